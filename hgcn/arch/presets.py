@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The device presets by name."""
+
+from __future__ import annotations
+
+from hgcn.arch.device import Device
+from hgcn.errors import SpecError
+
+_PRESETS = (
+    Device(
+        name="tiny",
+        board="none: smallest device for simulation",
+        part="none",
+        pl_hz=100e6,
+        sta_hz=125e6,
+        dram_bytes_per_second=1.6e9,
+        axi_bytes=16,
+        features=8,
+        lanes=4,
+        banks=8,
+        slots=256,
+        window_rows=512,
+        store_rows=4096,
+        sta_rows=2,
+        sta_cols=2,
+        block_rows=16,
+        gather_rows=4,
+    ),
+    Device(
+        name="kv260",
+        board="Kria KV260: all in programmable logic",
+        part="xck26-sfvc784-2LV-c",
+        pl_hz=250e6,
+        sta_hz=300e6,
+        dram_bytes_per_second=4.0e9,
+        axi_bytes=16,
+        features=16,
+        lanes=4,
+        banks=16,
+        slots=256,
+        window_rows=512,
+        store_rows=16384,
+        sta_rows=2,
+        sta_cols=2,
+        block_rows=16,
+        gather_rows=4,
+    ),
+    Device(
+        name="vck190",
+        board="Versal VCK190: AI Engines behind PLIO",
+        part="xcvc1902-vsva2197-2MP-e-S",
+        pl_hz=300e6,
+        sta_hz=1250e6,
+        dram_bytes_per_second=19.2e9,
+        axi_bytes=64,
+        features=16,
+        lanes=16,
+        banks=32,
+        slots=128,
+        window_rows=1024,
+        store_rows=65536,
+        sta_rows=8,
+        sta_cols=1,
+        block_rows=32,
+        gather_rows=8,
+    ),
+    Device(
+        name="vck5000",
+        board="Versal VCK5000: AI Engines behind PLIO, PCIe card",
+        part="xcvc1902-vsvd1760-2MP-e-S",
+        pl_hz=300e6,
+        sta_hz=1250e6,
+        dram_bytes_per_second=19.2e9,
+        axi_bytes=64,
+        features=32,
+        lanes=16,
+        banks=32,
+        slots=128,
+        window_rows=1024,
+        store_rows=65536,
+        sta_rows=8,
+        sta_cols=2,
+        block_rows=32,
+        gather_rows=8,
+    ),
+    Device(
+        name="vek280",
+        board="Versal VEK280: AIE-ML behind PLIO",
+        part="xcve2802-vsvh1760-2MP-e-S",
+        pl_hz=300e6,
+        sta_hz=1250e6,
+        dram_bytes_per_second=19.2e9,
+        axi_bytes=64,
+        features=16,
+        lanes=16,
+        banks=32,
+        slots=128,
+        window_rows=1024,
+        store_rows=65536,
+        sta_rows=8,
+        sta_cols=1,
+        n0=8,
+        block_rows=32,
+        gather_rows=8,
+    ),
+)
+
+PRESETS: dict[str, Device] = {preset.name: preset for preset in _PRESETS}
+
+
+def device(name: str) -> Device:
+    """Return the preset called ``name``.
+
+    Raises
+    ------
+    SpecError
+        If there is no such preset; the message lists them.
+
+    Examples
+    --------
+    >>> device("tiny").lanes
+    4
+    >>> device("u250")
+    Traceback (most recent call last):
+        ...
+    hgcn.errors.SpecError: unknown device 'u250': choose one of tiny, kv260, vck190, vck5000, vek280
+    """
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise SpecError(f"unknown device {name!r}: choose one of {', '.join(PRESETS)}") from None

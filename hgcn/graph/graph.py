@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The immutable graph every stage starts from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.errors import GraphError
+from hgcn.graph.csr import Csr, frozen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Graph:
+    """A graph with optional node features, labels and masks. Immutable.
+
+    Attributes
+    ----------
+    name : str
+    adjacency : Csr, shape (n, n)
+        Row i holds the neighbours node i aggregates from. No self-loops; symmetric for undirected graphs. ``data`` is None
+        (unweighted) or float32 edge weights, finite and positive.
+    features : Csr, shape (n, f), or None
+        float32 features as in the source, not normalised; None if the graph has none. A dense matrix is stored as CSR too: only its
+        nonzeros.
+    labels : ndarray of int64, shape (n,), or None
+        Class of each node, -1 where unknown.
+    num_classes : int
+    train_mask, val_mask, test_mask : ndarray of bool, shape (n,), or None
+    """
+
+    name: str
+    adjacency: Csr
+    features: Csr | None = None
+    labels: NDArray[np.int64] | None = None
+    num_classes: int = 0
+    train_mask: NDArray[np.bool_] | None = None
+    val_mask: NDArray[np.bool_] | None = None
+    test_mask: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("labels", "train_mask", "val_mask", "test_mask"):
+            value = getattr(self, field)
+            if value is not None:
+                dtype = np.int64 if field == "labels" else np.bool_
+                object.__setattr__(self, field, frozen(np.asarray(value, dtype=dtype)))
+        self.check()
+
+    @property
+    def num_nodes(self) -> int:
+        """Nodes."""
+        return self.adjacency.shape[0]
+
+    @property
+    def num_edges(self) -> int:
+        """Stored adjacency entries: both directions of an undirected edge, no self-loops."""
+        return self.adjacency.nnz
+
+    @property
+    def num_features(self) -> int:
+        """Width of the features, 0 without features."""
+        return 0 if self.features is None else self.features.shape[1]
+
+    def check(self) -> None:
+        """Raise `GraphError`, naming the field, if the parts do not fit each other."""
+        n, columns = self.adjacency.shape
+        if n != columns:
+            raise GraphError(f"{self.name}: adjacency must be square, got {n} x {columns}")
+        if n == 0:
+            raise GraphError(f"{self.name}: a graph needs at least one node")
+        if np.any(self.adjacency.indices == self.adjacency.row_ids()):
+            raise GraphError(f"{self.name}: adjacency must hold no self-loops (the model adds them)")
+        for what, matrix in (("edge weights", self.adjacency), ("features", self.features)):
+            if matrix is not None and matrix.data is not None and not np.isfinite(matrix.data).all():
+                raise GraphError(f"{self.name}: {what} must be finite, got NaN or infinity")
+        if self.features is not None and self.features.shape[0] != n:
+            raise GraphError(f"{self.name}: features must have {n} rows, got {self.features.shape[0]}")
+        for field in ("labels", "train_mask", "val_mask", "test_mask"):
+            value = getattr(self, field)
+            if value is not None and value.shape != (n,):
+                raise GraphError(f"{self.name}: {field} must have shape ({n},), got {value.shape}")
+        if self.labels is not None and (self.labels.min() < -1 or self.labels.max() >= self.num_classes):
+            raise GraphError(
+                f"{self.name}: labels must lie in -1..{self.num_classes - 1}, got {self.labels.min()}..{self.labels.max()}"
+            )
+
+    def digest(self) -> bytes:
+        """SHA-256 of structure and features: what a program records of the graph it was made from."""
+        sha = hashlib.sha256()
+        for matrix in (self.adjacency, self.features):
+            if matrix is None:
+                sha.update(b"none")
+                continue
+            sha.update(repr(matrix.shape).encode())
+            for part in (matrix.indptr, matrix.indices, matrix.data):
+                sha.update(b"-" if part is None else part.tobytes())
+        return sha.digest()

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The mapping artefacts: what each engine does, cycle by cycle and slice by slice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.partition.split import Grid
+
+NO_POSITION = 0x8000
+"""A padding position of a sparse slice (bit 15 set): reads as a zero row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LaneSchedule:
+    """The PL engine's schedule of one job, all windows one after the other.
+
+    Attributes
+    ----------
+    entries : ndarray of uint32, shape (words, lanes)
+        One row per cycle: bits 13:0 position in the column window, 22:14 slot, 23 valid, 31:24 int8 value (0 when binary).
+    window_start : ndarray of int64, shape (num_windows + 1,)
+        First word of each window.
+    place : ndarray of uint16, shape (padded rows,)
+        ``lane << 9 | slot`` of each row, rows padded to a multiple of the row block; every row has one, distinct within its row
+        window.
+    bound_words : ndarray of int64, shape (num_windows,)
+        max(heaviest lane, heaviest bank) of each window: no schedule is shorter (Koenig).
+    """
+
+    entries: NDArray[np.uint32]
+    window_start: NDArray[np.int64]
+    place: NDArray[np.uint16]
+    bound_words: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TileSchedule:
+    """The STA's slices of one job in processing order, all windows one after the other.
+
+    Attributes
+    ----------
+    tag : ndarray of uint16, shape (slices,)
+        Row block within the row window.
+    packet_slices : ndarray of uint16, shape (slices,)
+        Slices of the packet this one belongs to.
+    pe_row : ndarray of uint8, shape (slices,)
+    first, last, dense : ndarray of bool, shape (slices,)
+    base : ndarray of uint16, shape (slices,)
+        First position of a dense slice (a multiple of 8), 0 for a sparse one.
+    positions : ndarray of uint16, shape (slices, 8)
+        Positions in the column window of each column (dense: base..base+7), `NO_POSITION` where padded.
+    left : ndarray of int8, shape (slices, T, 8)
+        The left operand's elements (0/1 when binary).
+    window_start : ndarray of int64, shape (num_windows + 1,)
+        First slice of each window.
+    window_packets : ndarray of int64, shape (num_windows,)
+        Packets of each window.
+    """
+
+    tag: NDArray[np.uint16]
+    packet_slices: NDArray[np.uint16]
+    pe_row: NDArray[np.uint8]
+    first: NDArray[np.bool_]
+    last: NDArray[np.bool_]
+    dense: NDArray[np.bool_]
+    base: NDArray[np.uint16]
+    positions: NDArray[np.uint16]
+    left: NDArray[np.int8]
+    window_start: NDArray[np.int64]
+    window_packets: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mapping:
+    """One job's left operand placed on both engines.
+
+    Attributes
+    ----------
+    grid : Grid
+    binary : bool
+        Entries carry no value.
+    lanes : LaneSchedule
+    tiles : TileSchedule
+    """
+
+    grid: Grid
+    binary: bool
+    lanes: LaneSchedule
+    tiles: TileSchedule

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The split artefact: which engine computes each nonzero of a job's left operand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.graph.csr import Csr
+
+
+class Part(IntEnum):
+    """The three subgraphs."""
+
+    SCATTERED = 0
+    """Nonzero by nonzero, in the programmable logic."""
+    SPARSE = 1
+    """Condensed columns, on the STA, right-operand rows gathered by index."""
+    DENSE = 2
+    """Runs of 8 adjacent aligned columns, on the STA, without an index list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """How a job's left operand is cut: row windows, column windows, row blocks.
+
+    Attributes
+    ----------
+    rows, cols : int
+        Shape of the left operand.
+    window_rows : int
+        Rows per row window.
+    window_cols : int
+        Columns per column window (a multiple of 8).
+    block_rows : int
+        T, rows per row block; divides `window_rows`.
+    """
+
+    rows: int
+    cols: int
+    window_rows: int
+    window_cols: int
+    block_rows: int
+
+    @property
+    def num_row_windows(self) -> int:
+        """Row windows, the last one ragged."""
+        return -(-self.rows // self.window_rows)
+
+    @property
+    def num_col_windows(self) -> int:
+        """Column windows, the last one ragged."""
+        return -(-self.cols // self.window_cols)
+
+    @property
+    def num_windows(self) -> int:
+        """Windows, numbered ``row_window * num_col_windows + col_window``."""
+        return self.num_row_windows * self.num_col_windows
+
+
+CostFunction = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+"""Cycles of one window from (nonzeros on the PL, segments on the STA), elementwise; monotone in both.
+
+The splitter is handed one and never imports the cycle model.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Split:
+    """Assignment of every nonzero of ``operand`` to one `Part`.
+
+    Attributes
+    ----------
+    operand : Csr
+        The left operand in processing order (rows and columns already permuted).
+    grid : Grid
+    policy : str
+        The policy that made it.
+    part : ndarray of uint8, shape (nnz,)
+        `Part` of each nonzero, in CSR order.
+    cost_cycles : float
+        Sum over windows of the cost function at the split reached.
+    bound_cycles : float
+        Sum over windows of the smallest cost any split can have (the divisible optimum); equals `cost_cycles` up to one segment a
+        window for ``balanced``.
+    """
+
+    operand: Csr
+    grid: Grid
+    policy: str
+    part: NDArray[np.uint8]
+    cost_cycles: float
+    bound_cycles: float

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The golden integer arithmetic: slow, obvious NumPy."""
