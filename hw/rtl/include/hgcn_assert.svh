@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Assertions of a module: `HGCN_ASSERT` states our law, `HGCN_ASSUME` the neighbour's. Both are checked in simulation.
+// Synthesis sees none of it: the slang front end of Yosys rejects concurrent assertions. Pass SYNTHESIS to it.
+
+`ifndef HGCN_ASSERT_SVH
+`define HGCN_ASSERT_SVH
+
+`ifdef SYNTHESIS
+
+`define HGCN_ASSERT_ON(name, prop, clk, rst_n)
+`define HGCN_ASSUME_ON(name, prop, clk, rst_n)
+
+`else
+
+`define HGCN_ASSERT_ON(name, prop, clk, rst_n) \
+  name : assert property (@(posedge clk) disable iff (!(rst_n)) (prop)) \
+  else $error("%m");
+
+`define HGCN_ASSUME_ON(name, prop, clk, rst_n) `HGCN_ASSERT_ON(name, prop, clk, rst_n)
+
+`endif
+
+`define HGCN_ASSERT(name, prop) `HGCN_ASSERT_ON(name, prop, clk_i, rst_ni)
+`define HGCN_ASSUME(name, prop) `HGCN_ASSUME_ON(name, prop, clk_i, rst_ni)
+
+`endif
