@@ -86,7 +86,11 @@ REGISTERS: dict[str, Register] = {
         "Status.",
         {
             "busy": Field(0, 1, "r", None, "A program is running."),
-            "done": Field(1, 1, "rw", 0, "The program has ended well; write 1 to clear."),
+            "done": Field(
+                1, 1, "rw", 0,
+                "The program has ended well; write 1, a start or a soft reset clears "
+                "it.",
+            ),
             "error": Field(2, 1, "r", None, "ERROR holds a code; a soft reset clears it."),
             "resetting": Field(3, 1, "r", None, "A soft reset is waiting for memory."),
             "idle": Field(4, 4, "r", None, "Engine idle bits: load, pl, sta, drain."),

@@ -46,7 +46,7 @@ package hgcn_regs_pkg;
     } hgcn_regs__STATUS__busy__in_t;
 
     typedef struct {
-        logic next;
+        logic hwclr;
         logic hwset;
     } hgcn_regs__STATUS__done__in_t;
 
