@@ -1,2 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """GCN models: float forward pass, weights, training, quantisation."""
+
+from hgcn.model.gcn import GCN, SHIPPED, GCNLayer
+from hgcn.model.metrics import accuracy, unchanged
+from hgcn.model.quantise import quantise
+from hgcn.model.train import RECIPES, Recipe, reproduce, train
+
+__all__ = [
+    "GCN",
+    "RECIPES",
+    "SHIPPED",
+    "GCNLayer",
+    "Recipe",
+    "accuracy",
+    "quantise",
+    "reproduce",
+    "train",
+    "unchanged",
+]

@@ -58,7 +58,9 @@ class IntegerNetwork:
     def __post_init__(self) -> None:
         n, width = self.features.shape
         if self.adjacency.shape != (n, n):
-            raise ModelError(f"adjacency must be {n} x {n} like the features' rows, got {self.adjacency.shape}")
+            raise ModelError(
+                f"adjacency must be {n} x {n} like the features' rows, got {self.adjacency.shape}"
+            )
         for number, layer in enumerate(self.layers, start=1):
             if layer.weight.shape[0] != width:
                 raise ModelError(
@@ -66,11 +68,19 @@ class IntegerNetwork:
                 )
             width = layer.weight.shape[1]
             for scales in (layer.combine, layer.aggregate):
-                if scales.row.shape != (n,) or scales.col.shape != (width,) or scales.bias.shape != (width,):
-                    raise ModelError(f"layer {number}: scales must be for {n} rows and {width} columns")
+                if (
+                    scales.row.shape != (n,)
+                    or scales.col.shape != (width,)
+                    or scales.bias.shape != (width,)
+                ):
+                    raise ModelError(
+                        f"layer {number}: scales must be for {n} rows and {width} columns"
+                    )
         for what, matrix in (("features", self.features), ("adjacency", self.adjacency)):
             if matrix.data is not None and matrix.data.dtype != np.int8:
-                raise ModelError(f"quantised {what} must be int8 or binary, got {matrix.data.dtype}")
+                raise ModelError(
+                    f"quantised {what} must be int8 or binary, got {matrix.data.dtype}"
+                )
 
     @property
     def num_nodes(self) -> int:
@@ -90,7 +100,9 @@ class IntegerNetwork:
             sha.update(layer.weight.tobytes())
             for scales in (layer.combine, layer.aggregate):
                 sha.update(scales.row.tobytes() + scales.col.tobytes() + scales.bias.tobytes())
-                sha.update(repr((scales.shift, scales.bias_shift, scales.relu, scales.bits)).encode())
+                sha.update(
+                    repr((scales.shift, scales.bias_shift, scales.relu, scales.bits)).encode()
+                )
         return sha.digest()
 
 

@@ -48,9 +48,19 @@ class Requantiser:
         require(self.row.dtype == np.uint16, "row multipliers", self.row.dtype, "uint16")
         require(self.col.dtype == np.uint16, "column multipliers", self.col.dtype, "uint16")
         require(self.bias.dtype == np.int32, "biases", self.bias.dtype, "int32")
-        require(int(self.col.max(initial=0)) < 1 << 15, "column multipliers", int(self.col.max(initial=0)), "below 32768")
+        require(
+            int(self.col.max(initial=0)) < 1 << 15,
+            "column multipliers",
+            int(self.col.max(initial=0)),
+            "below 32768",
+        )
         require(1 <= self.shift <= MAX_SHIFT, "shift", self.shift, f"1 to {MAX_SHIFT}")
-        require(0 <= self.bias_shift <= MAX_BIAS_SHIFT, "bias_shift", self.bias_shift, f"0 to {MAX_BIAS_SHIFT}")
+        require(
+            0 <= self.bias_shift <= MAX_BIAS_SHIFT,
+            "bias_shift",
+            self.bias_shift,
+            f"0 to {MAX_BIAS_SHIFT}",
+        )
         require(self.bits in (8, 16), "bits", self.bits, "8 or 16")
 
 

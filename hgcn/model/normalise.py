@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a GCN does to its graph before any weight: self-loops, degrees, feature normalisation."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from hgcn.errors import ModelError
+from hgcn.graph.csr import Csr
+
+
+def values(matrix: Csr) -> NDArray[np.float64]:
+    """Return the stored entries of ``matrix`` in float64, ones where it is binary; a copy."""
+    if matrix.data is None:
+        return np.ones(matrix.nnz, dtype=np.float64)
+    return matrix.data.astype(np.float64)
+
+
+def to_scipy(matrix: Csr) -> sparse.csr_array:
+    """Return ``matrix`` as a float64 SciPy array that shares its index arrays.
+
+    Examples
+    --------
+    >>> to_scipy(Csr(shape=(2, 2), indptr=[0, 2, 2], indices=[0, 1])).toarray()
+    array([[1., 1.],
+           [0., 0.]])
+    """
+    return sparse.csr_array((values(matrix), matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def add_self_loops(adjacency: Csr) -> Csr:
+    """Return A + I: every diagonal entry added with weight one.
+
+    Parameters
+    ----------
+    adjacency : Csr, shape (n, n)
+        Without diagonal entries, as `Graph` guarantees.
+
+    Returns
+    -------
+    Csr, shape (n, n)
+        Binary if ``adjacency`` is, else float32 weights.
+
+    Examples
+    --------
+    >>> add_self_loops(Csr(shape=(2, 2), indptr=[0, 1, 1], indices=[1])).indices
+    array([0, 1, 1], dtype=int32)
+    """
+    nodes = np.arange(adjacency.shape[0], dtype=np.int32)
+    data = None
+    if adjacency.data is not None:
+        data = np.concatenate([adjacency.data.astype(np.float32), np.ones(len(nodes), np.float32)])
+    rows = np.concatenate([adjacency.row_ids(), nodes])
+    cols = np.concatenate([adjacency.indices, nodes])
+    return Csr.from_coo(adjacency.shape, rows, cols, data)
+
+
+def inverse_sqrt_degrees(loops: Csr) -> NDArray[np.float64]:
+    """Return ``d[i]^-1/2`` where ``d[i] = sum_j (A + I)[i, j]``, the target-side degree.
+
+    Parameters
+    ----------
+    loops : Csr, shape (n, n)
+        A + I, as `add_self_loops` returns it.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+
+    Raises
+    ------
+    ModelError
+        If negative edge weights make a degree zero or less.
+
+    Examples
+    --------
+    >>> star = Csr(shape=(4, 4), indptr=[0, 3, 3, 3, 3], indices=[1, 2, 3])
+    >>> inverse_sqrt_degrees(add_self_loops(star))
+    array([0.5, 1. , 1. , 1. ])
+    """
+    degrees = np.bincount(loops.row_ids(), weights=values(loops), minlength=loops.shape[0])
+    worst = int(np.argmin(degrees))
+    if degrees[worst] <= 0:
+        raise ModelError(f"degree of node {worst} must be positive, got {degrees[worst]:g}")
+    return np.asarray(1.0 / np.sqrt(degrees), dtype=np.float64)
+
+
+def row_normalise(features: Csr) -> Csr:
+    """Return the features with each row divided by the sum of its absolute values.
+
+    For the non-negative features of the Planetoid sets this is "each row sums to one". A row
+    without a nonzero stays zero.
+
+    Parameters
+    ----------
+    features : Csr, shape (n, f)
+
+    Returns
+    -------
+    Csr, shape (n, f)
+        float64 data.
+
+    Examples
+    --------
+    >>> row_normalise(Csr(shape=(2, 4), indptr=[0, 4, 4], indices=[0, 1, 2, 3])).data
+    array([0.25, 0.25, 0.25, 0.25])
+    """
+    rows, data = features.row_ids(), values(features)
+    sums = np.bincount(rows, weights=np.abs(data), minlength=features.shape[0])
+    sums[sums == 0] = 1.0
+    return Csr(
+        shape=features.shape,
+        indptr=features.indptr,
+        indices=features.indices,
+        data=data / sums[rows],
+    )
