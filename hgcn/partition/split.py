@@ -10,6 +10,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arch.device import K0, MAX_WINDOW_POSITIONS, Device
+from hgcn.errors import require
 from hgcn.graph.csr import Csr
 
 
@@ -45,6 +47,51 @@ class Grid:
     window_rows: int
     window_cols: int
     block_rows: int
+
+    def __post_init__(self) -> None:
+        require(self.rows >= 1, "rows", self.rows, "at least 1")
+        require(self.cols >= 1, "cols", self.cols, "at least 1")
+        require(self.block_rows >= 1, "block_rows", self.block_rows, "at least 1")
+        require(
+            self.window_rows >= 1 and self.window_rows % self.block_rows == 0,
+            "window_rows",
+            self.window_rows,
+            f"a positive multiple of block_rows ({self.block_rows})",
+        )
+        require(
+            self.window_cols % K0 == 0 and K0 <= self.window_cols <= MAX_WINDOW_POSITIONS,
+            "window_cols",
+            self.window_cols,
+            f"a multiple of {K0} up to {MAX_WINDOW_POSITIONS}",
+        )
+
+    @staticmethod
+    def for_device(rows: int, cols: int, device: Device) -> Grid:
+        """Return the grid with the largest windows ``device`` can hold.
+
+        Examples
+        --------
+        >>> from hgcn.arch.presets import device
+        >>> Grid.for_device(19717, 500, device("vck190")).num_windows
+        20
+        """
+        return Grid(
+            rows=rows,
+            cols=cols,
+            window_rows=device.window_rows,
+            window_cols=min(device.store_rows, MAX_WINDOW_POSITIONS),
+            block_rows=device.block_rows,
+        )
+
+    @property
+    def num_blocks(self) -> int:
+        """Row blocks, the last one ragged."""
+        return -(-self.rows // self.block_rows)
+
+    @property
+    def padded_rows(self) -> int:
+        """Rows rounded up to whole row blocks."""
+        return self.num_blocks * self.block_rows
 
     @property
     def num_row_windows(self) -> int:

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The best split of each window: a scan over thresholds with one tie class divided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.partition.split import CostFunction
+
+_CHUNK = 1 << 14
+"""Windows looked at together: bounds the memory of the scan, 8 * T bytes each and term."""
+
+_FLUID_STEPS = 64
+"""Bisections of the fluid optimum: more than a double's mantissa."""
+
+_GOLDEN = (5**0.5 - 1) / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cut:
+    """Where every window is cut, and what it costs.
+
+    Attributes
+    ----------
+    threshold : ndarray of int32, shape (windows,)
+        The STA takes the segments above this count ...
+    ties : ndarray of int64, shape (windows,)
+        ... and this many of those that equal it.
+    cost, bound : ndarray of float64, shape (windows,)
+        Cycles at the cut, and of the fluid optimum, in which segments can be divided.
+    """
+
+    threshold: NDArray[np.int32]
+    ties: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    bound: NDArray[np.float64]
+
+
+def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
+    """Return the cut of smallest cost in every window.
+
+    Parameters
+    ----------
+    histogram : ndarray of int32, shape (windows, T + 1)
+        Segments of each count.
+    cost : CostFunction
+        Cycles from (nonzeros on the PL, segments on the STA), elementwise, falling in neither.
+
+    Notes
+    -----
+    For a given number m of segments on the STA, the PL's nonzeros are fewest when those m have the largest counts; the cost being
+    monotone, the best split is one of these, a chain of T tie classes. Both ends of every class are evaluated, so the result is
+    never worse than any threshold. Inside a class of count c, a class whose two ends bound it below by no less than the best end
+    is skipped; in the others two searches run, each of log2(class size) steps:
+
+    * the crossing of the falling ``cost(p - k c, 0)`` with the rising ``cost(0, m + k)``: exact whenever the cost is the larger of
+      a term in the nonzeros and a term in the segments, of any monotone shape, steps included;
+    * the first k at which the cost stops falling: exact whenever the cost is convex along the class (sums, or joint linear terms
+      such as memory traffic).
+
+    Any other monotone cost gets the best point these find. Time O(windows * T) plus the searches.
+    """
+    pieces = [
+        _best_cut(histogram[start : start + _CHUNK].astype(np.float64), cost)
+        for start in range(0, len(histogram), _CHUNK)
+    ]
+    return Cut(
+        threshold=np.concatenate([piece.threshold for piece in pieces]),
+        ties=np.concatenate([piece.ties for piece in pieces]),
+        cost=np.concatenate([piece.cost for piece in pieces]),
+        bound=np.concatenate([piece.bound for piece in pieces]),
+    )
+
+
+def _best_cut(histogram: NDArray[np.float64], cost: CostFunction) -> Cut:
+    windows, height = histogram.shape[0], histogram.shape[1] - 1
+    counts = np.arange(height, 0, -1, dtype=np.float64)
+    sizes = histogram[:, :0:-1]
+    none = np.zeros((windows, 1))
+    segments = np.hstack([none, np.cumsum(sizes, axis=1)])
+    nonzeros = np.hstack([none, np.cumsum(sizes * counts, axis=1)])
+    nonzeros = nonzeros[:, -1:] - nonzeros
+
+    ends = cost(nonzeros, segments)
+    edge = np.argmin(ends, axis=1)
+    best = ends[np.arange(windows), edge]
+    threshold = (height - edge).astype(np.int32)
+    ties = np.zeros(windows, dtype=np.int64)
+    bound = best.copy()
+
+    floor = cost(nonzeros[:, 1:], segments[:, :-1])
+    window, level = np.nonzero((sizes > 0) & (floor < best[:, None]))
+    if len(window):
+        walk = _Class(
+            cost=cost,
+            nonzeros=nonzeros[window, level],
+            segments=segments[window, level],
+            count=counts[level],
+            size=sizes[window, level],
+        )
+        np.minimum.at(bound, window, walk.fluid())
+        taken, reached = walk.whole()
+        # Best class of each window: the last one written wins, so write the cheapest last.
+        order = np.argsort(-reached, kind="stable")
+        order = order[reached[order] < best[window[order]]]
+        threshold[window[order]] = counts[level[order]].astype(np.int32)
+        ties[window[order]] = taken[order].astype(np.int64)
+        best[window[order]] = reached[order]
+    return Cut(threshold=threshold, ties=ties, cost=best, bound=np.minimum(bound, best))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Class:
+    """Tie classes, elementwise: moving k of ``size`` segments of ``count`` nonzeros to the STA."""
+
+    cost: CostFunction
+    nonzeros: NDArray[np.float64]
+    segments: NDArray[np.float64]
+    count: NDArray[np.float64]
+    size: NDArray[np.float64]
+
+    def at(self, k: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.cost(self.nonzeros - k * self.count, self.segments + k)
+
+    def crossed(self, k: NDArray[np.float64]) -> NDArray[np.bool_]:
+        nothing = np.zeros_like(k)
+        falling = self.cost(self.nonzeros - k * self.count, nothing)
+        return self.cost(nothing, self.segments + k) >= falling
+
+    def whole(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the best whole k and its cost."""
+        crossing = _first(self.crossed, self.size)
+        slope = _first(lambda k: self.at(np.minimum(k + 1, self.size)) >= self.at(k), self.size)
+        candidates = np.stack([crossing, np.maximum(crossing - 1, 0), slope])
+        costs = np.stack([self.at(k) for k in candidates])
+        pick = np.argmin(costs, axis=0)
+        return np.take_along_axis(candidates, pick[None], 0)[0], costs.min(axis=0)
+
+    def fluid(self) -> NDArray[np.float64]:
+        """Return the smallest cost over real k."""
+        low, high = np.zeros_like(self.size), self.size.copy()
+        for _ in range(_FLUID_STEPS):
+            middle = (low + high) / 2
+            crossed = self.crossed(middle)
+            high, low = np.where(crossed, middle, high), np.where(crossed, low, middle)
+        best = np.minimum(self.at(low), self.at(high))
+        low, high = np.zeros_like(self.size), self.size.copy()
+        for _ in range(_FLUID_STEPS):
+            left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+            rising = self.at(left) <= self.at(right)
+            high, low = np.where(rising, right, high), np.where(rising, low, left)
+        return np.minimum(best, self.at((low + high) / 2))
+
+
+def _first(
+    holds: Callable[[NDArray[np.float64]], NDArray[np.bool_]], size: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return, elementwise, the smallest whole k in 0..size at which ``holds``; size if none."""
+    low, high = np.zeros_like(size), size.copy()
+    while np.any(low < high):
+        middle = np.floor((low + high) / 2)
+        found = holds(middle) | (low >= high)
+        high, low = np.where(found, middle, high), np.where(found, low, middle + 1)
+    return high

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The split policies and their spelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hgcn.errors import SpecError, require
+
+POLICIES = ("balanced", "threshold", "pl-only", "aie-only")
+"""Every policy; the first is the default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Which segments go to the STA.
+
+    Parameters
+    ----------
+    name : str
+        ``balanced``: the split of smallest cost. ``threshold``: the segments of at least `threshold` nonzeros. ``pl-only``: none.
+        ``aie-only``: all.
+    threshold : int or None
+        Smallest count that goes to the STA; only for ``threshold``.
+
+    Raises
+    ------
+    SpecError
+        If the name is unknown, or the threshold is missing, below 1, or given to another policy.
+
+    Examples
+    --------
+    >>> str(Policy(name="threshold", threshold=4))
+    'threshold:4'
+    """
+
+    name: str = POLICIES[0]
+    threshold: int | None = None
+
+    def __post_init__(self) -> None:
+        require(self.name in POLICIES, "policy", self.name, f"one of {', '.join(POLICIES)}")
+        if self.name == "threshold":
+            require(
+                self.threshold is not None and self.threshold >= 1,
+                "threshold",
+                self.threshold,
+                "at least 1, as in 'threshold:4'",
+            )
+        else:
+            require(
+                self.threshold is None, "threshold", self.threshold, f"None for policy {self.name!r}"
+            )
+
+    def __str__(self) -> str:
+        return self.name if self.threshold is None else f"{self.name}:{self.threshold}"
+
+    @staticmethod
+    def parse(text: str) -> Policy:
+        """Read a policy as `str` writes it.
+
+        Raises
+        ------
+        SpecError
+            If the text is not a policy.
+
+        Examples
+        --------
+        >>> Policy.parse("threshold:4")
+        Policy(name='threshold', threshold=4)
+        >>> Policy.parse("threshold:many")
+        Traceback (most recent call last):
+            ...
+        hgcn.errors.SpecError: threshold must be a whole number, got 'many'
+        """
+        name, colon, number = text.partition(":")
+        if not colon:
+            return Policy(name=name)
+        try:
+            return Policy(name=name, threshold=int(number))
+        except ValueError as error:
+            if isinstance(error, SpecError):
+                raise
+            raise SpecError(f"threshold must be a whole number, got {number!r}") from None
