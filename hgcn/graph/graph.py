@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +22,22 @@ class Graph:
     ----------
     name : str
     adjacency : Csr, shape (n, n)
-        Row i holds the neighbours node i aggregates from. No self-loops; symmetric for undirected graphs. ``data`` is None
-        (unweighted) or float32 edge weights, finite and positive.
+        Row i holds the neighbours node i aggregates from. No self-loops; symmetric for undirected
+        graphs. ``data`` is None (unweighted) or float32 edge weights, finite and positive.
     features : Csr, shape (n, f), or None
-        float32 features as in the source, not normalised; None if the graph has none. A dense matrix is stored as CSR too: only its
-        nonzeros.
+        float32 features as in the source, not normalised; None if the graph has none. A dense
+        matrix is stored as CSR too: only its nonzeros.
     labels : ndarray of int64, shape (n,), or None
         Class of each node, -1 where unknown.
     num_classes : int
     train_mask, val_mask, test_mask : ndarray of bool, shape (n,), or None
+
+    Examples
+    --------
+    >>> path = Csr(shape=(3, 3), indptr=[0, 1, 3, 4], indices=[1, 0, 2, 1])
+    >>> graph = Graph(name="path", adjacency=path)
+    >>> graph.num_nodes, graph.num_edges, graph.num_features
+    (3, 4, 0)
     """
 
     name: str
@@ -74,18 +82,32 @@ class Graph:
         if np.any(self.adjacency.indices == self.adjacency.row_ids()):
             raise GraphError(f"{self.name}: adjacency must hold no self-loops (the model adds them)")
         for what, matrix in (("edge weights", self.adjacency), ("features", self.features)):
-            if matrix is not None and matrix.data is not None and not np.isfinite(matrix.data).all():
+            values = None if matrix is None else matrix.data
+            if values is None:
+                continue
+            if values.dtype.kind not in "fiub":
+                raise GraphError(f"{self.name}: {what} must be real numbers, got {values.dtype}")
+            if not np.isfinite(cast("NDArray[np.float32]", values)).all():
                 raise GraphError(f"{self.name}: {what} must be finite, got NaN or infinity")
+        weights = cast("NDArray[np.float32] | None", self.adjacency.data)
+        if weights is not None and weights.size and weights.min() <= 0:
+            raise GraphError(
+                f"{self.name}: edge weights must be positive, got {float(weights.min()):g}"
+            )
         if self.features is not None and self.features.shape[0] != n:
-            raise GraphError(f"{self.name}: features must have {n} rows, got {self.features.shape[0]}")
+            raise GraphError(
+                f"{self.name}: features must have {n} rows, got {self.features.shape[0]}"
+            )
         for field in ("labels", "train_mask", "val_mask", "test_mask"):
             value = getattr(self, field)
             if value is not None and value.shape != (n,):
                 raise GraphError(f"{self.name}: {field} must have shape ({n},), got {value.shape}")
-        if self.labels is not None and (self.labels.min() < -1 or self.labels.max() >= self.num_classes):
-            raise GraphError(
-                f"{self.name}: labels must lie in -1..{self.num_classes - 1}, got {self.labels.min()}..{self.labels.max()}"
-            )
+        if self.labels is not None:
+            low, high = int(self.labels.min()), int(self.labels.max())
+            if low < -1 or high >= self.num_classes:
+                raise GraphError(
+                    f"{self.name}: labels must lie in -1..{self.num_classes - 1}, got {low}..{high}"
+                )
 
     def digest(self) -> bytes:
         """SHA-256 of structure and features: what a program records of the graph it was made from."""

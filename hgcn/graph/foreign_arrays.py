@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arrays of other libraries as NumPy arrays, without importing those libraries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.errors import GraphError
+
+
+def as_array(values: object, what: str) -> NDArray[Any]:
+    """Return ``values`` as an ndarray; torch-like tensors leave their graph and device first.
+
+    Parameters
+    ----------
+    values : array-like or tensor
+        Anything `numpy.asarray` takes, or an object with ``detach``, ``cpu`` and ``numpy``.
+    what : str
+        Name of the value in error messages.
+
+    Returns
+    -------
+    ndarray
+        A view where the library allows one.
+
+    Raises
+    ------
+    GraphError
+        If the value does not become an array of numbers.
+
+    Examples
+    --------
+    >>> as_array([[0, 1], [1, 2]], "edge_index").shape
+    (2, 2)
+    """
+    try:
+        for step in ("detach", "cpu", "numpy"):
+            if callable(getattr(values, step, None)):
+                values = getattr(values, step)()
+        array = np.asarray(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise GraphError(f"{what} must be an array of numbers: {_first_line(error)}") from error
+    if array.dtype.kind not in "biuf":
+        raise GraphError(f"{what} must be an array of numbers, got {array.dtype}")
+    return array
+
+
+def as_integers(values: object, what: str) -> NDArray[np.int64]:
+    """Return ``values`` as int64; an empty list counts as integers, a float array does not.
+
+    Examples
+    --------
+    >>> as_integers([0.5], "labels")
+    Traceback (most recent call last):
+        ...
+    hgcn.errors.GraphError: labels must be integers, got float64
+    """
+    array = as_array(values, what)
+    if array.size and array.dtype.kind not in "iu":
+        raise GraphError(f"{what} must be integers, got {array.dtype}")
+    if array.dtype.kind == "u" and array.size and int(array.max()) > np.iinfo(np.int64).max:
+        raise GraphError(f"{what} must fit int64, got {int(array.max())}")
+    return array.astype(np.int64, copy=False)
+
+
+def as_mask(values: object, what: str) -> NDArray[np.bool_]:
+    """Return ``values`` as bool; of a matrix (one split per column) the first column.
+
+    Examples
+    --------
+    >>> as_mask([1, 0], "train_mask")
+    array([ True, False])
+    """
+    array = as_array(values, what)
+    if array.ndim == 2 and array.shape[1]:
+        array = array[:, 0]
+    if array.dtype.kind != "b" and not np.isin(array, (0, 1)).all():
+        raise GraphError(f"{what} must be true or false for each node, got {array.dtype} values")
+    return array.astype(np.bool_)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
