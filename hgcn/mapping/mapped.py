@@ -91,3 +91,8 @@ class Mapping:
     binary: bool
     lanes: LaneSchedule
     tiles: TileSchedule
+
+    def is_empty(self, window: int) -> bool:
+        """Whether neither engine has work in ``window``."""
+        words, slices = self.lanes.window_start, self.tiles.window_start
+        return bool(words[window] == words[window + 1] and slices[window] == slices[window + 1])

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The accelerator as a state machine over a program image: memory, stores, sums, commands.
+
+What an SPMM does to the sums is handed in: once slow and obvious (`hgcn.execution.reference`), once fast (`hgcn.execution.emulate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.arch.device import K0, LINE_BYTES, Device
+from hgcn.errors import ProgramError
+from hgcn.program.checksum import stream_checksum
+from hgcn.program.commands import Command, Drain, Load, Spmm, Stream
+from hgcn.program.image import check_crc, read_commands, read_header
+from hgcn.program.layout import Base
+from hgcn.program.payload import decode_records
+from hgcn.reference.requantise import Requantiser, requantise
+
+SpmmFunction = Callable[["Machine", Spmm], None]
+ProgressFunction = Callable[[int, int], None]
+
+
+class Machine:
+    """Architectural state of a device while a program runs.
+
+    Attributes
+    ----------
+    stores : ndarray of int8, shape (2, store_rows, F)
+    lane_sums : ndarray of int32, shape (2, lanes * 512, F)
+        By half and place (``lane << 9 | slot``).
+    block_sums : ndarray of int32, shape (2, window_rows, F)
+        The STA's, by half and row of the row window.
+    """
+
+    def __init__(self, image: bytes, device: Device) -> None:
+        self.device = device
+        self.header = read_header(image)
+        check_crc(image, self.header)
+        if self.header.device_hash != device.hash:
+            raise ProgramError(
+                f"program was built for device hash {self.header.device_hash:#018x}, "
+                f"{device.name} has {device.hash:#018x}"
+            )
+        self.commands = read_commands(image, self.header)
+        self.memory = {
+            Base.PROGRAM: np.frombuffer(image, dtype=np.uint8),
+            Base.INPUT: np.zeros(0, dtype=np.uint8),
+            Base.SCRATCH: np.zeros(self.header.scratch_lines * LINE_BYTES, dtype=np.uint8),
+            Base.OUTPUT: np.zeros(self.header.output_lines * LINE_BYTES, dtype=np.uint8),
+        }
+        self.stores = np.zeros((2, device.store_rows, device.features), dtype=np.int8)
+        self.lane_sums = np.zeros((2, device.lanes << 9, device.features), dtype=np.int32)
+        self.block_sums = np.zeros((2, device.window_rows, device.features), dtype=np.int32)
+        self.bytes_read = 0
+        self.bytes_written = 0
+
+    def fetch(self, stream: Stream) -> bytes:
+        """Read a stream and check its range and checksum."""
+        memory = self.memory[stream.base]
+        start, stop = stream.offset * LINE_BYTES, (stream.offset + stream.lines) * LINE_BYTES
+        if stop > len(memory):
+            raise ProgramError(
+                f"stream must end within {len(memory)} bytes of {stream.base.name}, got {stop}"
+            )
+        data = memory[start:stop].tobytes()
+        if (stream.s1 or stream.s2) and stream_checksum(data) != (stream.s1, stream.s2):
+            raise ProgramError(f"stream at line {stream.offset} of {stream.base.name}: checksum mismatch")
+        self.bytes_read += len(data)
+        return data
+
+    def run(self, spmm: SpmmFunction, progress: ProgressFunction | None = None) -> None:
+        """Execute every command in order; ``progress`` gets (done, total)."""
+        total = len(self.commands)
+        for index, command in enumerate(self.commands):
+            self._step(command, spmm)
+            if progress is not None:
+                progress(index + 1, total)
+
+    @property
+    def output(self) -> bytes:
+        """The output region."""
+        return self.memory[Base.OUTPUT].tobytes()
+
+    def _step(self, command: Command, spmm: SpmmFunction) -> None:
+        if isinstance(command, Load):
+            rows = np.frombuffer(self.fetch(command.stream), dtype=np.int8)
+            rows = rows.reshape(-1, self.device.features)
+            self.stores[command.store, command.position : command.position + len(rows)] = rows
+        elif isinstance(command, Spmm):
+            if command.clear:
+                self.lane_sums[command.half] = 0
+                self.block_sums[command.half] = 0
+            spmm(self, command)
+        elif isinstance(command, Drain):
+            self._drain(command)
+
+    def _drain(self, command: Drain) -> None:
+        d = self.device
+        col, bias, row, place = decode_records(self.fetch(command.records), command.rows, d)
+        scales = Requantiser(
+            row=row,
+            col=col,
+            bias=bias,
+            shift=command.shift,
+            bias_shift=command.bias_shift,
+            relu=command.relu,
+            bits=16 if command.int16 else 8,
+        )
+        sums = self.lane_sums[command.half, place] + self.block_sums[command.half, : command.rows]
+        values = requantise(sums, scales)
+        if command.write_store:
+            span = slice(command.position, command.position + command.rows)
+            self.stores[command.store, span] = values
+        if command.write_memory:
+            self._write(command, values)
+
+    def _write(self, command: Drain, values: NDArray[np.int16]) -> None:
+        d = self.device
+        plain = values if command.int16 else values.astype(np.int8)
+        if command.tiled:
+            plain = plain.reshape(-1, d.block_rows, d.features // K0, K0).swapaxes(1, 2)
+        data = np.frombuffer(plain.tobytes(), dtype=np.uint8)
+        start = command.destination.offset * LINE_BYTES
+        self.memory[command.destination.base][start : start + len(data)] = data
+        self.bytes_written += len(data)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `reference` backend: the program word by word and slice by slice, checking every law on the way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hgcn.arch.device import K0
+from hgcn.errors import ProgramError
+from hgcn.execution.backend import Execution, RunOptions
+from hgcn.execution.machine import Machine
+from hgcn.arch.device import Device
+from hgcn.mapping.mapped import NO_POSITION
+from hgcn.program.commands import Spmm
+from hgcn.program.payload import VALID_BIT, decode_control, decode_left, decode_words
+
+
+class ReferenceBackend:
+    """Slow and obvious. The first to ask when two backends differ."""
+
+    name = "reference"
+
+    def run(self, image: bytes, device: Device, options: RunOptions) -> Execution:
+        """Execute ``image``; see `hgcn.execution.backend.Backend`."""
+        machine = Machine(image, device)
+        machine.run(_spmm, options.progress)
+        return Execution(
+            output=machine.output,
+            bytes_read=machine.bytes_read,
+            bytes_written=machine.bytes_written,
+        )
+
+
+def _spmm(machine: Machine, command: Spmm) -> None:
+    if command.words:
+        _lanes(machine, command)
+    if command.slices:
+        _tiles(machine, command)
+
+
+def _lanes(machine: Machine, command: Spmm) -> None:
+    d = machine.device
+    binary = not command.pl_int8
+    entries = decode_words(machine.fetch(command.pl), command.words, d, binary=binary)
+    store, sums = machine.stores[command.store], machine.lane_sums[command.half]
+    for number, word in enumerate(entries):
+        lane = np.flatnonzero(word & VALID_BIT)
+        live = word[lane]
+        position = (live & 0x3FFF) + command.base
+        if len(np.unique(position % d.banks)) != len(position):
+            raise ProgramError(f"schedule word {number} reads a bank twice")
+        slot = live >> 14 & 0x1FF
+        value = (live >> 24).astype(np.uint8).view(np.int8).astype(np.int32)
+        terms = store[position].astype(np.int32)
+        sums[lane << 9 | slot] += terms if binary else terms * value[:, None]
+
+
+def _tiles(machine: Machine, command: Spmm) -> None:
+    d = machine.device
+    records = decode_control(machine.fetch(command.control), command.slices)
+    binary = not records.int8.any()
+    left = decode_left(machine.fetch(command.left), command.slices, d, binary=binary)
+    store = machine.stores[command.store].astype(np.int32)
+    sums = machine.block_sums[command.half]
+    for index in range(command.slices):
+        position = records.positions[index].astype(np.int64)
+        real = position < NO_POSITION
+        for start in range(0, K0, d.gather_rows):
+            group = slice(start, start + d.gather_rows)
+            banks = position[group][real[group]] % d.banks
+            if len(np.unique(banks)) != len(banks):
+                raise ProgramError(f"slice {index} gathers a bank twice")
+        right = np.zeros((K0, d.features), dtype=np.int32)
+        right[real] = store[command.base + position[real]]
+        first = int(records.tag[index]) * d.block_rows
+        sums[first : first + d.block_rows] += left[index].astype(np.int32) @ right

@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lowering: mapped operands and an integer network to commands and streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.arch.device import LINE_BYTES, MAX_WINDOW_POSITIONS, Device
+from hgcn.errors import CompileError
+from hgcn.mapping.mapped import Mapping, TileSchedule
+from hgcn.mapping.tiles import map_dense_left
+from hgcn.partition.split import Grid
+from hgcn.program.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
+from hgcn.program.hazards import HazardTracker
+from hgcn.program.image import ImageBuilder
+from hgcn.program.layout import Base
+from hgcn.program.payload import encode_control, encode_left, encode_records, encode_words
+from hgcn.reference.network import IntegerNetwork
+from hgcn.reference.requantise import Requantiser
+
+_MAX_SUM = 1 << 31
+
+
+def window_cols(device: Device) -> int:
+    """Columns of a column window: what a store holds and a PL entry can address."""
+    return min(device.store_rows, MAX_WINDOW_POSITIONS)
+
+
+def grid_for(shape: tuple[int, int], device: Device) -> Grid:
+    """The grid of a left operand of ``shape`` on ``device``."""
+    return Grid(
+        rows=shape[0],
+        cols=shape[1],
+        window_rows=device.window_rows,
+        window_cols=window_cols(device),
+        block_rows=device.block_rows,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Rows of F features in memory: where each line of them lies."""
+
+    base: Base
+    offset: int
+
+    def part(self, start_byte: int, size_bytes: int) -> Stream:
+        """The lines that hold ``size_bytes`` from ``start_byte`` (a multiple of 64)."""
+        first, last = start_byte // LINE_BYTES, -(-(start_byte + size_bytes) // LINE_BYTES)
+        return Stream(base=self.base, offset=self.offset + first, lines=last - first)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """Where a pass leaves its rows."""
+
+    store: int | None = None
+    memory: Region | None = None
+    tiled: bool = False
+
+
+class _Lowering:
+    """One lowering under way: the image, the barriers, the scratch allocated so far."""
+
+    def __init__(self, network: IntegerNetwork, device: Device) -> None:
+        self.device = device
+        self.network = network
+        self.image = ImageBuilder()
+        self.hazards = HazardTracker()
+        self.half = 0
+        self.scratch_lines = 0
+        self.padded_rows = -(-network.num_nodes // device.block_rows) * device.block_rows
+        self.resident = self.padded_rows <= device.store_rows
+
+    def add(self, command: Load | Spmm | Drain | End) -> None:
+        self.image.commands.append(self.hazards.place(command))
+
+    def scratch(self, size_bytes: int) -> Region:
+        region = Region(base=Base.SCRATCH, offset=self.scratch_lines)
+        self.scratch_lines += -(-size_bytes // LINE_BYTES)
+        return region
+
+    def windows(self, region: Region, grid: Grid) -> list[Stream]:
+        """The column windows of a right operand in memory."""
+        row_bytes = self.device.features
+        starts = range(0, grid.cols, grid.window_cols)
+        return [
+            region.part(start * row_bytes, min(grid.window_cols, grid.cols - start) * row_bytes)
+            for start in starts
+        ]
+
+    def weights(self, weight: NDArray[np.int8], grid: Grid) -> list[Stream]:
+        """Streams of a weight, one per column window of the left operand."""
+        starts = range(0, grid.cols, grid.window_cols)
+        parts = [weight[start : start + grid.window_cols] for start in starts]
+        return [self.image.stream(_weight_rows(part, len(part), self.device)) for part in parts]
+
+    def load(self, store: int, rows: int, stream: Stream) -> None:
+        self.add(Load(store=store, position=0, rows=rows, stream=stream))
+
+    def spmm(self, mapping: Mapping, window: int, *, clear: bool, store: int, base: int) -> None:
+        """One SPMM of a compile-time left operand."""
+        words = slice(*mapping.lanes.window_start[window : window + 2])
+        tiles = slice(*mapping.tiles.window_start[window : window + 2])
+        keep, stream = mapping.tiles, self.image.stream
+        num_words, num_slices = words.stop - words.start, tiles.stop - tiles.start
+        binary = mapping.binary
+        pl = encode_words(mapping.lanes.entries[words], binary=binary) if num_words else b""
+        control = encode_control(keep, tiles, binary=binary) if num_slices else b""
+        left = encode_left(keep, tiles, binary=binary) if num_slices else b""
+        self.add(
+            Spmm(
+                clear=clear,
+                pl_int8=not binary,
+                half=self.half,
+                store=store,
+                base=base,
+                words=int(num_words),
+                slices=int(num_slices),
+                packets=int(keep.window_packets[window]),
+                pl=stream(pl) if pl else NO_STREAM,
+                control=stream(control) if control else NO_STREAM,
+                left=stream(left) if left else NO_STREAM,
+            )
+        )
+
+    def drain(
+        self,
+        row_window: int,
+        place: NDArray[np.uint16],
+        scales: Requantiser,
+        cols: slice,
+        target: _Target,
+    ) -> None:
+        """Drain row window ``row_window`` to ``target`` and turn to the other half."""
+        d = self.device
+        start = row_window * d.window_rows
+        rows = min(d.window_rows, self.padded_rows - start)
+        records = encode_records(
+            scales, slice(start, start + rows), cols, place[start : start + rows], d
+        )
+        row_bytes = d.features * scales.bits // 8
+        where = NO_STREAM
+        if target.memory is not None:
+            where = target.memory.part(start * row_bytes, rows * row_bytes)
+        self.add(
+            Drain(
+                relu=scales.relu,
+                int16=scales.bits == 16,
+                half=self.half,
+                store=target.store or 0,
+                write_store=target.store is not None,
+                write_memory=target.memory is not None,
+                tiled=target.tiled,
+                position=start if target.store is not None else 0,
+                rows=rows,
+                shift=scales.shift,
+                bias_shift=scales.bias_shift,
+                records=self.image.stream(records),
+                destination=where,
+            )
+        )
+        self.half ^= 1
+
+    def sparse_pass(
+        self,
+        mapping: Mapping,
+        right: list[Stream] | int,
+        scales: Requantiser,
+        cols: slice,
+        target: _Target,
+        store: int,
+    ) -> None:
+        """One pass of F features of a sparse left operand.
+
+        ``right`` is the store where the whole right operand already lies, or a stream per column window: a single one is loaded
+        once, several go to the two stores in turn for each row window.
+        """
+        grid = mapping.grid
+        many = not isinstance(right, int) and grid.num_col_windows > 1
+        if not isinstance(right, int) and not many:
+            self.load(store, grid.cols, right[0])
+        turn = store
+        for row_window in range(grid.num_row_windows):
+            for col_window in range(grid.num_col_windows):
+                start = col_window * grid.window_cols
+                window = row_window * grid.num_col_windows + col_window
+                if col_window and mapping.is_empty(window):
+                    continue
+                if many:
+                    assert not isinstance(right, int)
+                    self.load(turn, min(grid.window_cols, grid.cols - start), right[col_window])
+                base = 0 if many else start
+                self.spmm(mapping, window, clear=col_window == 0, store=turn, base=base)
+                turn ^= many
+            self.drain(row_window, mapping.lanes.place, scales, cols, target)
+
+    def dense_pass(
+        self,
+        hidden: list[Region],
+        tiles: TileSchedule,
+        scales: Requantiser,
+        cols: slice,
+        target: _Target,
+        store: int,
+    ) -> None:
+        """One pass of a run-time left operand: ``hidden`` slices of F features each, tiled in memory, on the STA."""
+        d = self.device
+        place = _idle_places(self.padded_rows, d)
+        for row_window in range(-(-self.padded_rows // d.window_rows)):
+            start = row_window * d.window_rows
+            rows = min(d.window_rows, self.padded_rows - start)
+            span = slice(*tiles.window_start[row_window : row_window + 2])
+            for number, region in enumerate(hidden):
+                control = encode_control(tiles, span, binary=False, offset=number * d.features)
+                self.add(
+                    Spmm(
+                        clear=number == 0,
+                        pl_int8=True,
+                        half=self.half,
+                        store=store,
+                        base=0,
+                        words=0,
+                        slices=int(span.stop - span.start),
+                        packets=int(tiles.window_packets[row_window]),
+                        pl=NO_STREAM,
+                        control=self.image.stream(control),
+                        left=region.part(start * d.features, rows * d.features),
+                    )
+                )
+            self.drain(row_window, place, scales, cols, target)
+
+
+def _idle_places(rows: int, device: Device) -> NDArray[np.uint16]:
+    """Distinct (lane, slot) places of rows whose lanes hold nothing."""
+    row = np.arange(rows, dtype=np.int64) % device.window_rows
+    return ((row % device.lanes) << 9 | row // device.lanes).astype(np.uint16)
+
+
+def _weight_rows(weight: NDArray[np.int8], rows: int, device: Device) -> bytes:
+    """A weight as rows of F bytes, zero-padded to ``rows`` rows and F features."""
+    padded = np.zeros((rows, device.features), dtype=np.int8)
+    padded[: weight.shape[0], : weight.shape[1]] = weight
+    return padded.tobytes()
+
+
+def check_limits(network: IntegerNetwork, device: Device) -> None:
+    """Refuse what no schedule can compute.
+
+    Raises
+    ------
+    CompileError
+        Naming the limit: accumulator range, or hidden width beyond a feature store.
+    """
+    heaviest = 0
+    for left in (network.features, network.adjacency):
+        magnitude = (
+            np.ones(left.nnz, np.int64)
+            if left.data is None
+            else np.abs(left.data.astype(np.int64))
+        )
+        sums = np.bincount(left.row_ids(), weights=magnitude, minlength=1)
+        heaviest = max(heaviest, int(sums.max(initial=0)) * 128)
+    if heaviest >= _MAX_SUM:
+        raise CompileError(
+            f"a row's largest sum must stay below 2^31, got {heaviest}: the graph has a row too heavy for int32"
+        )
+    for number, layer in enumerate(network.layers[1:], start=2):
+        depth = layer.weight.shape[0]
+        if depth > device.store_rows - device.features:
+            raise CompileError(
+                f"layer {number} takes {depth} features, device {device.name} holds "
+                f"{device.store_rows - device.features} weight rows in a feature store"
+            )
+
+
+def lower(
+    network: IntegerNetwork, features: Mapping, adjacency: Mapping, device: Device
+) -> tuple[ImageBuilder, int, int]:
+    """Lower a network onto a device.
+
+    Parameters
+    ----------
+    network : IntegerNetwork
+        In processing order: rows, columns and scales already permuted.
+    features, adjacency : Mapping
+        Of ``network.features`` and ``network.adjacency``.
+    device : Device
+
+    Returns
+    -------
+    image : ImageBuilder
+        Streams and commands, END included.
+    scratch_lines, output_lines : int
+        Memory the program needs beside its image.
+    """
+    check_limits(network, device)
+    state = _Lowering(network, device)
+    width = device.features
+    pass_bytes = state.padded_rows * width
+    hidden: list[Region] = []
+    output_lines = 0
+    dense_grid = grid_for((state.padded_rows, width), device)
+    dense_tiles = map_dense_left(state.padded_rows, width, dense_grid, device)
+    wide = features.grid.num_col_windows > 1
+    for number, layer in enumerate(network.layers):
+        last = number == len(network.layers) - 1
+        produced: list[Region] = []
+        for start in range(0, layer.weight.shape[1], width):
+            cols = slice(start, start + width)
+            in_store = state.resident and not (number == 0 and wide)
+            product = _Target(store=1) if in_store else _Target(memory=state.scratch(pass_bytes))
+            if number == 0:
+                state.sparse_pass(
+                    features, state.weights(layer.weight[:, cols], features.grid), layer.combine, cols, product, 0
+                )
+            else:
+                depth = len(hidden) * width
+                weight = state.image.stream(_weight_rows(layer.weight[:, cols], depth, device))
+                state.load(0, depth, weight)
+                state.dense_pass(hidden, dense_tiles, layer.combine, cols, product, 0)
+            if last:
+                target = _Target(memory=Region(base=Base.OUTPUT, offset=output_lines))
+                output_lines += 2 * pass_bytes // LINE_BYTES
+            else:
+                produced.append(state.scratch(pass_bytes))
+                target = _Target(memory=produced[-1], tiled=True)
+            right: list[Stream] | int = 1
+            if product.memory is not None:
+                right = state.windows(product.memory, adjacency.grid)
+            state.sparse_pass(adjacency, right, layer.aggregate, cols, target, 1)
+        hidden = produced
+    state.add(End())
+    return state.image, state.scratch_lines, output_lines
+
+
+def read_output(
+    output: bytes, network_rows: int, num_classes: int, device: Device
+) -> NDArray[np.int16]:
+    """Integer logits, shape (rows, classes), from the output region in processing order."""
+    padded = -(-network_rows // device.block_rows) * device.block_rows
+    passes = -(-num_classes // device.features)
+    need = passes * padded * device.features * 2
+    if len(output) < need:
+        raise CompileError(f"output must hold {need} bytes, got {len(output)}")
+    cube = np.frombuffer(output, dtype="<i2", count=need // 2)
+    cube = cube.reshape(passes, padded, device.features)
+    rows = cube.transpose(1, 0, 2).reshape(padded, passes * device.features)
+    return rows[:network_rows, :num_classes].astype(np.int16)
+
+
