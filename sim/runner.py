@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs cocotb tests on a simulator of `hgcn_sim.build`: unit benches and whole programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hgcn.arch.device import Device
+from hgcn.errors import BackendError
+
+from .build import Build, BuildSpec, build
+from .locate import SIM, cache_root, hardware_root
+
+_TAIL_LINES = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """A unit bench: one module, its sources and the cocotb tests that check it.
+
+    Parameters
+    ----------
+    module : str
+        Python module of the tests, relative to this package, such as ``benches.common.hgcn_fifo``.
+    top : str
+        Top module.
+    sources : tuple of str
+        Paths relative to the hardware folder, in compile order.
+    presets : tuple of str
+        Device presets to run under; the default suits modules that do not read the package.
+    parameters : tuple of mapping
+        One simulator per parameter set.
+    timing : bool
+        The top module makes its own clocks.
+    """
+
+    module: str
+    top: str
+    sources: tuple[str, ...]
+    presets: tuple[str, ...] = ("tiny",)
+    parameters: tuple[Mapping[str, int], ...] = ({},)
+    timing: bool = False
+
+    @property
+    def name(self) -> str:
+        """Short name: the last part of the module."""
+        return self.module.rsplit(".", 1)[-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a simulation did: tests by name, the failed ones, its log and its wall time."""
+
+    tests: tuple[str, ...]
+    failed: tuple[str, ...]
+    exit_code: int
+    log: Path
+    seconds: float
+    seed: int
+    timed_out: bool = field(default=False)
+
+    @property
+    def passed(self) -> bool:
+        """Every test passed, no assertion fired, and there was at least one test."""
+        return bool(self.tests) and not self.failed and self.exit_code == 0
+
+    def explain(self) -> str:
+        """Return the failed tests and the end of the log."""
+        why = "ran into its time limit" if self.timed_out else f"exit {self.exit_code}"
+        failed = ", ".join(self.failed) or "no test reported a failure"
+        return f"{failed} ({why}, seed {self.seed}); log {self.log}:\n{log_tail(self.log)}"
+
+
+def log_tail(log: Path, lines: int = _TAIL_LINES) -> str:
+    """Return the last lines of a log, empty if there is none."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""
+
+
+def _cocotb_environment(top: str, test_module: str, results: Path, seed: int) -> dict[str, str]:
+    from cocotb_tools import config
+    from find_libpython import find_libpython
+
+    library = os.environ.get("LIBPYTHON_LOC") or find_libpython()
+    if library is None:
+        raise BackendError(
+            "libpython is missing: cocotb needs a Python with its shared library "
+            "(apt install libpython3-dev, or set LIBPYTHON_LOC)"
+        )
+    return {
+        **os.environ,
+        "GPI_USERS": f"{library};{config.pygpi_entry_point()}",
+        "PYGPI_PYTHON_BIN": sys.executable,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "COCOTB_TOPLEVEL": top,
+        "COCOTB_TEST_MODULES": test_module,
+        "COCOTB_RESULTS_FILE": str(results),
+        "COCOTB_RANDOM_SEED": str(seed),
+        "COCOTB_TRUST_INERTIAL_WRITES": "1",
+        "COCOTB_ANSI_OUTPUT": "0",
+        "TOPLEVEL_LANG": "verilog",
+    }
+
+
+def simulate(
+    made: Build,
+    top: str,
+    test_module: str,
+    *,
+    work: Path,
+    seed: int = 1,
+    waves: Path | None = None,
+    plusargs: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    timeout_seconds: float | None = None,
+) -> Outcome:
+    """Run the cocotb tests of ``test_module`` in a subprocess; its log is ``work/simulation.log``."""
+    work.mkdir(parents=True, exist_ok=True)
+    results, log = work / "results.xml", work / "simulation.log"
+    results.unlink(missing_ok=True)
+    env = _cocotb_environment(top, test_module, results, seed) | dict(environment or {})
+    command = [str(made.simulator), f"+verilator+seed+{seed % 2**31 or 1}"]
+    command += ["+verilator+rand+reset+2", *plusargs]
+    if waves is not None:
+        command += ["--trace", "--trace-file", str(waves.resolve())]
+    start = time.monotonic()
+    timed_out = False
+    with log.open("w") as output:
+        try:
+            exit_code = subprocess.run(
+                command,
+                cwd=work,
+                env=env,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=timeout_seconds,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            exit_code, timed_out = -1, True
+    tests, failed = _read_results(results)
+    return Outcome(
+        tests=tests,
+        failed=failed,
+        exit_code=exit_code,
+        log=log,
+        seconds=time.monotonic() - start,
+        seed=seed,
+        timed_out=timed_out,
+    )
+
+
+def _read_results(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    try:
+        cases = list(ElementTree.parse(path).iter("testcase"))
+    except (OSError, ElementTree.ParseError):
+        return (), ()
+    ran = [case for case in cases if case.find("skipped") is None]
+    failed = [c for c in ran if c.find("failure") is not None or c.find("error") is not None]
+    return tuple(c.get("name", "?") for c in ran), tuple(c.get("name", "?") for c in failed)
+
+
+def hardware_sources(names: Sequence[str], root: Path | None = None) -> list[Path]:
+    """Return the paths of hardware files; the register block brings its lint waivers along."""
+    root = root or hardware_root()
+    paths = [root / name.removeprefix("hw/") for name in names]
+    if any(path.name == "hgcn_regs.sv" for path in paths):
+        paths.insert(0, root / "regs" / "hgcn_regs.vlt")
+    return paths
+
+
+def bench_spec(
+    bench: Bench, device: Device, parameters: Mapping[str, int], root: Path | None = None
+) -> BuildSpec:
+    """Return what the bench's simulator is made from; ``root`` is another copy of ``hw``."""
+    return BuildSpec(
+        top=bench.top,
+        sources=hardware_sources(bench.sources, root),
+        device=device,
+        parameters=parameters,
+        timing=bench.timing,
+    )
+
+
+def run_bench(
+    bench: Bench,
+    device: Device,
+    parameters: Mapping[str, int] | None = None,
+    *,
+    seed: int = 1,
+    root: Path | None = None,
+    work: Path | None = None,
+    timeout_seconds: float = 900,
+) -> Outcome:
+    """Build the bench for one preset and parameter set and run all its tests.
+
+    The tests find the preset's name in ``HGCN_DEVICE`` and the parameters as JSON in
+    ``HGCN_PARAMETERS``.
+    """
+    parameters = dict(parameters or {})
+    made = build(bench_spec(bench, device, parameters, root))
+    label = "-".join([bench.name, device.name, *(f"{k}{v}" for k, v in parameters.items())])
+    return simulate(
+        made,
+        bench.top,
+        f"{package_name()}.{bench.module}",
+        work=work or cache_root() / "runs" / f"{label}-{os.getpid()}",
+        seed=seed,
+        environment={"HGCN_DEVICE": device.name, "HGCN_PARAMETERS": json.dumps(parameters)},
+        timeout_seconds=timeout_seconds,
+    )
+
+
+def package_name() -> str:
+    """Return the name this package is imported by."""
+    return __name__.rsplit(".", 1)[0]
+
+
+def own_source(name: str) -> Path:
+    """Return a file of this package, by its path within it."""
+    return SIM / name
