@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public way through: compile a model for a graph and a device, run it, look at it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.arch.device import Device
+from hgcn.arch.presets import device as preset
+from hgcn.cycles.bound import Bound, Workload, lower_bound
+from hgcn.cycles.cost import window_cost
+from hgcn.cycles.estimate import Estimate
+from hgcn.cycles.estimate import estimate as estimate_image
+from hgcn.errors import ProgramError
+from hgcn.execution.backend import RunOptions, backend
+from hgcn.execution.result import Result
+from hgcn.graph.graph import Graph
+from hgcn.mapping.map import map_operand
+from hgcn.mapping.mapped import Mapping
+from hgcn.model.gcn import GCN
+from hgcn.model.quantise import quantise
+from hgcn.ordering.columns import order_columns_by_count
+from hgcn.ordering.network import permute_network
+from hgcn.ordering.registry import DEFAULT_ORDERING, order_graph
+from hgcn.partition.policy import Policy, parse_policy
+from hgcn.partition.split import Split
+from hgcn.partition.splitter import split
+from hgcn.program.image import read_header, read_metadata
+from hgcn.program.lower import grid_for, lower, read_output
+from hgcn.program.validate import validate
+from hgcn.reference.network import IntegerNetwork, infer
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, total)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Program:
+    """A compiled program: its image, and what the software knows of it.
+
+    Attributes
+    ----------
+    image : bytes
+        What the hardware reads (`docs/program-format.md`).
+    device : Device
+    metadata : dict
+        Graph, model, split and timing facts; the keys `hgcn compile --json` prints.
+    rows : ndarray of int32, shape (n,)
+        Node at each row of the processing order.
+    splits, mappings : dict or None
+        The artefacts behind the image, by operand (``features``, ``adjacency``); None for a program read from a file.
+    """
+
+    image: bytes
+    device: Device
+    metadata: dict[str, Any]
+    rows: NDArray[np.int32]
+    splits: dict[str, Split] | None = None
+    mappings: dict[str, Mapping] | None = None
+
+    @property
+    def bound(self) -> Bound:
+        """The smallest cycles any program for this workload can take on this device."""
+        return lower_bound(Workload(**self.metadata["workload"]), self.device)
+
+    def run(self, backend: str = "emulate", *, progress: Progress | None = None, **options: Any) -> Result:
+        """Execute on a backend and return logits, cycles and traffic.
+
+        Parameters
+        ----------
+        backend : str
+            ``reference``, ``emulate``, ``rtl`` or any other installed one.
+        progress : callable, optional
+            Called with (stage, done, total).
+        **options
+            Handed to the backend, e.g. ``latency_cycles=80`` for ``rtl``.
+
+        Raises
+        ------
+        BackendError
+            If the backend is unknown, not installed, or fails.
+        ProgramError
+            If the image is damaged.
+        """
+        return _run(self, backend, progress, options)
+
+    def estimate(self) -> Estimate:
+        """Model the cycles, engine by engine, without running anything."""
+        return estimate_image(self.image, self.device)
+
+    def summary(self) -> str:
+        """Describe the program in a few lines of text."""
+        from hgcn.report.summary import program_summary
+
+        return program_summary(self.metadata, self.device, self.estimate(), self.bound)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the image to ``path``, whole or not at all."""
+        target = Path(path)
+        partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            partial.write_bytes(self.image)
+            os.replace(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str], device: str | Device | None = None) -> Program:
+        """Read and validate a program; the device defaults to the preset it was built for.
+
+        Raises
+        ------
+        ProgramError
+            If the file is missing, damaged, or not for ``device``.
+        """
+        try:
+            image = Path(path).read_bytes()
+        except OSError as fault:
+            raise ProgramError(f"cannot read program {path}: {fault.strerror}") from None
+        metadata, arrays = read_metadata(image, read_header(image))
+        try:
+            target = _device(device if device is not None else metadata["device"])
+            rows = arrays["rows"]
+        except KeyError as fault:
+            raise ProgramError(f"program {path} lacks metadata {fault}") from None
+        validate(image, target)
+        return Program(image=image, device=target, metadata=metadata, rows=rows)
+
+
+def compile(  # noqa: A001 - the name users expect, as hgcn.compile
+    model: GCN,
+    graph: Graph,
+    *,
+    device: str | Device = "vck190",
+    ordering: str = DEFAULT_ORDERING,
+    policy: str | Policy = "balanced",
+    progress: Progress | None = None,
+) -> Program:
+    """Compile a model for a graph and a device.
+
+    Parameters
+    ----------
+    model : GCN
+    graph : Graph
+        With features as wide as the model's first layer.
+    device : str or Device
+        A preset's name, or a device of your own.
+    ordering : str
+        Node ordering; see `hgcn.ordering`.
+    policy : str or Policy
+        ``balanced``, ``threshold:<count>``, ``pl-only`` or ``aie-only``.
+    progress : callable, optional
+        Called with (stage, done, total).
+
+    Raises
+    ------
+    ModelError
+        If the model does not fit the graph.
+    CompileError
+        If the device cannot compute it; the message says which limit is met.
+
+    Examples
+    --------
+    >>> import hgcn
+    >>> graph = hgcn.datasets.load("digits")
+    >>> program = hgcn.compile(hgcn.GCN.load("digits"), graph, device="tiny")
+    >>> result = program.run(backend="emulate")
+    >>> result.bit_exact, result.logits.shape
+    (True, (1797, 10))
+    """
+    target, chosen = _device(device), policy if isinstance(policy, Policy) else parse_policy(policy)
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "quantise"):
+        network = quantise(model, graph)
+    _tell(progress, "quantise", 1, 6)
+    with _timed(seconds, "order"):
+        rows = order_graph(network.adjacency, ordering).rows
+        columns = order_columns_by_count(network.features)
+        placed = permute_network(network, rows, columns)
+    _tell(progress, "order", 2, 6)
+    operands = {"features": placed.features, "adjacency": placed.adjacency}
+    splits: dict[str, Split] = {}
+    mappings: dict[str, Mapping] = {}
+    with _timed(seconds, "split"):
+        for name, operand in operands.items():
+            cost = window_cost(target, binary=operand.data is None)
+            splits[name] = split(operand, grid_for(operand.shape, target), chosen, cost)
+    _tell(progress, "split", 3, 6)
+    with _timed(seconds, "map"):
+        for name, made in splits.items():
+            mappings[name] = map_operand(made, target)
+    _tell(progress, "map", 4, 6)
+    with _timed(seconds, "encode"):
+        builder, scratch, output = lower(placed, mappings["features"], mappings["adjacency"], target)
+    _tell(progress, "encode", 5, 6)
+    expected = infer(network)
+    metadata = {
+        "name": network.name,
+        "device": target.name,
+        "ordering": ordering,
+        "policy": str(chosen),
+        "graph": _graph_facts(graph, network),
+        "classes": network.num_classes,
+        "logit_scale": network.logit_scale,
+        "logits_sha256": _logits_digest(expected),
+        "split": {name: made.counts() for name, made in splits.items()},
+        "split_cycles": {
+            name: {"reached": made.cost_cycles, "bound": made.bound_cycles}
+            for name, made in splits.items()
+        },
+        "mapping": {name: made.facts(splits[name]) for name, made in mappings.items()},
+        "workload": _workload(network),
+        "seconds": seconds,
+    }
+    image = builder.finish(
+        device_hash=target.hash,
+        graph_hash=graph.digest(),
+        model_hash=network.digest(),
+        scratch_lines=scratch,
+        output_lines=output,
+        metadata=metadata,
+        arrays={"rows": rows.astype(np.int32)},
+    )
+    _tell(progress, "encode", 6, 6)
+    return Program(
+        image=image,
+        device=target,
+        metadata=metadata,
+        rows=rows.astype(np.int32),
+        splits=splits,
+        mappings=mappings,
+    )
+
+
+def run(
+    model: GCN, graph: Graph, *, backend: str = "emulate", device: str | Device = "vck190", **options: Any
+) -> Result:
+    """Compile and run in one call; see `compile` and `Program.run`."""
+    return compile(model, graph, device=device).run(backend, **options)
+
+
+def _device(device: str | Device) -> Device:
+    return device if isinstance(device, Device) else preset(device)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - start
+
+
+def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
+    if progress is not None:
+        progress(stage, done, total)
+
+
+def _logits_digest(logits: NDArray[np.int16]) -> str:
+    return hashlib.sha256(np.ascontiguousarray(logits.astype("<i2")).tobytes()).hexdigest()
+
+
+def _graph_facts(graph: Graph, network: IntegerNetwork) -> dict[str, Any]:
+    return {
+        "name": graph.name,
+        "nodes": graph.num_nodes,
+        "edges": graph.num_edges,
+        "nnz_adjacency": network.adjacency.nnz,
+        "nnz_features": network.features.nnz,
+        "features": graph.num_features,
+    }
+
+
+def _workload(network: IntegerNetwork) -> dict[str, Any]:
+    widths = [network.features.shape[1], *(layer.weight.shape[1] for layer in network.layers)]
+    return {
+        "nodes": network.num_nodes,
+        "widths": [int(width) for width in widths],
+        "features_nnz": network.features.nnz,
+        "features_binary": network.features.data is None,
+        "adjacency_nnz": network.adjacency.nnz,
+        "adjacency_binary": network.adjacency.data is None,
+    }
+
+
+def _run(
+    program: Program, name: str, progress: Progress | None, options: dict[str, Any]
+) -> Result:
+    start = time.perf_counter()
+    done = None if progress is None else (lambda at, of: progress("run", at, of))
+    execution = backend(name).run(
+        program.image, program.device, RunOptions(progress=done, extra=options)
+    )
+    seconds = time.perf_counter() - start
+    meta = program.metadata
+    ordered = read_output(execution.output, len(program.rows), meta["classes"], program.device)
+    integer = np.empty_like(ordered)
+    integer[program.rows] = ordered
+    return Result(
+        backend=name,
+        logits=integer.astype(np.float32) * np.float32(meta["logit_scale"]),
+        integer_logits=integer,
+        bit_exact=_logits_digest(integer) == meta["logits_sha256"],
+        execution=execution,
+        seconds=seconds,
+        program_bytes=len(program.image),
+    )
+
+

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The least any program can take: from the workload and the device's peaks alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from hgcn.arch.device import Device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """A GCN inference, device apart.
+
+    Attributes
+    ----------
+    nodes : int
+    widths : sequence of int
+        Feature width, then the output width of each layer.
+    features_nnz, adjacency_nnz : int
+        Nonzeros of X and of A + I.
+    features_binary, adjacency_binary : bool
+        Nonzeros that carry no value.
+    """
+
+    nodes: int
+    widths: list[int]
+    features_nnz: int
+    features_binary: bool
+    adjacency_nnz: int
+    adjacency_binary: bool
+
+    @property
+    def macs(self) -> int:
+        """Useful multiply-accumulates: layer 1 sparse X W, then dense H W, and A P of every layer."""
+        total = self.features_nnz * self.widths[1]
+        for fan_in, fan_out in zip(self.widths[1:], self.widths[2:], strict=False):
+            total += self.nodes * fan_in * fan_out
+        return total + sum(self.adjacency_nnz * width for width in self.widths[1:])
+
+    @property
+    def memory_bytes(self) -> float:
+        """Compulsory traffic: each operand once.
+
+        A nonzero needs at least ``log2(columns)`` bits for its column, and 8 more for a value; weights 1 byte each; logits 1 byte each.
+        """
+        bits = self.features_nnz * (math.log2(max(self.widths[0], 2)) + (0 if self.features_binary else 8))
+        bits += self.adjacency_nnz * (math.log2(max(self.nodes, 2)) + (0 if self.adjacency_binary else 8))
+        weights = sum(a * b for a, b in zip(self.widths, self.widths[1:], strict=False))
+        return bits / 8 + weights + self.nodes * self.widths[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """Lower bounds in PL cycles, by cause; `cycles` is the largest."""
+
+    memory_cycles: float
+    compute_cycles: float
+    plio_cycles: float
+
+    @property
+    def cycles(self) -> float:
+        """No program is faster."""
+        return max(self.memory_cycles, self.compute_cycles, self.plio_cycles)
+
+    @property
+    def cause(self) -> str:
+        """What binds: memory, compute or plio."""
+        named = {"memory": self.memory_cycles, "compute": self.compute_cycles, "plio": self.plio_cycles}
+        return max(named, key=lambda cause: named[cause])
+
+
+def lower_bound(workload: Workload, device: Device) -> Bound:
+    """Return the bounds of ``workload`` on ``device``.
+
+    Notes
+    -----
+    ``memory = compulsory bytes / usable bytes per cycle``; ``compute = useful MACs / peak MACs per cycle of both engines``; ``plio =
+    bytes the run-time operands (hidden layers) must carry through PLIO A / its bytes per cycle``: they have no compile-time schedule and
+    run on the STA.
+    """
+    hidden = sum(workload.nodes * width for width in workload.widths[1:-1])
+    return Bound(
+        memory_cycles=workload.memory_bytes / device.dram_bytes_per_cycle,
+        compute_cycles=workload.macs / device.macs_per_pl_cycle,
+        plio_cycles=hidden / (16 * device.sta_rows),
+    )

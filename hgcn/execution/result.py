@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run gives: logits, whether they are exact, and what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.execution.backend import Execution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Result:
+    """One inference.
+
+    Attributes
+    ----------
+    backend : str
+    logits : ndarray of float32, shape (n, classes)
+        In the graph's node order.
+    integer_logits : ndarray of int16, shape (n, classes)
+        What the accelerator wrote.
+    bit_exact : bool
+        Whether they equal the reference arithmetic's, computed when the program was compiled.
+    execution : Execution
+        Cycles, engine counters and traffic.
+    seconds : float
+        Wall clock of the run on this machine; says nothing about the accelerator.
+    program_bytes : int
+    """
+
+    backend: str
+    logits: NDArray[np.float32]
+    integer_logits: NDArray[np.int16]
+    bit_exact: bool
+    execution: Execution
+    seconds: float
+    program_bytes: int
+
+    @property
+    def predictions(self) -> NDArray[np.int64]:
+        """Class of each node: the largest logit, the first where several tie."""
+        return self.integer_logits.argmax(axis=1)
+
+    @property
+    def cycles(self) -> int | None:
+        """PL cycles, None where the backend has no clock."""
+        return self.execution.cycles
+
+    def accuracy(self, labels: NDArray[np.int64], mask: NDArray[np.bool_]) -> float:
+        """Share of the masked nodes classified right, in [0, 1]."""
+        return float(np.mean(self.predictions[mask] == labels[mask]))
