@@ -22,7 +22,7 @@ def read_edge_list(
     weighted: bool = False,
     relabel: bool = False,
 ) -> Graph:
-    """Read a text file of lines "source target [weight]".
+    r"""Read a text file of lines "source target [weight]".
 
     Fields are separated by white space, commas or semicolons; lines that start with ``#`` or
     ``%`` are comments; a first line without any number is a header and is skipped. Node numbers
@@ -52,7 +52,7 @@ def read_edge_list(
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "triangle.txt"
-    >>> _ = file.write_text("# a triangle\\n0 1\\n1 2\\n2 0\\n")
+    >>> _ = file.write_text("# a triangle\n0 1\n1 2\n2 0\n")
     >>> read_edge_list(file).num_edges
     6
     """

@@ -80,7 +80,9 @@ class Graph:
         if n == 0:
             raise GraphError(f"{self.name}: a graph needs at least one node")
         if np.any(self.adjacency.indices == self.adjacency.row_ids()):
-            raise GraphError(f"{self.name}: adjacency must hold no self-loops (the model adds them)")
+            raise GraphError(
+                f"{self.name}: adjacency must hold no self-loops (the model adds them)"
+            )
         for what, matrix in (("edge weights", self.adjacency), ("features", self.features)):
             values = None if matrix is None else matrix.data
             if values is None:
@@ -110,7 +112,7 @@ class Graph:
                 )
 
     def digest(self) -> bytes:
-        """SHA-256 of structure and features: what a program records of the graph it was made from."""
+        """SHA-256 of structure and features, as a program records of the graph it is made from."""
         sha = hashlib.sha256()
         for matrix in (self.adjacency, self.features):
             if matrix is None:

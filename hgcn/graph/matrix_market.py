@@ -21,7 +21,7 @@ SYMMETRIES = ("general", "symmetric")
 def read_matrix_market(
     path: str | os.PathLike[str], *, symmetrise: bool = False, weighted: bool = False
 ) -> Graph:
-    """Read a square ``matrix coordinate`` file; entry (i, j): node i aggregates from node j.
+    r"""Read a square ``matrix coordinate`` file; entry (i, j): node i aggregates from node j.
 
     A ``symmetric`` file gets its other triangle back. Self-loops are dropped, duplicates
     merged.
@@ -49,7 +49,7 @@ def read_matrix_market(
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "pair.mtx"
     >>> head = "%%MatrixMarket matrix coordinate pattern symmetric"
-    >>> _ = file.write_text(head + "\\n2 2 1\\n2 1\\n")
+    >>> _ = file.write_text(head + "\n2 2 1\n2 1\n")
     >>> read_matrix_market(file).num_edges
     2
     """

@@ -19,7 +19,7 @@ from hgcn.graph.number_text import read_lines
 
 
 def read_metis(path: str | os.PathLike[str], *, weighted: bool = False) -> Graph:
-    """Read a METIS ``.graph`` file: a header, then the neighbours of each node on its line.
+    r"""Read a METIS ``.graph`` file: a header, then the neighbours of each node on its line.
 
     The graph is undirected: each edge stands on the lines of both its ends. Vertex sizes and
     vertex weights are skipped.
@@ -44,7 +44,7 @@ def read_metis(path: str | os.PathLike[str], *, weighted: bool = False) -> Graph
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "path.graph"
-    >>> _ = file.write_text("3 2\\n2\\n1 3\\n2\\n")
+    >>> _ = file.write_text("3 2\n2\n1 3\n2\n")
     >>> read_metis(file).num_edges
     4
     """

@@ -38,6 +38,10 @@ DAMAGE = (
 )
 
 
+class PickledArray(GraphError):
+    """An array is a pickled object."""
+
+
 class NpzMembers:
     """The arrays of an ``.npz`` file, read one by one and never unpickled.
 
@@ -116,6 +120,19 @@ class NpzMembers:
                 raise GraphError(f"array {key!r} must have {ndim} dimensions, got {array.ndim}")
             return array.astype(array.dtype.newbyteorder("="), copy=False)
 
+    def pickled(self) -> list[str]:
+        """Return the keys of arrays that are pickled objects."""
+        found = []
+        for key, entry in self._entries.items():
+            try:
+                with self._zip.open(entry) as member:
+                    _check_header(member, key, entry.file_size)
+            except PickledArray:
+                found.append(key)
+            except (*DAMAGE, GraphError):
+                continue
+        return sorted(found)
+
     def integers(self, key: str, *, ndim: int = 1) -> NDArray[Any]:
         """Return the integer array under ``key``."""
         return self.read(key, kinds="iu", ndim=ndim)
@@ -145,7 +162,7 @@ def _check_header(member: IO[bytes], key: str, member_bytes: int) -> None:
     else:
         raise GraphError(f"array {key!r} has npy version {version}, want 1.0 or 2.0")
     if dtype.hasobject:
-        raise GraphError(f"array {key!r} is a pickled object, which hgcn does not load")
+        raise PickledArray(f"array {key!r} is a pickled object, which hgcn does not load")
     held = member_bytes - member.tell()
     stated = math.prod(shape) * dtype.itemsize
     if stated != held:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import warnings
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,14 +81,17 @@ def parse_edges(
     if not lines:
         return np.empty((0, 2), dtype=np.int64), np.empty(0) if weighted else None
     try:
-        table = np.loadtxt(
-            io.StringIO("\n".join(lines)),
-            dtype=columns,
-            usecols=range(len(columns)),
-            delimiter=separator,
-            comments=None,
-            ndmin=1,
-        )
+        with warnings.catch_warnings():
+            # NumPy would read a node "1.5" as 1 with a DeprecationWarning.
+            warnings.simplefilter("error", DeprecationWarning)
+            table = np.loadtxt(
+                io.StringIO("\n".join(lines)),
+                dtype=columns,
+                usecols=range(len(columns)),
+                delimiter=separator,
+                comments=None,
+                ndmin=1,
+            )
     except (ValueError, OverflowError, DeprecationWarning) as error:
         wanted = "two node numbers" + (" and a weight" if weighted else "")
         for number, line in enumerate(lines, first_line):

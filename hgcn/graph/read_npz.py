@@ -66,6 +66,9 @@ def read_npz(path: str | os.PathLike[str]) -> Graph:
             return _heterophilous(members, path.stem)
         if members.keys >= COMMON:
             return _common(members, path.stem)
+        pickled = members.pickled()
+        if pickled:
+            raise GraphError(f"array {pickled[0]!r} is a pickled object, which hgcn does not load")
         layouts = " or ".join(
             ", ".join(sorted(keys)) for keys in (COMMON, GNN_BENCHMARK, HETEROPHILOUS)
         )
@@ -179,8 +182,8 @@ def _csr(
     values = None if data is None else frozen(data.astype(np.float32))
     try:
         rises = len(indptr) == shape[0] + 1 and indptr[0] == 0 and not (np.diff(indptr) < 0).any()
-        whole = rises and len(indices) == indptr[-1] and (values is None or values.size == len(indices))
-        if whole and len(indices) > 1:
+        whole = rises and len(indices) == indptr[-1]
+        if whole and len(indices) > 1 and (values is None or len(values) == len(indices)):
             rows = np.repeat(np.arange(shape[0]), np.diff(indptr))
             falls = (np.diff(indices.astype(np.int64)) <= 0) & (np.diff(rows) == 0)
             if falls.any():

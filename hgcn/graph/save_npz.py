@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ def save_npz(graph: Graph, path: str | os.PathLike[str]) -> Path:
 
     Examples
     --------
+    >>> import tempfile
     >>> from hgcn.graph import from_edges, read_graph
     >>> file = Path(tempfile.mkdtemp()) / "pair.npz"
     >>> read_graph(save_npz(from_edges(2, [(0, 1), (1, 0)], name="pair"), file)).name
@@ -49,25 +50,18 @@ def save_npz(graph: Graph, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.suffix != ".npz":
         raise DatasetError(f"{path}: a saved graph must end in .npz, got {path.suffix!r}")
-    temporary: str | None = None
+    # Beside the target, so that the replacement stays within one file system.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
-        handle, temporary = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
-        )
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             np.savez_compressed(file, **_arrays(graph))
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp gives the file to its owner alone; the usual mask is what a user expects.
-        os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except OSError as error:
         raise DatasetError(f"{path}: cannot be written: {error.strerror or error}") from error
-    else:
-        temporary = None
     finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     return path
 
 
@@ -94,9 +88,3 @@ def _arrays(graph: Graph) -> dict[str, Any]:
         mask = getattr(graph, field)
         arrays[field] = np.zeros(n, dtype=np.bool_) if mask is None else mask
     return arrays
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
