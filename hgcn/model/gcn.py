@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -134,11 +135,7 @@ class GCN:
         array([[ 3., 31.],
                [ 3., 31.]])
         """
-        logits = None
-        for _, logits in activations(self, graph):
-            pass
-        assert logits is not None
-        return logits
+        return [output for _, output in activations(self, graph)][-1]
 
     def save(self, path: str | Path) -> None:
         """Write a safetensors file, whole or not at all.
@@ -225,7 +222,7 @@ class GCN:
         require(min(widths) >= 1, "widths", list(widths), "all at least 1")
         rng = np.random.default_rng(seed)
         layers = []
-        for fan_in, fan_out in zip(widths[:-1], widths[1:]):
+        for fan_in, fan_out in pairwise(widths):
             limit = np.sqrt(6.0 / (fan_in + fan_out))
             weight = rng.uniform(-limit, limit, (fan_in, fan_out))
             bias = rng.uniform(-limit, limit, fan_out)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -202,7 +203,7 @@ def _fit(
     if graph.val_mask is not None and graph.val_mask.any():
         held = torch.from_numpy(graph.val_mask & (graph.labels >= 0))
     widths = [features.shape[1], *[recipe.hidden] * (recipe.layers - 1), graph.num_classes]
-    weights = [_glorot(torch, rng, *shape) for shape in zip(widths[:-1], widths[1:])]
+    weights = [_glorot(torch, rng, *shape) for shape in pairwise(widths)]
     biases = [torch.zeros(width, requires_grad=True) for width in widths[1:]]
     adam = torch.optim.Adam(
         [
@@ -219,7 +220,7 @@ def _fit(
 
     def forward(share: float) -> Any:
         hidden = _sparse(torch, positions, dropped(entries, share), features.shape)
-        for number, (weight, bias) in enumerate(zip(weights, biases), start=1):
+        for number, (weight, bias) in enumerate(zip(weights, biases, strict=True), start=1):
             product = torch.sparse.mm(hidden, weight) if number == 1 else hidden @ weight
             hidden = torch.sparse.mm(operator, product) + bias
             if number < recipe.layers:
@@ -248,7 +249,7 @@ def _fit(
         if progress is not None:
             progress(epoch, float(loss.detach()), score[0])
     arrays = [part.numpy() for part in kept]
-    return list(zip(arrays[: recipe.layers], arrays[recipe.layers :]))
+    return list(zip(arrays[: recipe.layers], arrays[recipe.layers :], strict=True))
 
 
 def _glorot(torch: Any, rng: Any, fan_in: int, fan_out: int) -> Any:

@@ -87,8 +87,15 @@ def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:
         with safetensors.safe_open(path, framework="numpy") as file:
             metadata = dict(file.metadata() or {})
             tensors = {key: file.get_tensor(key) for key in file.keys()}
-    # The library raises bare KeyError, TypeError or ValueError for element types NumPy lacks.
-    except (safetensors.SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+    # Element types NumPy lacks come out as whatever NumPy raises on looking them up.
+    except (
+        safetensors.SafetensorError,
+        OSError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ModelError(f"{path}: not a readable safetensors file: {error}") from error
     weights, biases = _sorted_parts(path, tensors)
     layers = []

@@ -56,6 +56,8 @@ class IntegerNetwork:
     logit_scale: float
 
     def __post_init__(self) -> None:
+        if not self.layers:
+            raise ModelError(f"{self.name}: a network needs at least one layer")
         n, width = self.features.shape
         if self.adjacency.shape != (n, n):
             raise ModelError(

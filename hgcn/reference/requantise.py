@@ -80,7 +80,8 @@ def requantise(acc: NDArray[np.int32], scales: Requantiser) -> NDArray[np.int16]
 
     Notes
     -----
-    ``y = clamp((a * r * c + (β << t) + (1 << (s - 1))) >> s)``; the sum fits in int64 for every legal input.
+    ``y = clamp((a * r * c + (β << t) + (1 << (s - 1))) >> s)``; the sum fits in int64 for every
+    legal input.
 
     Examples
     --------

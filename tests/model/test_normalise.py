@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Laws of self-loops, degrees and feature normalisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hgcn.errors import ModelError
+from hgcn.graph.csr import Csr
+from hgcn.graph.graph import Graph
+from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise, to_scipy
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_self_loops_add_the_identity(make_graph: Callable[..., Graph], weighted: bool) -> None:
+    adjacency = make_graph(3, weighted=weighted).adjacency
+
+    loops = add_self_loops(adjacency)
+
+    expected = to_scipy(adjacency).toarray() + np.eye(20)
+    assert np.array_equal(to_scipy(loops).toarray(), expected)
+    assert (loops.data is None) == (not weighted)
+
+
+def test_degree_counts_what_a_node_aggregates_from() -> None:
+    one_way = Csr(shape=(2, 2), indptr=[0, 1, 1], indices=[1], data=np.float32([3]))
+
+    roots = inverse_sqrt_degrees(add_self_loops(one_way))
+
+    assert roots.tolist() == [0.5, 1.0]
+
+
+def test_negative_degree_names_the_node() -> None:
+    bad = Csr(shape=(2, 2), indptr=[0, 0, 1], indices=[0], data=np.float32([-1]))
+
+    with pytest.raises(ModelError, match="degree of node 1 must be positive, got 0"):
+        inverse_sqrt_degrees(add_self_loops(bad))
+
+
+@given(seed=st.integers(0, 10**6))
+def test_normalised_rows_have_unit_magnitude_or_none(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    dense = rng.normal(size=(6, 5)) * (rng.random((6, 5)) < 0.4)
+    rows, cols = np.nonzero(dense)
+    features = Csr.from_coo((6, 5), rows, cols, dense[rows, cols].astype(np.float32))
+
+    sums = np.abs(to_scipy(row_normalise(features)).toarray()).sum(axis=1)
+
+    empty = ~dense.any(axis=1)
+    assert np.all(sums[empty] == 0)
+    assert sums[~empty] == pytest.approx(1.0, rel=1e-12)
+
+
+def test_stored_zeros_alone_stay_zero() -> None:
+    zeros = Csr(shape=(1, 2), indptr=[0, 1], indices=[1], data=np.float32([0]))
+
+    assert row_normalise(zeros).data.tolist() == [0.0]  # type: ignore[union-attr]

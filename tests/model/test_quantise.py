@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Laws of quantisation: structure, error bounds, guards, and accuracy on real graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hgcn.errors import ModelError, SpecError
+from hgcn.graph.csr import Csr
+from hgcn.graph.graph import Graph
+from hgcn.model import GCN, SHIPPED, accuracy, quantise, unchanged
+from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, to_scipy
+from hgcn.model.quantise import quantise_columns, quantise_rows
+from hgcn.reference.network import infer
+
+MakeGraph = Callable[..., Graph]
+
+
+def star(leaves: int, weight: float) -> Graph:
+    """Node 0 aggregates from every other node."""
+    indptr = np.full(leaves + 2, leaves)
+    indptr[0] = 0
+    data = np.full(leaves, weight, np.float32)
+    adjacency = Csr(
+        shape=(leaves + 1, leaves + 1), indptr=indptr, indices=np.arange(1, leaves + 1), data=data
+    )
+    features = Csr(shape=(leaves + 1, 1), indptr=np.zeros(leaves + 2, int), indices=[])
+    return Graph(name="star", adjacency=adjacency, features=features)
+
+
+@given(seed=st.integers(0, 10**6), depth=st.integers(1, 4), weighted=st.booleans())
+def test_network_has_the_documented_shape(
+    make_graph: MakeGraph, seed: int, depth: int, weighted: bool
+) -> None:
+    model = GCN.random([9, *range(4, 4 + depth)], seed)
+
+    network = quantise(model, make_graph(seed, weighted=weighted))
+
+    assert len(network.layers) == depth
+    for layer in network.layers:
+        assert (layer.combine.bits, layer.combine.relu) == (8, False)
+        assert not layer.combine.bias.any()
+        assert np.abs(layer.weight.astype(int)).max() == 127
+    for layer in network.layers[:-1]:
+        assert (layer.aggregate.bits, layer.aggregate.relu) == (8, True)
+    assert (network.layers[-1].aggregate.bits, network.layers[-1].aggregate.relu) == (16, False)
+
+
+@given(seed=st.integers(0, 10**6))
+def test_one_layer_errs_no_more_than_its_roundings(make_graph: MakeGraph, seed: int) -> None:
+    graph = make_graph(seed, binary=True)
+    model = GCN.random([9, 4], seed)
+    assert graph.features is not None
+
+    network = quantise(model, graph)
+    real = infer(network) * network.logit_scale
+
+    weight_step = quantise_columns(model.layers[0].weight)[1]
+    loops = add_self_loops(graph.adjacency)
+    root = inverse_sqrt_degrees(loops)[:, None]
+    sums, words = to_scipy(loops), to_scipy(graph.features)
+    product = np.abs(root * (words @ model.layers[0].weight))
+    product_step = product.max(axis=0) / 127
+    # 2^-10 covers the multipliers: rows differ at most 5-fold here, columns at most 30-fold.
+    p_error = root * (words.sum(axis=1)[:, None] * weight_step / 2) + product_step * 0.51
+    p_error += product * 2.0**-10
+    bound = root * (sums @ p_error) + root * (sums @ product) * 2.0**-10
+    bound += network.logit_scale
+    assert np.all(np.abs(real - model.forward(graph)) <= bound)
+
+
+@given(seed=st.integers(0, 10**6), binary=st.booleans(), weighted=st.booleans())
+@settings(max_examples=30)
+def test_deep_networks_stay_close_to_the_float_model(
+    make_graph: MakeGraph, seed: int, binary: bool, weighted: bool
+) -> None:
+    graph = make_graph(seed, nodes=60, weighted=weighted, binary=binary)
+    model = GCN.random([9, 16, 16, 3], seed)
+
+    network = quantise(model, graph)
+
+    logits = model.forward(graph)
+    error = infer(network) * network.logit_scale - logits
+    assert np.sqrt(np.mean(error**2)) < 0.05 * np.sqrt(np.mean(logits**2))
+
+
+def test_same_input_gives_the_same_network(make_graph: MakeGraph) -> None:
+    model = GCN.random([9, 8, 3])
+
+    first, second = (quantise(model, make_graph(4, weighted=True)) for _ in range(2))
+
+    assert first.digest() == second.digest()
+    assert np.array_equal(infer(first), infer(second))
+
+
+def test_bag_of_words_becomes_binary_under_row_normalisation(make_graph: MakeGraph) -> None:
+    graph = make_graph(2, binary=True)
+
+    network = quantise(GCN.random([9, 4, 3], feature_norm="row"), graph)
+
+    assert network.features.data is None and network.adjacency.data is None
+    assert network.features.nnz == graph.features.nnz  # type: ignore[union-attr]
+
+
+def test_edge_weights_become_int8(make_graph: MakeGraph) -> None:
+    network = quantise(GCN.random([9, 4]), make_graph(2, weighted=True))
+
+    assert network.adjacency.data is not None and network.adjacency.data.dtype == np.int8
+
+
+@given(seed=st.integers(0, 10**6), spread=st.floats(0, 8))
+def test_row_steps_err_by_half_a_step(seed: int, spread: float) -> None:
+    rng = np.random.default_rng(seed)
+    dense = rng.normal(size=(6, 8)) * 10.0 ** rng.uniform(-spread, spread, (6, 1))
+    dense *= rng.random((6, 8)) < 0.6
+    rows, cols = np.nonzero(dense)
+    matrix = Csr.from_coo((6, 8), rows, cols, dense[rows, cols])
+
+    q, step = quantise_rows(matrix)
+
+    error = np.abs(to_scipy(q).toarray() * step[:, None] - dense)
+    assert np.all(error <= step[:, None] * 0.5000001)
+    assert q.data is None or np.all(q.data != 0)
+
+
+@pytest.mark.parametrize("value", [0.25, 1.0, 3e-20])
+def test_equal_rows_are_binary_and_exact(value: float) -> None:
+    data = np.array([value, value, 2 * value, 0.0])
+    matrix = Csr(shape=(3, 2), indptr=[0, 2, 2, 4], indices=[0, 1, 0, 1], data=data)
+
+    q, step = quantise_rows(matrix)
+
+    assert q.data is None and step.tolist() == [value, 0.0, 2 * value]
+    assert q.indices.tolist() == [0, 1, 0]
+
+
+def test_equal_but_negative_rows_keep_their_sign() -> None:
+    q, _ = quantise_rows(
+        Csr(shape=(1, 2), indptr=[0, 2], indices=[0, 1], data=np.float32([-2, -2]))
+    )
+
+    assert q.data is not None and q.data.tolist() == [-127, -127]
+
+
+def test_silent_columns_cost_the_others_nothing(make_graph: MakeGraph) -> None:
+    graph = make_graph(6, binary=True)
+    model = GCN.random([9, 3], 6)
+    weight = model.layers[0].weight.copy()
+    weight[:, 1] *= 1e-9
+    weight[:, 2] = 0
+    faint = GCN(name="faint", layers=(type(model.layers[0])(weight=weight, bias=np.zeros(3)),))
+
+    network = quantise(faint, graph)
+
+    error = infer(network) * network.logit_scale - faint.forward(graph)
+    assert np.abs(error[:, 0]).max() < 0.03 * np.abs(faint.forward(graph)[:, 0]).max()
+    assert np.abs(error[:, 1:]).max() < 1e-6
+
+
+def test_all_zero_weights_give_the_bias(make_graph: MakeGraph) -> None:
+    layer = GCN.random([9, 2]).layers[0]
+    zero = type(layer)(weight=np.zeros((9, 2)), bias=np.array([1.0, -0.5]))
+
+    network = quantise(GCN(name="zero", layers=(zero,)), make_graph())
+
+    assert np.allclose(infer(network) * network.logit_scale, [1.0, -0.5], rtol=1e-4)
+
+
+def test_graph_without_edges_or_words_still_quantises() -> None:
+    bare = Csr(shape=(2, 2), indptr=[0, 0, 0], indices=[])
+    graph = Graph(name="bare", adjacency=bare, features=bare)
+    model = GCN.random([2, 3, 2])
+
+    network = quantise(model, graph)
+
+    np.testing.assert_allclose(
+        infer(network) * network.logit_scale, model.forward(graph), atol=0.02
+    )
+
+
+@pytest.mark.parametrize("percentile", [0.0, -1.0, 100.5, float("nan")])
+def test_percentile_is_checked(make_graph: MakeGraph, percentile: float) -> None:
+    with pytest.raises(SpecError, match="percentile must be above 0, at most 100"):
+        quantise(GCN.random([9, 2]), make_graph(), percentile=percentile)
+
+
+def test_smaller_percentile_gives_finer_steps(make_graph: MakeGraph) -> None:
+    graph, model = make_graph(nodes=60), GCN.random([9, 8, 3])
+
+    coarse, fine = (quantise(model, graph, percentile=p) for p in (100, 95))
+
+    def reach(network: object) -> float:
+        scales = network.layers[0].combine  # type: ignore[attr-defined]
+        return float(scales.col.max()) / 2.0**scales.shift
+
+    assert reach(fine) > reach(coarse)
+
+
+def test_hidden_layer_too_wide_for_the_accumulator_is_refused(make_graph: MakeGraph) -> None:
+    with pytest.raises(ModelError, match="layer 2 may sum to 2147"):
+        quantise(GCN.random([9, 133153, 1]), make_graph(nodes=2))
+
+
+def test_hub_too_large_for_the_accumulator_is_refused() -> None:
+    leaves = 2**24 // 127
+
+    quantise(GCN.random([1, 1]), star(leaves - 1, 1.01))
+    with pytest.raises(ModelError, match="row 0 of the adjacency may sum to 2147"):
+        quantise(GCN.random([1, 1]), star(leaves, 1.01))
+
+
+def test_row_of_features_too_long_for_the_accumulator_is_refused() -> None:
+    words = 2**31 // 127**2 + 1
+    data = np.ones(words, np.float32)
+    data[0] = 0.999
+    features = Csr(shape=(1, words), indptr=[0, words], indices=np.arange(words), data=data)
+    alone = Graph(
+        name="alone", adjacency=Csr(shape=(1, 1), indptr=[0, 0], indices=[]), features=features
+    )
+
+    with pytest.raises(ModelError, match="row 0 of the features may sum to 2147"):
+        quantise(GCN.random([words, 1]), alone)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_int8_is_within_half_a_point_of_float(
+    load_graph: Callable[[str], Graph], name: str
+) -> None:
+    graph = load_graph(name)
+    assert graph.labels is not None
+    model = GCN.for_graph(graph)
+
+    logits, integers = model.forward(graph), infer(quantise(model, graph))
+
+    before, after = (accuracy(x, graph.labels, graph.test_mask) for x in (logits, integers))
+    same = unchanged(logits, integers)
+    print(f"{name}: float {before:.2%}, int8 {after:.2%}, {same:.2%} of predictions unchanged")
+    assert abs(after - before) <= 0.005
+    assert same >= 0.98

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Laws of training: what it needs, that it repeats, and that recipes give the shipped models."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hgcn.errors import BackendError, ModelError, SpecError
+from hgcn.graph.graph import Graph
+from hgcn.model import GCN, RECIPES, SHIPPED, Recipe, accuracy, reproduce, train, unchanged
+
+MakeGraph = Callable[..., Graph]
+
+
+@pytest.fixture
+def torch() -> Any:
+    """Skip where the optional extra is absent."""
+    return pytest.importorskip("torch", reason="the extra 'train' (PyTorch) is not installed")
+
+
+def test_package_imports_without_torch() -> None:
+    code = "import sys, hgcn.model; sys.exit('torch' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_missing_torch_names_the_command(
+    make_graph: MakeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+
+    with pytest.raises(BackendError, match=r"not installed: pip install 'hgcn\[train\]'"):
+        train(make_graph())
+
+
+@pytest.mark.parametrize("missing", ["features", "labels", "train_mask"])
+def test_graph_needs_features_labels_and_mask(make_graph: MakeGraph, missing: str) -> None:
+    graph = replace(make_graph(), **{missing: None})
+
+    with pytest.raises(ModelError, match="random0: training needs features, labels"):
+        train(graph)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("hidden", 0), ("layers", 0), ("epochs", 0), ("lr", 0.0), ("dropout", 1.0)]
+    + [("weight_decay", -1.0)],
+)
+def test_recipe_names_a_bad_field(field: str, value: float) -> None:
+    with pytest.raises(SpecError, match=f"{field} must be"):
+        Recipe(**{field: value})  # type: ignore[arg-type]
+
+
+def test_unknown_recipe_says_what_to_do(make_graph: MakeGraph) -> None:
+    with pytest.raises(ModelError, match="no recipe for graph 'random0' .*: use train"):
+        reproduce(make_graph())
+
+
+def test_every_shipped_model_carries_its_recipe() -> None:
+    assert tuple(RECIPES) == SHIPPED
+    for name, recipe in RECIPES.items():
+        metadata = GCN.load(name).metadata
+        assert {key: metadata[key] for key in asdict(recipe)} == {
+            key: str(value) for key, value in asdict(recipe).items()
+        }
+
+
+@pytest.mark.parametrize(("layers", "widths"), [(1, (9, 3)), (2, (9, 5, 3)), (3, (9, 5, 5, 3))])
+def test_any_depth_trains(
+    torch: Any, make_graph: MakeGraph, layers: int, widths: tuple[int, ...]
+) -> None:
+    model = train(make_graph(weighted=True), hidden=5, layers=layers, epochs=3)
+
+    assert model.widths == widths and model.feature_norm == "row"
+
+
+def test_same_seed_gives_the_same_bits(torch: Any, make_graph: MakeGraph) -> None:
+    first, same, other = (train(make_graph(), epochs=5, seed=seed) for seed in (1, 1, 2))
+
+    assert np.array_equal(first.layers[0].weight, same.layers[0].weight)
+    assert not np.array_equal(first.layers[0].weight, other.layers[0].weight)
+
+
+def test_training_leaves_torch_as_it_was(torch: Any, make_graph: MakeGraph) -> None:
+    threads, state = torch.get_num_threads(), torch.get_rng_state()
+
+    train(make_graph(), epochs=2)
+
+    assert torch.get_num_threads() == threads
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_training_fits_its_nodes_and_reports_each_epoch(torch: Any, make_graph: MakeGraph) -> None:
+    graph = make_graph(nodes=30, features=40)
+    epochs: list[tuple[int, float, float]] = []
+
+    model = train(
+        replace(graph, val_mask=None),
+        hidden=32,
+        epochs=150,
+        dropout=0,
+        weight_decay=0,
+        feature_norm="none",
+        progress=lambda *report: epochs.append(report),
+    )
+
+    assert [number for number, _, _ in epochs] == list(range(1, 151))
+    assert epochs[-1][1] < epochs[0][1]
+    assert graph.labels is not None
+    assert accuracy(model.forward(graph), graph.labels, graph.train_mask) == 1.0
+
+
+def test_best_validation_epoch_is_kept(torch: Any, make_graph: MakeGraph) -> None:
+    graph = make_graph(nodes=60)
+    scores: list[float] = []
+
+    model = train(graph, epochs=30, progress=lambda _, __, score: scores.append(score))
+
+    assert graph.labels is not None
+    kept = accuracy(model.forward(graph), graph.labels, graph.val_mask)
+    assert kept == pytest.approx(max(scores), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["digits", "cora"])
+def test_recipe_reproduces_the_shipped_model(
+    torch: Any, load_graph: Callable[[str], Graph], name: str
+) -> None:
+    graph = load_graph(name)
+    assert graph.labels is not None
+
+    again, shipped = reproduce(graph).forward(graph), GCN.for_graph(graph).forward(graph)
+
+    # Another CPU adds in another order and may keep a neighbouring epoch.
+    before, after = (accuracy(x, graph.labels, graph.test_mask) for x in (shipped, again))
+    assert after == pytest.approx(before, abs=0.01)
+    assert unchanged(shipped, again) > 0.97
