@@ -1,2 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Placement and schedules on both engines."""
+
+from hgcn.mapping.check import check
+from hgcn.mapping.lanes import idle_lanes
+from hgcn.mapping.mapped import NO_POSITION, LaneSchedule, Mapping, TileSchedule
+from hgcn.mapping.mapping import map_operand
+from hgcn.mapping.tiles import map_dense_left
+
+__all__ = [
+    "NO_POSITION",
+    "LaneSchedule",
+    "Mapping",
+    "TileSchedule",
+    "check",
+    "idle_lanes",
+    "map_dense_left",
+    "map_operand",
+]

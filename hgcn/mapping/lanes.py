@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The PL engine's half of the mapping: rows to lanes, then a conflict-free schedule of the shortest length."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.arch.device import MAX_SLOTS, Device
+from hgcn.graph.csr import frozen
+from hgcn.mapping.colouring import colour_windows
+from hgcn.mapping.mapped import LaneSchedule
+from hgcn.mapping.operand import int8_values
+from hgcn.ordering.compiled import compiled
+from hgcn.partition.split import Grid, Part, Split
+
+def schedule_lanes(split: Split, device: Device) -> LaneSchedule:
+    """Return the schedule of the split's scattered nonzeros.
+
+    Rows go to lanes by longest-first packing of their scattered nonzeros over the whole row window, so that a row keeps its place
+    in every column window. Each window's nonzeros are the edges of a bipartite multigraph of lanes and banks; an edge colouring
+    with as many colours as the largest degree is a schedule, one word a colour, and none is shorter [1]_.
+
+    References
+    ----------
+    .. [1] D. Koenig, "Ueber Graphen und ihre Anwendung auf Determinantentheorie und Mengenlehre", Math. Ann. 77, 1916.
+    """
+    operand, grid = split.operand, split.grid
+    count = _scattered_in_row(operand.indptr, split.part, grid.padded_rows)
+    place = _places(count, grid, device)
+    window_cols, banks = grid.window_cols, device.banks
+    bound = _bounds(
+        operand.indptr, operand.indices, split.part, place,
+        grid.cols, grid.window_rows, window_cols, device.lanes, banks,
+    )  # fmt: skip
+    start = np.zeros(grid.num_windows + 1, dtype=np.int64)
+    np.cumsum(bound, out=start[1:])
+    entries = colour_windows(
+        operand.indptr, operand.indices, split.part, int8_values(operand), place, start,
+        grid.cols, grid.window_rows, window_cols, device.lanes, banks,
+    )  # fmt: skip
+    return _schedule(entries, start, place, bound)
+
+
+def idle_lanes(grid: Grid, device: Device) -> LaneSchedule:
+    """Return the schedule of a job whose left operand is all on the STA: places for the rows, no words.
+
+    Examples
+    --------
+    >>> from hgcn.arch.presets import device
+    >>> tiny = device("tiny")
+    >>> idle_lanes(Grid.for_device(20, 8, tiny), tiny).place.shape
+    (32,)
+    """
+    place = _places(np.zeros(grid.padded_rows, dtype=np.int32), grid, device)
+    entries = np.zeros((0, device.lanes), dtype=np.uint32)
+    start = np.zeros(grid.num_windows + 1, dtype=np.int64)
+    return _schedule(entries, start, place, start[1:].copy())
+
+
+def _schedule(
+    entries: NDArray[np.uint32],
+    start: NDArray[np.int64],
+    place: NDArray[np.uint16],
+    bound: NDArray[np.int64],
+) -> LaneSchedule:
+    for array in (entries, start, place, bound):
+        array.setflags(write=False)
+    return LaneSchedule(
+        entries=frozen(entries),
+        window_start=frozen(start),
+        place=frozen(place),
+        bound_words=frozen(bound),
+    )
+
+
+def _places(count: NDArray[np.int32], grid: Grid, device: Device) -> NDArray[np.uint16]:
+    window = np.arange(len(count)) // grid.window_rows
+    heaviest_first = np.lexsort((-count, window))
+    return _pack(count, heaviest_first, grid.window_rows, device.lanes, device.slots, MAX_SLOTS)
+
+
+@compiled
+def _scattered_in_row(
+    indptr: NDArray[np.int64], part: NDArray[np.uint8], padded_rows: int
+) -> NDArray[np.int32]:
+    """Return the scattered nonzeros of each row, shape (padded_rows,)."""
+    count = np.zeros(padded_rows, dtype=np.int32)
+    for row in range(len(indptr) - 1):
+        for e in range(indptr[row], indptr[row + 1]):
+            if part[e] == 0:
+                count[row] += 1
+    return count
+
+
+@compiled
+def _pack(
+    count: NDArray[np.int32],
+    heaviest_first: NDArray[np.int64],
+    window_rows: int,
+    lanes: int,
+    slots: int,
+    slot_base: int,
+) -> NDArray[np.uint16]:
+    """Return the place of each row: the least loaded lane with a free slot, of those the one with fewest rows."""
+    place = np.zeros(len(count), dtype=np.uint16)
+    load = np.zeros(lanes, dtype=np.int64)
+    used = np.zeros(lanes, dtype=np.int64)
+    for i in range(len(count)):
+        if i % window_rows == 0:
+            load[:] = 0
+            used[:] = 0
+        row = heaviest_first[i]
+        best = -1
+        for lane in range(lanes):
+            if used[lane] < slots and (
+                best < 0
+                or load[lane] < load[best]
+                or (load[lane] == load[best] and used[lane] < used[best])
+            ):
+                best = lane
+        place[row] = best * slot_base + used[best]
+        load[best] += count[row]
+        used[best] += 1
+    return place
+
+
+@compiled
+def _bounds(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    part: NDArray[np.uint8],
+    place: NDArray[np.uint16],
+    num_cols: int,
+    window_rows: int,
+    window_cols: int,
+    lanes: int,
+    banks: int,
+) -> NDArray[np.int64]:
+    """Return the heaviest lane or bank of each window."""
+    num_rows = len(indptr) - 1
+    col_windows = (num_cols + window_cols - 1) // window_cols
+    row_windows = (num_rows + window_rows - 1) // window_rows
+    bound = np.zeros(row_windows * col_windows, dtype=np.int64)
+    lane_load = np.zeros((col_windows, lanes), dtype=np.int64)
+    bank_load = np.zeros((col_windows, banks), dtype=np.int64)
+    for start in range(0, num_rows, window_rows):
+        lane_load[:] = 0
+        bank_load[:] = 0
+        for row in range(start, min(start + window_rows, num_rows)):
+            lane = np.int64(place[row]) >> 9
+            for e in range(indptr[row], indptr[row + 1]):
+                if part[e] == 0:
+                    window = indices[e] // window_cols
+                    lane_load[window, lane] += 1
+                    bank_load[window, (indices[e] - window * window_cols) % banks] += 1
+        for window in range(col_windows):
+            bound[start // window_rows * col_windows + window] = max(
+                lane_load[window].max(), bank_load[window].max()
+            )
+    return bound
+
+
+assert Part.SCATTERED == 0, "the compiled loops test for part 0"
