@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+`include "hgcn_assert.svh"
+
+/// The PL engine: L lanes that each add one weighted row of a feature store to a sum per cycle.
+///
+/// A schedule word has an entry per lane: 24 bits (value 1) or, with `int8`, 32 bits: position in the column window,
+/// slot, valid, value. Its bank is the low bits of the position, its address the high bits plus the window's base.
+///
+/// Handshake   Command, stream and sums read port as in hw/README.md. Nothing stalls behind the funnel: an entry that
+///             is not valid, or a cycle without a word, is a bubble.
+/// Latency     7 cycles, last beat taken to `idle_o`, its sums written.
+///             `sum_data_o` two cycles with `sum_ce_i` after `sum_rd_i`.
+/// Throughput  One word per cycle, if the stream gives a word's bytes per cycle.
+/// Paths       None.
+/// Requires    Banks of one word distinct; base a multiple of B; slots below Slots; positions within the store; enough
+///             beats for the words; the half drained is not the half of the command. The stream is the command's own.
+/// Model       hgcn.reference: sums[half, lane, slot] += value * store[base + position], int32.
+module hgcn_pl_engine
+  import hgcn_pkg::*;
+(
+  input logic clk_i,
+  input logic rst_ni,
+
+  input  logic    cmd_valid_i,
+  output logic    cmd_ready_o,
+  input  pl_cmd_t cmd_i,
+  output logic    idle_o,
+  output logic    busy_o,
+  output logic    stalled_o,
+
+  input  logic  in_valid_i,
+  output logic  in_ready_o,
+  input  beat_t in_data_i,
+
+  output logic               rd_store_o,
+  output logic       [B-1:0] rd_en_o,
+  output bank_addr_t [B-1:0] rd_addr_o,
+  input  row_t       [B-1:0] rd_data_i,
+
+  input  logic         sum_ce_i,
+  input  logic         sum_rd_i,
+  input  logic         sum_half_i,
+  input  logic  [14:0] sum_place_i,  // lane << 9 | slot
+  output sums_t        sum_data_o
+);
+
+  localparam int unsigned BankBits = $clog2(B);
+  localparam int unsigned SlotBits = $clog2(Slots);
+  localparam int unsigned LaneBits = L > 1 ? $clog2(L) : 1;
+  localparam int unsigned WordBytes = 4 * L;  // Of an int8 word; a binary one has 3 * L
+  localparam int unsigned TakeBits = $clog2(WordBytes + 1);
+  // Word taken to the cycle before its sums are written: `done` is seen a cycle late.
+  localparam int unsigned FlightCycles = 4;
+
+  typedef logic [SlotBits-1:0] slot_t;
+  typedef logic [LaneBits-1:0] lane_t;
+
+  typedef struct packed {
+    slot_t             slot;
+    logic signed [7:0] value;
+  } tag_t;
+
+  logic store_q, half_q, int8_q;
+  pos_t base_q;
+  logic active_q, cmd_fire, done;
+  logic [31:0] words_left_q, beats_left_q;
+  logic [FlightCycles-1:0] flight_q;  // A word in each stage
+
+  logic in_fire, padding, funnel_ready, word_ready;
+  logic [TakeBits-1:0] word_bytes;
+  logic [8*WordBytes-1:0] word;
+  logic [$clog2(AxiBytes+2*WordBytes+1)-1:0] held;
+
+  // --- Command
+
+  assign cmd_ready_o = !active_q;
+  assign idle_o      = !active_q;
+  assign cmd_fire    = cmd_valid_i && cmd_ready_o;
+  assign rd_store_o  = store_q;
+  assign done        = words_left_q == '0 && beats_left_q == '0 && flight_q == '0;
+  assign busy_o      = word_ready;
+  assign stalled_o   = active_q && !word_ready;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      active_q     <= 1'b0;
+      words_left_q <= '0;
+      beats_left_q <= '0;
+      flight_q     <= '0;
+    end else begin
+      flight_q <= {flight_q[FlightCycles-2:0], word_ready};
+      if (cmd_fire) begin
+        active_q     <= 1'b1;
+        words_left_q <= cmd_i.words;
+        beats_left_q <= cmd_i.beats;
+      end else if (active_q) begin
+        if (word_ready) words_left_q <= words_left_q - 1'b1;
+        if (in_fire) beats_left_q <= beats_left_q - 1'b1;
+        if (done) active_q <= 1'b0;
+      end
+    end
+    if (cmd_fire) begin
+      store_q <= cmd_i.store;
+      half_q  <= cmd_i.half;
+      int8_q  <= cmd_i.int8;
+      base_q  <= cmd_i.base;
+    end
+  end
+
+  // --- Beats to words
+
+  assign word_bytes = int8_q ? TakeBits'(4 * L) : TakeBits'(3 * L);
+  assign word_ready = words_left_q != '0 && 32'(held) >= 32'(word_bytes);
+  assign padding    = words_left_q == '0;  // Beats behind the last word are taken and dropped
+  assign in_ready_o = beats_left_q != '0 && (padding || funnel_ready);
+  assign in_fire    = in_valid_i && in_ready_o;
+
+  hgcn_funnel #(
+    .InBytes (AxiBytes),
+    .OutBytes(WordBytes),
+    .Granule (L)
+  ) u_funnel (
+    .clk_i,
+    .rst_ni,
+    .clear_i     (padding),
+    .in_valid_i  (in_valid_i && beats_left_q != '0),
+    .in_ready_o  (funnel_ready),
+    .in_data_i,
+    .out_data_o  (word),
+    .out_count_o (held),
+    .take_i      (word_ready),
+    .take_bytes_i(word_bytes)
+  );
+
+  // --- Words to entries
+
+  logic [L-1:0] entry_valid_q;
+  logic [L-1:0][BankBits-1:0] entry_bank_q;
+  bank_addr_t [L-1:0] entry_addr_q;
+  tag_t [L-1:0] entry_tag_q;
+  pos_t [L-1:0] place;
+
+  for (genvar lane = 0; lane < L; lane++) begin : gen_entry
+    logic [31:0] entry;
+    logic [EntrySlotBits-1:0] slot;
+    assign entry = int8_q ? word[32*lane+:32] : {8'd1, word[24*lane+:24]};
+    assign slot = entry[WindowPosBits+:EntrySlotBits];
+    assign place[lane] = base_q + PosBits'(entry[WindowPosBits-1:0]);
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) entry_valid_q[lane] <= 1'b0;
+      else entry_valid_q[lane] <= word_ready && entry[23];
+      if (word_ready) begin
+        entry_bank_q[lane] <= place[lane][BankBits-1:0];
+        entry_addr_q[lane] <= place[lane][PosBits-1:BankBits];
+        entry_tag_q[lane]  <= '{slot: slot_t'(slot), value: entry[31:24]};
+      end
+    end
+
+    `HGCN_ASSUME(PositionInStore, word_ready && entry[23] |->
+        32'(base_q) + 32'(entry[WindowPosBits-1:0]) < StoreRows)
+    `HGCN_ASSUME(SlotInLane, word_ready && entry[23] |-> 32'(slot) < Slots)
+  end
+
+  // --- Rows to lanes
+
+  logic  [L-1:0] row_valid;
+  row_t  [L-1:0] row;
+  tag_t  [L-1:0] row_tag;
+
+  hgcn_lane_crossbar #(
+    .TagBits($bits(tag_t))
+  ) u_crossbar (
+    .clk_i,
+    .rst_ni,
+    .valid_i    (entry_valid_q),
+    .bank_i     (entry_bank_q),
+    .addr_i     (entry_addr_q),
+    .tag_i      (entry_tag_q),
+    .rd_en_o,
+    .rd_addr_o,
+    .rd_data_i,
+    .row_valid_o(row_valid),
+    .row_o      (row),
+    .tag_o      (row_tag)
+  );
+
+  logic [1:0] clear;
+  lane_t sum_lane, sum_lane_q;
+  logic  sum_read_q;
+  logic  lane_touched[L];
+  sums_t lane_sums[L];
+
+  assign clear    = {2{cmd_fire && cmd_i.clear}} & {cmd_i.half, !cmd_i.half};
+  assign sum_lane = lane_t'(sum_place_i[14:9]);
+
+  for (genvar lane = 0; lane < L; lane++) begin : gen_lane
+    hgcn_lane u_lane (
+      .clk_i,
+      .rst_ni,
+      .half_i       (half_q),
+      .clear_i      (clear),
+      .valid_i      (row_valid[lane]),
+      .slot_i       (row_tag[lane].slot),
+      .value_i      (row_tag[lane].value),
+      .row_i        (row[lane]),
+      .sum_ce_i,
+      .sum_rd_i     (sum_rd_i && sum_lane == lane_t'(lane)),
+      .sum_half_i,
+      .sum_slot_i   (slot_t'(sum_place_i[8:0])),
+      .sum_touched_o(lane_touched[lane]),
+      .sum_data_o   (lane_sums[lane])
+    );
+  end
+
+  // --- Sums to the drain
+
+  always_ff @(posedge clk_i) begin
+    if (sum_ce_i) begin
+      sum_read_q <= sum_rd_i;
+      if (sum_rd_i) sum_lane_q <= sum_lane;
+      if (sum_read_q) sum_data_o <= lane_touched[sum_lane_q] ? lane_sums[sum_lane_q] : '0;
+    end
+  end
+
+  `HGCN_ASSUME(BaseOnBankZero, cmd_fire |-> cmd_i.base[BankBits-1:0] == '0)
+  `HGCN_ASSUME(BeatsHoldWords, cmd_fire |->
+      64'(cmd_i.words) * (cmd_i.int8 ? 64'(4 * L) : 64'(3 * L)) <= 64'(cmd_i.beats) * 64'(AxiBytes))
+  `HGCN_ASSUME(DrainsOtherHalf, active_q && sum_rd_i && sum_ce_i |-> sum_half_i != half_q)
+  `HGCN_ASSUME(DrainedPlaceExists, sum_rd_i |-> 32'(sum_place_i[14:9]) < L && 32'(sum_place_i[8:0]) < Slots)
+
+endmodule
