@@ -70,7 +70,8 @@ class StreamSource:
 class StreamSink:
     """Drives ready at random and keeps what it takes; checks that stalled beats are held.
 
-    ``beats`` grows as beats arrive; ``times_ns`` has the moment of each.
+    ``beats`` grows as beats arrive; ``times_ns`` has the moment of each. Give ``reset`` (active low)
+    if the sink is made before reset: registers start random and valid may be high there.
     """
 
     def __init__(
@@ -82,11 +83,13 @@ class StreamSink:
         *,
         stall: float = 0.0,
         rng: random.Random | None = None,
+        reset: Any | None = None,
         on_beat: Callable[[Beat], None] | None = None,
     ) -> None:
         self.clock, self.valid, self.ready, self.data = clock, valid, ready, dict(data)
         self.stall = stall
         self.rng = rng or random.Random(cocotb.RANDOM_SEED + 1)
+        self.reset = reset
         self.on_beat = on_beat
         self.beats: list[dict[str, int]] = []
         self.times_ns: list[float] = []
@@ -100,6 +103,9 @@ class StreamSink:
             ready = self.stall == 0 or self.rng.random() >= self.stall
             self.ready.value = int(ready)
             await RisingEdge(self.clock)
+            if self.reset is not None and self.reset.value != 1:
+                held = None
+                continue
             if self.valid.value != 1:
                 assert held is None, f"valid fell before ready: {held}"
                 continue
