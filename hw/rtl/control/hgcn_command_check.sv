@@ -25,7 +25,7 @@ module hgcn_command_check
   output logic out_of_range_o
 );
 
-  localparam int unsigned RowsPerLine = LineBytes / wide_t'(F);
+  localparam int unsigned RowsPerLine = LineBytes / F;
 
   typedef logic [41:0] wide_t;  // Holds any product below: 32 bits times at most 1024
 
