@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import MAX_SLOTS, Device
-from hgcn.graph.csr import frozen
+from hgcn.graph.csr import Csr, frozen
 from hgcn.mapping.colouring import colour_windows
 from hgcn.mapping.mapped import LaneSchedule
 from hgcn.mapping.operand import int8_values
@@ -26,8 +26,7 @@ def schedule_lanes(split: Split, device: Device) -> LaneSchedule:
     .. [1] D. Koenig, "Ueber Graphen und ihre Anwendung auf Determinantentheorie und Mengenlehre", Math. Ann. 77, 1916.
     """
     operand, grid = split.operand, split.grid
-    count = _scattered_in_row(operand.indptr, split.part, grid.padded_rows)
-    place = _places(count, grid, device)
+    place = _places(operand, split.part, grid, device)
     window_cols, banks = grid.window_cols, device.banks
     bound = _bounds(
         operand.indptr, operand.indices, split.part, place,
@@ -52,7 +51,8 @@ def idle_lanes(grid: Grid, device: Device) -> LaneSchedule:
     >>> idle_lanes(Grid.for_device(20, 8, tiny), tiny).place.shape
     (32,)
     """
-    place = _places(np.zeros(grid.padded_rows, dtype=np.int32), grid, device)
+    nothing = Csr(shape=(0, grid.cols), indptr=np.zeros(1, np.int64), indices=np.zeros(0, np.int32))
+    place = _places(nothing, frozen(np.zeros(0, dtype=np.uint8)), grid, device)
     entries = np.zeros((0, device.lanes), dtype=np.uint32)
     start = np.zeros(grid.num_windows + 1, dtype=np.int64)
     return _schedule(entries, start, place, start[1:].copy())
@@ -74,10 +74,16 @@ def _schedule(
     )
 
 
-def _places(count: NDArray[np.int32], grid: Grid, device: Device) -> NDArray[np.uint16]:
+def _places(
+    operand: Csr, part: NDArray[np.uint8], grid: Grid, device: Device
+) -> NDArray[np.uint16]:
+    count = _scattered_in_row(operand.indptr, part, grid.padded_rows)
     window = np.arange(len(count)) // grid.window_rows
     heaviest_first = np.lexsort((-count, window))
-    return _pack(count, heaviest_first, grid.window_rows, device.lanes, device.slots, MAX_SLOTS)
+    return _pack(
+        operand.indptr, operand.indices, part, heaviest_first,
+        grid.cols, grid.window_rows, grid.window_cols, device.lanes, device.slots, MAX_SLOTS,
+    )  # fmt: skip
 
 
 @compiled
@@ -95,32 +101,57 @@ def _scattered_in_row(
 
 @compiled
 def _pack(
-    count: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    part: NDArray[np.uint8],
     heaviest_first: NDArray[np.int64],
+    num_cols: int,
     window_rows: int,
+    window_cols: int,
     lanes: int,
     slots: int,
     slot_base: int,
 ) -> NDArray[np.uint16]:
-    """Return the place of each row: the least loaded lane with a free slot, of those the one with fewest rows."""
-    place = np.zeros(len(count), dtype=np.uint16)
-    load = np.zeros(lanes, dtype=np.int64)
+    """Return the place of each row.
+
+    A row goes to the lane with a free slot where it raises the sum of squared loads over the column windows least; for one column
+    window that is the least loaded lane. Ties go to the smallest total load, then to the fewest rows.
+    """
+    num_rows = len(indptr) - 1
+    place = np.zeros(len(heaviest_first), dtype=np.uint16)
+    load = np.zeros(((num_cols + window_cols - 1) // window_cols, lanes), dtype=np.int64)
+    total = np.zeros(lanes, dtype=np.int64)
     used = np.zeros(lanes, dtype=np.int64)
-    for i in range(len(count)):
+    rise = np.zeros(lanes, dtype=np.int64)
+    for i in range(len(heaviest_first)):
         if i % window_rows == 0:
             load[:] = 0
+            total[:] = 0
             used[:] = 0
         row = heaviest_first[i]
+        rise[:] = 0
+        begin, end = (indptr[row], indptr[row + 1]) if row < num_rows else (0, 0)
+        for e in range(begin, end):
+            if part[e] == 0:
+                window = indices[e] // window_cols
+                for lane in range(lanes):
+                    rise[lane] += load[window, lane]
         best = -1
         for lane in range(lanes):
             if used[lane] < slots and (
                 best < 0
-                or load[lane] < load[best]
-                or (load[lane] == load[best] and used[lane] < used[best])
+                or rise[lane] < rise[best]
+                or (
+                    rise[lane] == rise[best]
+                    and (total[lane], used[lane]) < (total[best], used[best])
+                )
             ):
                 best = lane
+        for e in range(begin, end):
+            if part[e] == 0:
+                load[indices[e] // window_cols, best] += 1
+                total[best] += 1
         place[row] = best * slot_base + used[best]
-        load[best] += count[row]
         used[best] += 1
     return place
 

@@ -47,6 +47,81 @@ def count_segments(
 
 
 @compiled
+def count_ties(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    num_cols: int,
+    window_rows: int,
+    window_cols: int,
+    block_rows: int,
+    threshold: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the segments above and at their window's threshold, two arrays of shape (row blocks, column windows)."""
+    num_rows = len(indptr) - 1
+    col_windows = (num_cols + window_cols - 1) // window_cols
+    blocks = (num_rows + block_rows - 1) // block_rows
+    above = np.zeros((blocks, col_windows), dtype=np.int32)
+    at = np.zeros((blocks, col_windows), dtype=np.int32)
+    count = np.zeros(num_cols, dtype=np.int32)
+    for block in range(blocks):
+        row = block * block_rows
+        begin, end = indptr[row], indptr[min(row + block_rows, num_rows)]
+        for e in range(begin, end):
+            count[indices[e]] += 1
+        for e in range(begin, end):
+            col = indices[e]
+            if count[col] > 0:
+                window = col // window_cols
+                excess = count[col] - threshold[row // window_rows * col_windows + window]
+                if excess > 0:
+                    above[block, window] += 1
+                elif excess == 0:
+                    at[block, window] += 1
+                count[col] = 0
+    return above, at
+
+
+@compiled
+def share_ties(
+    above: NDArray[np.int32],
+    at: NDArray[np.int32],
+    ties: NDArray[np.int64],
+    blocks_in_window: int,
+) -> NDArray[np.int32]:
+    """Return how many ties each row block takes, summing to ``ties`` in every window.
+
+    The STA takes columns of a row block 8 at a time: first blocks are filled to whole eights, those that lack least first, then
+    blocks get eight more in turn, then what is left goes to the first blocks that have any.
+    """
+    blocks, col_windows = above.shape
+    share = np.zeros_like(at)
+    for start in range(0, blocks, blocks_in_window):
+        stop = min(start + blocks_in_window, blocks)
+        for window in range(col_windows):
+            left = ties[start // blocks_in_window * col_windows + window]
+            for lack in range(1, K0):
+                for block in range(start, stop):
+                    if -above[block, window] % K0 == lack <= min(at[block, window], left):
+                        share[block, window] = lack
+                        left -= lack
+            more = left >= K0
+            while more:
+                more = False
+                for block in range(start, stop):
+                    rest = at[block, window] - share[block, window]
+                    filled = (above[block, window] + share[block, window]) % K0 == 0
+                    if filled and rest >= K0 and left >= K0:
+                        share[block, window] += K0
+                        left -= K0
+                        more = True
+            for block in range(start, stop):
+                take = min(at[block, window] - share[block, window], left)
+                share[block, window] += take
+                left -= take
+    return share
+
+
+@compiled
 def assign_parts(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
@@ -55,13 +130,13 @@ def assign_parts(
     window_cols: int,
     block_rows: int,
     threshold: NDArray[np.int32],
-    ties: NDArray[np.int64],
+    share: NDArray[np.int32],
     dense_fill: int,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
     """Give each nonzero its part.
 
-    The STA takes the segments of a window with a count above ``threshold[window]``, and the first ``ties[window]`` of those that
-    equal it, in order of row block, then first row, then column.
+    The STA takes the segments of a window with a count above ``threshold[window]``, and in each row block the first
+    ``share[block, column window]`` of those that equal it, in order of first row, then column.
 
     Returns
     -------
@@ -76,7 +151,7 @@ def assign_parts(
     part = np.zeros(len(indices), dtype=np.uint8)
     scattered = np.zeros(len(threshold), dtype=np.int64)
     columns = np.zeros(len(threshold), dtype=np.int64)
-    left = ties.copy()
+    left = np.zeros(col_windows, dtype=np.int32)
     count = np.zeros(num_cols, dtype=np.int32)
     chosen = np.zeros(num_cols, dtype=np.bool_)
     full_groups = num_cols // K0  # A group that reaches past the matrix is never dense.
@@ -86,24 +161,26 @@ def assign_parts(
         for e in range(begin, end):
             count[indices[e]] += 1
         first_window = row // window_rows * col_windows
+        left[:] = share[row // block_rows]
         for e in range(begin, end):
             col = indices[e]
             if count[col] == 0:
                 continue
-            window = first_window + col // window_cols
-            take = count[col] > threshold[window]
-            if count[col] == threshold[window] and left[window] > 0:
+            window = col // window_cols
+            excess = count[col] - threshold[first_window + window]
+            count[col] = 0
+            take = excess > 0
+            if excess == 0 and left[window] > 0:
                 left[window] -= 1
                 take = True
-            count[col] = 0
             chosen[col] = take
             if take:
                 group = min(col // K0, full_groups)
                 fill[group] += 1
                 if group == full_groups or fill[group] < dense_fill:
-                    columns[window] += 1
+                    columns[first_window + window] += 1
                 elif fill[group] == dense_fill:
-                    columns[window] += 1 + K0 - dense_fill
+                    columns[first_window + window] += 1 + K0 - dense_fill
         for e in range(begin, end):
             col = indices[e]
             group = min(col // K0, full_groups)

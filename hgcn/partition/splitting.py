@@ -7,10 +7,16 @@ import numpy as np
 
 from hgcn.arch.device import K0
 from hgcn.errors import require
-from hgcn.graph.csr import Csr, frozen
+from hgcn.graph.csr import Csr
 from hgcn.partition.balance import best_cut
 from hgcn.partition.policy import Policy
-from hgcn.partition.segments import assign_parts, count_part_segments, count_segments
+from hgcn.partition.segments import (
+    assign_parts,
+    count_part_segments,
+    count_segments,
+    count_ties,
+    share_ties,
+)
 from hgcn.partition.split import CostFunction, Grid, Part, Split
 
 
@@ -82,15 +88,18 @@ def split(
         above = fixed[policy.name] if policy.threshold is None else policy.threshold - 1
         threshold = np.full(grid.num_windows, above, dtype=np.int32)
         ties = np.zeros(grid.num_windows, dtype=np.int64)
+    above, at = count_ties(operand.indptr, operand.indices, *sizes, threshold)
+    share = share_ties(above, at, ties, grid.window_rows // grid.block_rows)
     part, scattered, columns = assign_parts(
-        operand.indptr, operand.indices, *sizes, threshold, ties, dense_fill
+        operand.indptr, operand.indices, *sizes, threshold, share, dense_fill
     )
+    part.setflags(write=False)
     reached = cost(scattered.astype(np.float64), columns.astype(np.float64))
     return Split(
         operand=operand,
         grid=grid,
         policy=str(policy),
-        part=frozen(part),
+        part=part,
         cost_cycles=float(reached.sum()),
         bound_cycles=float(best.bound.sum()),
     )
