@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`hgcn datasets` and `hgcn devices`: what there is to choose from."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from hgcn import datasets as catalogue
+from hgcn.arch.presets import PRESETS
+from hgcn.cli.app import app
+from hgcn.model.gcn import SHIPPED
+
+
+@app.command("datasets")
+def datasets_command() -> None:
+    """List the named data sets: sizes, source, and whether a model is shipped."""
+    table = Table(box=None, padding=(0, 1))
+    for heading in ("name", "nodes", "edges", "features", "classes", "model", "source"):
+        table.add_column(heading, justify="left" if heading in ("name", "model", "source") else "right")
+    for info in catalogue.available():
+        table.add_row(
+            info.name,
+            f"{info.nodes:,}",
+            f"{info.edges:,}",
+            f"{info.features:,}",
+            str(info.classes),
+            "shipped" if info.name in SHIPPED else "",
+            info.source,
+        )
+    Console().print(table)
+
+
+@app.command("devices")
+def devices_command() -> None:
+    """List the device presets: the sizes of both engines and of the stores."""
+    table = Table(box=None, padding=(0, 1))
+    for heading in ("name", "board", "PL lanes", "features", "STA", "tile", "store", "row window", "MAC/cycle"):
+        table.add_column(heading, justify="left" if heading in ("name", "board") else "right")
+    for d in PRESETS.values():
+        table.add_row(
+            d.name,
+            d.board,
+            str(d.lanes),
+            str(d.features),
+            f"{d.sta_rows} x {d.sta_cols} of {d.m0}x8x{d.n0}",
+            f"{d.block_rows} x 8",
+            f"2 x {d.store_rows * d.features // 1024} KiB",
+            str(d.window_rows),
+            f"{d.macs_per_pl_cycle:,.0f}",
+        )
+    Console().print(table)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From command-line words to a graph and a model that fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from hgcn import datasets
+from hgcn.errors import ModelError
+from hgcn.graph.graph import Graph
+from hgcn.graph.random_features import with_random_features
+from hgcn.model.gcn import GCN, SHIPPED
+
+_UNLABELLED_CLASSES = 8
+_SEED = 0
+
+
+def open_graph(name: str, random_features: int | None) -> Graph:
+    """Load a graph, with random features if asked.
+
+    Raises
+    ------
+    ModelError
+        If it has no features and none are asked for, or has them and random ones are asked for.
+    """
+    graph = datasets.load(name)
+    if random_features is not None:
+        if graph.features is not None:
+            raise ModelError(
+                f"{graph.name} has {graph.num_features} features of its own: leave out --random-features"
+            )
+        return with_random_features(graph, random_features, rng=np.random.default_rng(_SEED))
+    if graph.features is None:
+        raise ModelError(f"{graph.name} has no features: give --random-features WIDTH")
+    return graph
+
+
+def open_model(
+    graph: Graph, path: Path | None, random_weights: int | None, hidden: int, depth: int
+) -> GCN:
+    """Find the model for a graph: a file, random weights, or the shipped one.
+
+    Raises
+    ------
+    ModelError
+        If both or neither can be had.
+    """
+    if path is not None and random_weights is not None:
+        raise ModelError("give either --model FILE or --random-weights SEED, not both")
+    if path is not None:
+        return GCN.load(path)
+    if random_weights is not None:
+        classes = graph.num_classes or _UNLABELLED_CLASSES
+        widths = [graph.num_features, *[hidden] * (depth - 1), classes]
+        return GCN.random(widths, random_weights)
+    if graph.name not in SHIPPED:
+        raise ModelError(
+            f"no model is shipped for {graph.name}: give --model FILE or --random-weights SEED"
+        )
+    return GCN.for_graph(graph)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arguments several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from hgcn.arch.presets import PRESETS
+from hgcn.ordering.registry import ORDERINGS
+
+GraphArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="GRAPH",
+        help="A data set's name (see `hgcn datasets`) or a file: .npz, .mtx, .graph (METIS), or an edge list.",
+        show_default=False,
+    ),
+]
+DeviceOption = Annotated[
+    str, typer.Option("--device", "-d", help=f"Device preset: {', '.join(PRESETS)}.")
+]
+OrderingOption = Annotated[
+    str, typer.Option("--ordering", "-o", help=f"Node ordering: {', '.join(ORDERINGS)}.")
+]
+PolicyOption = Annotated[
+    str,
+    typer.Option(
+        "--policy",
+        "-p",
+        help="Split: balanced (smallest makespan), threshold:C (columns with C or more nonzeros to the STA), pl-only, aie-only.",
+    ),
+]
+ModelOption = Annotated[
+    Optional[Path],
+    typer.Option("--model", "-m", help="Weights (safetensors); needed where no model is shipped."),
+]
+RandomWeightsOption = Annotated[
+    Optional[int],
+    typer.Option("--random-weights", metavar="SEED", help="Random weights instead of a model."),
+]
+HiddenOption = Annotated[int, typer.Option(help="Hidden width of the random weights.", min=1)]
+DepthOption = Annotated[int, typer.Option(help="Layers of the random weights.", min=1)]
+RandomFeaturesOption = Annotated[
+    Optional[int],
+    typer.Option(
+        "--random-features", metavar="WIDTH", help="Random features of this width, for a graph without any.", min=1
+    ),
+]
+JsonOption = Annotated[
+    Optional[Path], typer.Option("--json", help="Write the report here as JSON ('-': standard output).")
+]

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`hgcn train`: weights from a graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hgcn import datasets
+from hgcn.cli import options
+from hgcn.cli.app import app
+from hgcn.cli.progress import progress_bar
+from hgcn.errors import ModelError
+from hgcn.model.gcn import SHIPPED
+from hgcn.model.metrics import accuracy
+from hgcn.model.quantise import quantise
+from hgcn.model.train import reproduce
+from hgcn.model.train import train as fit
+from hgcn.reference.network import infer
+
+
+@app.command()
+def train(
+    graph: options.GraphArgument,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Weights file; default GRAPH.safetensors.")
+    ] = None,
+    hidden: Annotated[int | None, typer.Option(help="Hidden width.", min=1)] = None,
+    depth: Annotated[int | None, typer.Option(help="Layers.", min=1)] = None,
+    epochs: Annotated[int | None, typer.Option(help="Epochs.", min=1)] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of weights and dropout.")] = None,
+) -> None:
+    """Train a GCN on GRAPH with PyTorch. For a shipped model, without options: its very recipe."""
+    data = datasets.load(graph)
+    if data.labels is None or data.test_mask is None:
+        raise ModelError(f"{data.name} has no labels to train on")
+    given = {"hidden": hidden, "layers": depth, "epochs": epochs, "seed": seed}
+    chosen = {key: value for key, value in given.items() if value is not None}
+    with progress_bar() as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar("Train", done, total)
+
+        if data.name in SHIPPED and not chosen:
+            model = reproduce(data, progress=progress)
+        else:
+            model = fit(data, progress=progress, **chosen)
+    target = output or Path(f"{data.name}.safetensors")
+    model.save(target)
+    exact = accuracy(model.forward(data), data.labels, data.test_mask)
+    integer = accuracy(infer(quantise(model, data)), data.labels, data.test_mask)
+    typer.echo(f"test accuracy {exact:.1%} in float, {integer:.1%} in int8; wrote {target}")

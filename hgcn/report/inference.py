@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report of one run: one dictionary, printed as JSON or as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.cycles.bound import Bound
+from hgcn.cycles.estimate import Estimate
+from hgcn.execution.result import Result
+from hgcn.graph.graph import Graph
+
+
+def inference_report(
+    metadata: dict[str, Any],
+    graph: Graph,
+    float_logits: NDArray[np.floating],
+    result: Result,
+    estimate: Estimate,
+    bound: Bound,
+    load_seconds: float,
+) -> dict[str, Any]:
+    """Return everything a run has to say, as plain JSON types.
+
+    `cycles` is *simulated* (rtl) or null; `cycles_estimate` is *modelled*; `bound_cycles` is a lower bound of the model.
+    """
+    execution = result.execution
+    seconds = {"load": load_seconds, **metadata["seconds"], "run": result.seconds}
+    return {
+        "graph": metadata["graph"],
+        "device": metadata["device"],
+        "backend": result.backend,
+        "ordering": metadata["ordering"],
+        "policy": metadata["policy"],
+        "split": total_split(metadata["split"]),
+        "split_by_operand": metadata["split"],
+        "mapping": metadata["mapping"],
+        "cycles": result.cycles,
+        "cycles_estimate": round(estimate.cycles),
+        "bound_cycles": round(bound.cycles),
+        "bound_cause": bound.cause,
+        "bit_exact": result.bit_exact,
+        "accuracy": _accuracies(graph, float_logits, result),
+        "bytes": {
+            "program": result.program_bytes,
+            "read": execution.bytes_read,
+            "written": execution.bytes_written,
+        },
+        "engines": {name: dict(counts) for name, counts in execution.engines.items()},
+        "estimate": estimate.engines,
+        "seconds": seconds,
+    }
+
+
+def total_split(by_operand: dict[str, dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """Sum the split over the operands.
+
+    Examples
+    --------
+    >>> part = {"dense": {"nonzeros": 3, "columns": 1}}
+    >>> total_split({"features": part, "adjacency": part})
+    {'dense': {'nonzeros': 6, 'columns': 2}}
+    """
+    total: dict[str, dict[str, int]] = {}
+    for parts in by_operand.values():
+        for part, counts in parts.items():
+            mine = total.setdefault(part, dict.fromkeys(counts, 0))
+            for key, value in counts.items():
+                mine[key] += value
+    return total
+
+
+def _accuracies(
+    graph: Graph, float_logits: NDArray[np.floating], result: Result
+) -> dict[str, float] | None:
+    if graph.labels is None or graph.test_mask is None or not graph.test_mask.any():
+        return None
+    mask, labels = graph.test_mask, graph.labels
+    right = float_logits.argmax(axis=1)[mask] == labels[mask]
+    return {"float": float(np.mean(right)), "int8": result.accuracy(labels, mask)}

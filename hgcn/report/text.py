@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reports as text for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+
+def _grid() -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    table.add_column()
+    return table
+
+
+def split_table(split: dict[str, dict[str, int]]) -> Table:
+    """Three rows: what each part holds."""
+    engine = {"dense": "STA, burst", "sparse": "STA, gathered", "scattered": "PL"}
+    table = Table(title="split by density", title_justify="left", box=None, padding=(0, 2))
+    for heading in ("part", "engine", "nonzeros", "share", "columns"):
+        table.add_column(heading, justify="left" if heading in ("part", "engine") else "right")
+    total = sum(counts["nonzeros"] for counts in split.values()) or 1
+    for part, counts in split.items():
+        table.add_row(
+            part,
+            engine[part],
+            f"{counts['nonzeros']:,}",
+            f"{counts['nonzeros'] / total:.1%}",
+            f"{counts['columns']:,}",
+        )
+    return table
+
+
+def engine_table(engines: dict[str, dict[str, int]], cycles: int | None) -> Table:
+    """Where the time goes: busy and stalled cycles of each engine."""
+    table = Table(title="where the time goes", title_justify="left", box=None, padding=(0, 2))
+    for heading in ("engine", "busy", "stalled", "share of cycles"):
+        table.add_column(heading, justify="left" if heading == "engine" else "right")
+    for name, counts in engines.items():
+        share = f"{counts['busy'] / cycles:.1%}" if cycles else "-"
+        table.add_row(name, f"{counts['busy']:,}", f"{counts['stalled']:,}", share)
+    return table
+
+
+def run_text(report: dict[str, Any]) -> RenderableType:
+    """The report of `hgcn.report.inference` for people."""
+    graph, grid = report["graph"], _grid()
+    grid.add_row(
+        "graph",
+        f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, {graph['nnz_features']:,} feature nonzeros",
+    )
+    grid.add_row("device", f"{report['device']}, ordering {report['ordering']}, policy {report['policy']}")
+    verdict = Text("bit-exact", "bold green") if report["bit_exact"] else Text("NOT bit-exact", "bold red")
+    grid.add_row("result", Text.assemble(f"{report['backend']}: ", verdict, " with the reference arithmetic"))
+    if report["accuracy"]:
+        grid.add_row(
+            "accuracy",
+            f"{report['accuracy']['int8']:.1%} in int8, {report['accuracy']['float']:.1%} in float",
+        )
+    cycles, bound = report["cycles"], report["bound_cycles"]
+    if cycles:
+        grid.add_row("cycles", f"{cycles:,} simulated, {cycles / max(bound, 1):.2f} x the bound")
+    grid.add_row("", f"{report['cycles_estimate']:,} modelled")
+    grid.add_row("bound", f"{bound:,} ({report['bound_cause']})")
+    traffic = report["bytes"]
+    grid.add_row(
+        "bytes",
+        f"{traffic['program']:,} program, {traffic['read']:,} read, {traffic['written']:,} written",
+    )
+    parts: list[RenderableType] = [grid, Text(), split_table(report["split"])]
+    if report["engines"]:
+        parts += [Text(), engine_table(report["engines"], cycles)]
+    return Group(*parts)
