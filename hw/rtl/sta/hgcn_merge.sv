@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+`include "hgcn_assert.svh"
+
+/// PLIO C packets into the row-block sums, and the drain's view of them.
+///
+/// A beat is 4 features of one row, the same 4 in all columns of a PE row. So the sums lie in N/4 chunk
+/// RAMs per half, and each serves another PE row every cycle: PE rows that work on different features of
+/// their blocks merge side by side. Rows with the same tag never do: the later one's header waits.
+///
+///   headers (one a cycle) -> a beat counter per PE row -> arbiter per chunk -> read -> add, write
+///
+/// Handshake   Command as in hw/README.md; AXI4-Stream in, all C columns of a PE row together.
+/// Latency     3 cycles, last beat to `idle_o`. `sum_data_o`: 2 cycles with `sum_ce_i`.
+/// Throughput  One PE row: T*N/4 + 1 cycles a packet. All: N/4 beats (of C columns) a cycle, which is one
+///             row of F sums, when N/4 or more PE rows have beats.
+/// Paths       `plio_c_tvalid_i` to `plio_c_tready_o`.
+/// Requires    `sum_rd_i` never reads the half of the command under way. Of a command's packets, all of
+///             any PE row come before the next command's.
+/// Model       sim/benches/sta/plio_model.py, RowBlockSums.
+module hgcn_merge
+  import hgcn_pkg::*;
+#(
+  localparam int unsigned RowAddrBits = $clog2(WindowRows)
+) (
+  input logic clk_i,
+  input logic rst_ni,
+
+  input  logic        cmd_valid_i,
+  output logic        cmd_ready_o,
+  input  logic        cmd_half_i,
+  input  logic        cmd_clear_i,
+  input  logic [31:0] cmd_packets_i,  // Of all PE rows; the C columns' packets of one count once
+  output logic        idle_o,
+  output logic        busy_o,
+  output logic        stalled_o,
+  output logic        bad_packet_o,   // Pulse: a header or tlast against docs/plio.md
+
+  input  logic  [R*C-1:0] plio_c_tvalid_i,  // Port of PE (r, c): r*C + c
+  output logic  [R*C-1:0] plio_c_tready_o,
+  input  plio_t [R*C-1:0] plio_c_tdata_i,
+  input  logic  [R*C-1:0] plio_c_tlast_i,
+
+  input  logic                   sum_ce_i,
+  input  logic                   sum_rd_i,
+  input  logic                   sum_half_i,
+  input  logic [RowAddrBits-1:0] sum_row_i,
+  output sums_t                  sum_data_o
+);
+
+  localparam int unsigned Chunks = N / 4;      // Of 4 features, per column
+  localparam int unsigned BlockChunks = N0 / 4;
+  localparam int unsigned Beats = T * Chunks;  // Of a packet
+  localparam int unsigned BeatBits = $clog2(Beats);
+  localparam int unsigned ChunkBits = Chunks > 1 ? $clog2(Chunks) : 1;
+  localparam int unsigned TagBits = $clog2(Blocks);
+  localparam int unsigned BlockRowBits = $clog2(T);
+  localparam int unsigned RowBitsR = R > 1 ? $clog2(R) : 1;
+
+  if (M0 != 4 || (1 << BeatBits) != Beats || (1 << BlockRowBits) != T) begin : gen_bad_sizes
+    $fatal(1, "T and N must be powers of two, got %0d and %0d", T, N);
+  end
+
+  typedef logic [BeatBits-1:0] beat_count_t;
+  typedef logic [TagBits-1:0] tag_t;
+  typedef logic [RowAddrBits-1:0] row_addr_t;
+  typedef logic [ChunkBits-1:0] chunk_t;
+  typedef logic [C*PlioBits-1:0] word_t;  // 4 features of each column
+
+  // A beat's place: M0 row group, then N0 block, then row in the group, then 4 features of the block.
+  function automatic chunk_t chunk_of(beat_count_t beat);
+    int unsigned in_group;
+    in_group = 32'(beat) % (4 * Chunks);
+    return chunk_t'(in_group / (4 * BlockChunks) * BlockChunks + in_group % BlockChunks);
+  endfunction
+
+  function automatic logic [BlockRowBits-1:0] row_of(beat_count_t beat);
+    return BlockRowBits'(32'(beat) / (4 * Chunks) * 4 + 32'(beat) / BlockChunks % 4);
+  endfunction
+
+  // The first request at or after `from`, else the first of all.
+  function automatic logic [R-1:0] pick(logic [R-1:0] req, logic [RowBitsR-1:0] from);
+    logic [R-1:0] late, pool;
+    for (int unsigned r = 0; r < R; r++) late[r] = req[r] && r >= 32'(from);
+    pool = late != '0 ? late : req;
+    return pool & (~pool + 1'b1);
+  endfunction
+
+  // Command
+  logic active_q, half_q, cmd_fire, pipe_busy, header_take;
+  logic [31:0] packets_q;  // Whose headers are still to come
+  logic [R-1:0] row_active_q;
+
+  assign cmd_ready_o = !active_q;
+  assign idle_o = !active_q;
+  assign cmd_fire = cmd_valid_i && cmd_ready_o;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      active_q <= 1'b0;
+      packets_q <= '0;
+    end else if (cmd_fire) begin
+      active_q <= 1'b1;
+      packets_q <= cmd_packets_i;
+    end else begin
+      if (packets_q == '0 && row_active_q == '0 && !pipe_busy) active_q <= 1'b0;
+      if (header_take) packets_q <= packets_q - 32'd1;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (cmd_fire) half_q <= cmd_half_i;
+  end
+
+  // Headers: the oldest waiting PE row whose block is not being merged
+  logic [R-1:0] row_valid, row_last, row_bad, row_locked, header_req, header, beat_take, beat_last;
+  logic [R-1:0] fresh_q;  // Its packet is the first of its block: overwrite
+  logic [R-1:0] row_tag_bad;
+  tag_t [R-1:0] row_tag, tag_q;
+  beat_count_t [R-1:0] beat_q;
+  logic [RowBitsR-1:0] from_q;  // First in line
+  tag_t header_tag;
+  logic [1:0][Blocks-1:0] touched_q;
+  logic bad_q;
+
+  for (genvar r = 0; r < R; r++) begin : gen_row
+    logic [C-1:0] same;
+    logic [C-1:0] ends;
+
+    for (genvar c = 0; c < C; c++) begin : gen_same
+      assign same[c] = plio_c_tdata_i[r*C+c][63:0] == plio_c_tdata_i[r*C][63:0];
+      assign ends[c] = plio_c_tlast_i[r*C+c] == beat_last[r];
+      assign plio_c_tready_o[r*C+c] = header[r] || beat_take[r];
+    end
+
+    assign row_valid[r] = &plio_c_tvalid_i[r*C +: C];
+    assign row_tag[r] = plio_c_tdata_i[r*C][TagBits-1:0];
+    assign row_tag_bad[r] = 32'(plio_c_tdata_i[r*C][15:0]) >= Blocks;
+    assign row_bad[r] = row_active_q[r] ? ends != '1 : same != '1 || row_tag_bad[r]
+                        || plio_c_tdata_i[r*C][63:48] != PacketMagicC || row_last[r];
+    assign row_last[r] = |plio_c_tlast_i[r*C +: C];
+    assign beat_last[r] = beat_q[r] == beat_count_t'(Beats - 1);
+  end
+
+  always_comb begin
+    for (int unsigned r = 0; r < R; r++) begin
+      row_locked[r] = 1'b0;
+      for (int unsigned o = 0; o < R; o++) begin
+        if (row_active_q[o] && tag_q[o] == row_tag[r]) row_locked[r] = 1'b1;
+      end
+      header_req[r] = row_valid[r] && !row_active_q[r] && !row_locked[r] && packets_q != '0;
+    end
+  end
+
+  assign header = pick(header_req, from_q);
+  assign header_take = header != '0;
+
+  always_comb begin
+    header_tag = '0;
+    for (int unsigned r = 0; r < R; r++) begin
+      if (header[r]) header_tag |= row_tag[r];
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      row_active_q <= '0;
+      from_q <= '0;
+      bad_q <= 1'b0;
+      touched_q <= '0;
+    end else begin
+      bad_q <= |((header | beat_take) & row_bad);
+      if (cmd_fire && cmd_clear_i) touched_q[cmd_half_i] <= '0;
+      if (header_take) touched_q[half_q][header_tag] <= 1'b1;
+      for (int unsigned r = 0; r < R; r++) begin
+        if (header[r]) begin
+          row_active_q[r] <= 1'b1;
+          from_q <= r == R - 1 ? '0 : RowBitsR'(r + 1);  // Back of the line
+        end else if (beat_take[r] && beat_last[r]) begin
+          row_active_q[r] <= 1'b0;
+        end
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    for (int unsigned r = 0; r < R; r++) begin
+      if (header[r]) begin
+        tag_q[r] <= row_tag[r];
+        fresh_q[r] <= !touched_q[half_q][header_tag];
+        beat_q[r] <= '0;
+      end else if (beat_take[r]) begin
+        beat_q[r] <= beat_q[r] + 1'b1;
+      end
+    end
+  end
+
+  assign bad_packet_o = bad_q;
+
+  // Chunks: one PE row each per cycle. A block's beat comes again T*N/4 beats later at the earliest, long
+  // after its write.
+  logic [Chunks-1:0][R-1:0] grant;
+  logic [Chunks-1:0] chunk_busy;
+  logic [1:0][Chunks-1:0][C*PlioBits-1:0] sums;  // Last word read
+  logic merging_half;
+
+  assign merging_half = half_q;
+  assign pipe_busy = chunk_busy != '0;
+  assign busy_o = beat_take != '0;
+  assign stalled_o = active_q && !busy_o;
+
+  always_comb begin
+    beat_take = '0;
+    for (int unsigned q = 0; q < Chunks; q++) beat_take |= grant[q];
+  end
+
+  for (genvar q = 0; q < Chunks; q++) begin : gen_chunk
+    logic [R-1:0] req;
+    logic valid_q, add_fresh_q, take_fresh, take;
+    row_addr_t take_addr, add_addr_q;
+    word_t take_word, word_q, word;
+
+    always_comb begin
+      for (int unsigned r = 0; r < R; r++) begin
+        req[r] = row_valid[r] && row_active_q[r] && chunk_of(beat_q[r]) == chunk_t'(q);
+      end
+    end
+
+    assign grant[q] = pick(req, from_q);
+    assign take = grant[q] != '0;
+
+    always_comb begin
+      take_addr = '0;
+      take_word = '0;
+      take_fresh = 1'b0;
+      for (int unsigned r = 0; r < R; r++) begin
+        if (grant[q][r]) begin
+          take_addr = row_addr_t'({tag_q[r], row_of(beat_q[r])});
+          take_word = plio_c_tdata_i[r*C +: C];
+          take_fresh = fresh_q[r];
+        end
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) valid_q <= 1'b0;
+      else valid_q <= take;
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (take) begin
+        word_q <= take_word;
+        add_addr_q <= take_addr;
+        add_fresh_q <= take_fresh;
+      end
+    end
+
+    always_comb begin
+      word = word_q;
+      if (valid_q && !add_fresh_q) begin
+        for (int unsigned e = 0; e < 4 * C; e++) begin
+          word[32*e +: 32] = word_q[32*e +: 32] + sums[merging_half][q][32*e +: 32];
+        end
+      end
+    end
+
+    assign chunk_busy[q] = valid_q;
+
+    for (genvar h = 0; h < 2; h++) begin : gen_half
+      logic mine, reads;
+
+      assign mine = merging_half == 1'(h);
+      assign reads = sum_ce_i && sum_rd_i && sum_half_i == 1'(h);
+
+      hgcn_ram #(
+        .Width(C * PlioBits),
+        .Depth(WindowRows)
+      ) u_ram (
+        .clk_i,
+        .rst_ni,
+        .wr_en_i(valid_q && mine),
+        .wr_addr_i(add_addr_q),
+        .wr_data_i(word),
+        .rd_en_i((take && mine) || reads),
+        .rd_addr_i(take && mine ? take_addr : sum_row_i),
+        .rd_data_o(sums[h][q])
+      );
+    end
+  end
+
+  // Drain
+  logic got_half_q, got_touched_q, got_rd_q;
+
+  always_ff @(posedge clk_i) begin
+    if (sum_ce_i) begin
+      got_rd_q <= sum_rd_i;
+      if (sum_rd_i) begin
+        got_half_q <= sum_half_i;
+        got_touched_q <= touched_q[sum_half_i][sum_row_i[RowAddrBits-1:BlockRowBits]];
+      end
+      if (got_rd_q) begin
+        for (int unsigned c = 0; c < C; c++) begin
+          for (int unsigned q = 0; q < Chunks; q++) begin
+            sum_data_o[(c*N+q*4)*32 +: PlioBits] <=
+                got_touched_q ? sums[got_half_q][q][c*PlioBits +: PlioBits] : '0;
+          end
+        end
+      end
+    end
+  end
+
+  `HGCN_ASSUME(OtherHalf, sum_ce_i && sum_rd_i && active_q |-> sum_half_i != half_q)
+  `HGCN_ASSERT(OneChunkEach, $countones(beat_take) <= Chunks)
+  `HGCN_ASSERT(IdleIsDone, idle_o |-> row_active_q == '0 && !pipe_busy)
+  for (genvar p = 0; p < R * C; p++) begin : gen_held
+    `HGCN_ASSUME(CHeld, plio_c_tvalid_i[p] && !plio_c_tready_o[p] |=>
+                 plio_c_tvalid_i[p] && $stable({plio_c_tdata_i[p], plio_c_tlast_i[p]}))
+  end
+
+endmodule
