@@ -1,2 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Named data sets and graph files."""
+"""Named graph data sets: inside the package, local, or downloaded and checked."""
+
+from hgcn.datasets.catalogue import DatasetInfo, available
+from hgcn.datasets.load import load
+
+__all__ = ["DatasetInfo", "available", "load"]
