@@ -56,7 +56,7 @@ module hgcn_command_check
 
   // The stream has exactly the lines its rows fill, and they fit the store.
   assign load_bad = position % wide_t'(RowsPerLine) != '0 || rows == '0
-      || lines0 != (rows + wide_t'(RowsPerLine - 1)) / wide_t'(RowsPerLine)
+      || lines0 != (rows + wide_t'(RowsPerLine) - 1'b1) / wide_t'(RowsPerLine)
       || position + lines0 * wide_t'(RowsPerLine) > wide_t'(StoreRows);
 
   // An engine with work has a stream long enough, one without has none.
@@ -67,7 +67,7 @@ module hgcn_command_check
       || (slices == '0) != (packets == '0) || packets > slices;
 
   assign drain_bad = rows == '0 || rows > wide_t'(WindowRows) || rows % wide_t'(T) != '0
-      || bytes0 < rows * 4 + wide_t'(8 * wide_t'(F))
+      || bytes0 < rows * 4 + wide_t'(8 * F)
       || (write_store && (int16 || w1 % wide_t'(B) != '0 || w1 + rows > wide_t'(StoreRows)))
       || (tiled && int16)
       || bytes1 != (write_memory ? rows * wide_t'(F) * wide_t'(int16 ? 2 : 1) : '0);
