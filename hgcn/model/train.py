@@ -19,8 +19,8 @@ from hgcn.model.gcn import GCN, FeatureNorm, GCNLayer
 from hgcn.model.metrics import accuracy
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise, values
 
-Progress = Callable[[int, float, float], None]
-"""Called after each epoch with its number from 1, its loss and the validation accuracy."""
+Progress = Callable[[int, int], None]
+"""Called after each epoch with the epochs done and the epochs to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    "digits": Recipe(),
+    "digits": Recipe(feature_norm="none"),
     "cora": Recipe(),
     "citeseer": Recipe(),
     "pubmed": Recipe(),
@@ -96,6 +96,7 @@ def reproduce(graph: Graph, *, progress: Progress | None = None) -> GCN:
 
 def train(
     graph: Graph,
+    *,
     hidden: int = 16,
     layers: int = 2,
     epochs: int = 200,
@@ -103,7 +104,6 @@ def train(
     weight_decay: float = 5e-4,
     dropout: float = 0.5,
     seed: int = 0,
-    *,
     feature_norm: FeatureNorm = "row",
     progress: Progress | None = None,
 ) -> GCN:
@@ -247,7 +247,7 @@ def _fit(
             best = score
             kept = [part.detach().clone() for part in (*weights, *biases)]
         if progress is not None:
-            progress(epoch, float(loss.detach()), score[0])
+            progress(epoch, recipe.epochs)
     arrays = [part.numpy() for part in kept]
     return list(zip(arrays[: recipe.layers], arrays[recipe.layers :], strict=True))
 

@@ -86,7 +86,7 @@ def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             metadata = dict(file.metadata() or {})
-            tensors = {key: file.get_tensor(key) for key in file.keys()}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     # Element types NumPy lacks come out as whatever NumPy raises on looking them up.
     except (
         safetensors.SafetensorError,

@@ -78,7 +78,7 @@ def test_forward_equals_the_dense_formula(
 ) -> None:
     graph = make_graph(seed, weighted=weighted)
     widths = [9, *range(4, 4 + depth)]
-    model = GCN.random(widths, seed, feature_norm=norm)  # type: ignore[arg-type]
+    model = GCN.random(widths, seed, feature_norm=norm)
 
     np.testing.assert_allclose(
         model.forward(graph), dense_forward(model, graph), rtol=1e-10, atol=1e-12
@@ -111,7 +111,7 @@ def test_features_of_another_width_name_both_widths(make_graph: MakeGraph) -> No
 def test_graph_without_features_is_refused() -> None:
     bare = Graph(name="bare", adjacency=path_of_three().adjacency)
 
-    with pytest.raises(ModelError, match="bare has no features, but .* takes 7 per node"):
+    with pytest.raises(ModelError, match=r"bare has no features, but .* takes 7 per node"):
         GCN.random([7, 2]).forward(bare)
 
 
@@ -143,7 +143,7 @@ def test_names_norms_and_depth_are_checked() -> None:
     with pytest.raises(ModelError, match="printable"):
         GCN(name="two\nlines", layers=layers)
     with pytest.raises(ModelError, match="feature_norm must be 'row' or 'none', got 'col'"):
-        GCN(name="norm", layers=layers, feature_norm="col")  # type: ignore[arg-type]
+        GCN(name="norm", layers=layers, feature_norm="col")
     with pytest.raises(SpecError, match="widths"):
         GCN.random([3])
 
@@ -189,12 +189,12 @@ def test_load_can_override_the_feature_norm(tmp_path: Path) -> None:
 
 
 def test_unknown_names_list_the_shipped_models() -> None:
-    with pytest.raises(ModelError, match="karate: no such model file, nor one of .* digits, cora"):
+    with pytest.raises(ModelError, match=r"karate: no such model file, nor one of .* digits, cora"):
         GCN.load("karate")
 
 
 def test_graph_without_a_shipped_model_says_what_to_do(make_graph: MakeGraph) -> None:
-    with pytest.raises(ModelError, match="'random0' .*pass a model file or use random weights"):
+    with pytest.raises(ModelError, match=r"'random0' .*pass a model file or use random weights"):
         GCN.for_graph(make_graph())
 
 

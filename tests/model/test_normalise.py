@@ -59,4 +59,4 @@ def test_normalised_rows_have_unit_magnitude_or_none(seed: int) -> None:
 def test_stored_zeros_alone_stay_zero() -> None:
     zeros = Csr(shape=(1, 2), indptr=[0, 1], indices=[1], data=np.float32([0]))
 
-    assert row_normalise(zeros).data.tolist() == [0.0]  # type: ignore[union-attr]
+    assert row_normalise(zeros).data.tolist() == [0.0]

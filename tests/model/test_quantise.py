@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hgcn.errors import ModelError, SpecError
@@ -74,8 +74,10 @@ def test_one_layer_errs_no_more_than_its_roundings(make_graph: MakeGraph, seed: 
     assert np.all(np.abs(real - model.forward(graph)) <= bound)
 
 
-@given(seed=st.integers(0, 10**6), binary=st.booleans(), weighted=st.booleans())
-@settings(max_examples=30)
+# Fixed seeds: where the classes of a drawn network cancel, the logits themselves are rounding.
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("binary", [False, True])
+@pytest.mark.parametrize("weighted", [False, True])
 def test_deep_networks_stay_close_to_the_float_model(
     make_graph: MakeGraph, seed: int, binary: bool, weighted: bool
 ) -> None:
@@ -86,7 +88,7 @@ def test_deep_networks_stay_close_to_the_float_model(
 
     logits = model.forward(graph)
     error = infer(network) * network.logit_scale - logits
-    assert np.sqrt(np.mean(error**2)) < 0.05 * np.sqrt(np.mean(logits**2))
+    assert np.sqrt(np.mean(error**2)) < 0.03 * np.sqrt(np.mean(logits**2))
 
 
 def test_same_input_gives_the_same_network(make_graph: MakeGraph) -> None:
@@ -104,7 +106,7 @@ def test_bag_of_words_becomes_binary_under_row_normalisation(make_graph: MakeGra
     network = quantise(GCN.random([9, 4, 3], feature_norm="row"), graph)
 
     assert network.features.data is None and network.adjacency.data is None
-    assert network.features.nnz == graph.features.nnz  # type: ignore[union-attr]
+    assert network.features.nnz == graph.features.nnz
 
 
 def test_edge_weights_become_int8(make_graph: MakeGraph) -> None:
@@ -195,7 +197,7 @@ def test_smaller_percentile_gives_finer_steps(make_graph: MakeGraph) -> None:
     coarse, fine = (quantise(model, graph, percentile=p) for p in (100, 95))
 
     def reach(network: object) -> float:
-        scales = network.layers[0].combine  # type: ignore[attr-defined]
+        scales = network.layers[0].combine
         return float(scales.col.max()) / 2.0**scales.shift
 
     assert reach(fine) > reach(coarse)

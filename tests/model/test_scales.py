@@ -40,7 +40,7 @@ def test_output_is_the_real_value_within_the_multipliers_rounding(
     assert np.all(np.abs(requantise(acc32, scales) - real) <= bound)
 
 
-@given(row=st.lists(scale, min_size=1, max_size=5), top=st.integers(-30, 10))
+@given(row=st.lists(scale, min_size=1, max_size=5), top=st.integers(-20, 10))
 def test_multipliers_use_their_range(row: list[float], top: int) -> None:
     scales = fit_requantiser(
         row=np.array(row), col=np.array([2.0**top]), bias=np.zeros(1), relu=True, bits=8

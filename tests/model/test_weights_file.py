@@ -117,7 +117,7 @@ def test_layers_that_do_not_fit_name_the_file(tmp_path: Path) -> None:
     tensors = two_layers() | {"conv2.lin.weight": np.ones((4, 5), np.float32)}
     save_file(tensors, tmp_path / "m.safetensors")
 
-    with pytest.raises(ModelError, match="m.safetensors: .*layer 2 takes 5 features, but gets 2"):
+    with pytest.raises(ModelError, match=r"m.safetensors: .*layer 2 takes 5 features, but gets 2"):
         GCN.load(tmp_path / "m.safetensors")
 
 
@@ -127,7 +127,7 @@ def test_every_truncation_is_refused(tmp_path_factory: pytest.TempPathFactory, k
     path = tmp_path_factory.mktemp("cut") / "cut.safetensors"
     path.write_bytes(whole[: int(kept * len(whole))])
 
-    with pytest.raises(ModelError, match="cut.safetensors: not a readable safetensors file"):
+    with pytest.raises(ModelError, match=r"cut.safetensors: not a readable safetensors file"):
         GCN.load(path)
 
 
@@ -158,7 +158,7 @@ def test_a_changed_byte_never_escapes_as_another_error(
 def test_hostile_headers_are_refused(tmp_path: Path, header: bytes) -> None:
     (tmp_path / "evil.safetensors").write_bytes(header)
 
-    with pytest.raises(ModelError, match="evil.safetensors: not a readable"):
+    with pytest.raises(ModelError, match=r"evil.safetensors: not a readable"):
         GCN.load(tmp_path / "evil.safetensors")
 
 
@@ -190,12 +190,12 @@ def test_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(ModelError, match="m.safetensors: cannot write .*: No space left"):
+    with pytest.raises(ModelError, match=r"m.safetensors: cannot write .*: No space left"):
         GCN.random([2, 2]).save(path)
 
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
 
 
 def test_unwritable_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="missing.m.safetensors: cannot write the model"):
+    with pytest.raises(ModelError, match=r"missing.m.safetensors: cannot write the model"):
         write_layers(tmp_path / "missing" / "m.safetensors", [], {})

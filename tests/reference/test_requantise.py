@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -25,29 +26,21 @@ cols = near(0, 1, 32766, 32767)
 biases = near(-(2**31), -1, 0, 1, 2**31 - 1)
 
 
-def exact(a: int, r: int, c: int, b: int, s: int, t: int, relu: bool, bits: int) -> int:
-    """The page docs/arithmetic.md, in unbounded integers."""
-    y = (a * (r * c) + b * 2**t + 2 ** (s - 1)) // 2**s
-    if relu:
-        y = max(y, 0)
-    return max(-(2 ** (bits - 1)), min(2 ** (bits - 1) - 1, y))
+class Case(NamedTuple):
+    """One accumulator and everything that acts on it, as docs/arithmetic.md names it."""
+
+    a: int
+    r: int = 1
+    c: int = 1
+    b: int = 0
+    s: int = 1
+    t: int = 0
+    relu: bool = False
+    bits: int = 8
 
 
-def single(a: int, r: int, c: int, b: int, s: int, t: int, relu: bool, bits: int) -> int:
-    """One value through `requantise`."""
-    scales = Requantiser(
-        row=np.array([r], np.uint16),
-        col=np.array([c], np.uint16),
-        bias=np.array([b], np.int32),
-        shift=s,
-        bias_shift=t,
-        relu=relu,
-        bits=bits,
-    )
-    return int(requantise(np.array([[a]], np.int32), scales)[0, 0])
-
-
-@given(
+cases = st.builds(
+    Case,
     a=accumulators,
     r=rows,
     c=cols,
@@ -57,16 +50,40 @@ def single(a: int, r: int, c: int, b: int, s: int, t: int, relu: bool, bits: int
     relu=st.booleans(),
     bits=st.sampled_from([8, 16]),
 )
-def test_equals_unbounded_integers(
-    a: int, r: int, c: int, b: int, s: int, t: int, relu: bool, bits: int
-) -> None:
-    assert single(a, r, c, b, s, t, relu, bits) == exact(a, r, c, b, s, t, relu, bits)
+
+
+def exact(case: Case) -> int:
+    """The formula in unbounded integers."""
+    a, r, c, b, s, t, relu, bits = case
+    y = (a * (r * c) + b * 2**t + 2 ** (s - 1)) // 2**s
+    if relu:
+        y = max(y, 0)
+    return max(-(2 ** (bits - 1)), min(2 ** (bits - 1) - 1, y))
+
+
+def single(case: Case) -> int:
+    """One value through `requantise`."""
+    scales = Requantiser(
+        row=np.array([case.r], np.uint16),
+        col=np.array([case.c], np.uint16),
+        bias=np.array([case.b], np.int32),
+        shift=case.s,
+        bias_shift=case.t,
+        relu=case.relu,
+        bits=case.bits,
+    )
+    return int(requantise(np.array([[case.a]], np.int32), scales)[0, 0])
+
+
+@given(case=cases)
+def test_equals_unbounded_integers(case: Case) -> None:
+    assert single(case) == exact(case)
 
 
 @pytest.mark.parametrize("bits", [8, 16])
 @pytest.mark.parametrize("relu", [False, True])
 def test_every_combination_of_extremes(relu: bool, bits: int) -> None:
-    for a, r, c, b, s, t in product(
+    for corner in product(
         (-(2**31), -1, 0, 1, 2**31 - 1),
         (0, 1, 65535),
         (0, 1, 32767),
@@ -74,35 +91,39 @@ def test_every_combination_of_extremes(relu: bool, bits: int) -> None:
         (1, 31, 62),
         (0, 30),
     ):
-        assert single(a, r, c, b, s, t, relu, bits) == exact(a, r, c, b, s, t, relu, bits)
+        case = Case(*corner, relu=relu, bits=bits)
+        assert single(case) == exact(case)
 
 
 @pytest.mark.parametrize(
     ("a", "y"), [(-3, -1), (-2, -1), (-1, 0), (0, 0), (1, 1), (2, 1), (3, 2), (5, 3), (-5, -2)]
 )
 def test_halves_round_up_for_both_signs(a: int, y: int) -> None:
-    assert single(a, 1, 1, 0, 1, 0, False, 8) == y
+    assert single(Case(a)) == y
+
+
+@pytest.mark.parametrize(("a", "y"), [(127, 127), (128, 127), (-128, -128), (-129, -128)])
+def test_eight_bits_saturate(a: int, y: int) -> None:
+    assert single(Case(a, r=2)) == y
 
 
 @pytest.mark.parametrize(
-    ("a", "bits", "y"),
-    [(127, 8, 127), (128, 8, 127), (-128, 8, -128), (-129, 8, -128)]
-    + [(32767, 16, 32767), (32768, 16, 32767), (-32768, 16, -32768), (-32769, 16, -32768)],
+    ("a", "y"), [(32767, 32767), (32768, 32767), (-32768, -32768), (-32769, -32768)]
 )
-def test_outputs_saturate_at_their_width(a: int, bits: int, y: int) -> None:
-    assert single(a, 2, 1, 0, 1, 0, False, bits) == y
+def test_sixteen_bits_saturate(a: int, y: int) -> None:
+    assert single(Case(a, r=2, bits=16)) == y
 
 
 @pytest.mark.parametrize(("a", "y"), [(-5, 0), (0, 0), (5, 5), (200, 127)])
 def test_relu_zeroes_negatives_only(a: int, y: int) -> None:
-    assert single(a, 2, 1, 0, 1, 0, True, 8) == y
+    assert single(Case(a, r=2, relu=True)) == y
 
 
 def test_zero_accumulator_gives_the_rounded_bias() -> None:
     # 13 * 2^2 / 2^3 = 6.5
-    assert single(0, 65535, 32767, 13, 3, 2, False, 8) == 7
-    assert single(0, 0, 0, -13, 3, 2, False, 8) == -6
-    assert single(0, 0, 0, -13, 3, 2, True, 8) == 0
+    assert single(Case(0, r=65535, c=32767, b=13, s=3, t=2)) == 7
+    assert single(Case(0, r=0, c=0, b=-13, s=3, t=2)) == -6
+    assert single(Case(0, r=0, c=0, b=-13, s=3, t=2, relu=True)) == 0
 
 
 def test_each_row_and_column_has_its_own_multiplier() -> None:
@@ -146,4 +167,4 @@ def test_fields_outside_the_format_are_named(field: str, value: object, message:
         "bits": 8,
     }
     with pytest.raises(SpecError, match=message):
-        Requantiser(**(fields | {field: value}))  # type: ignore[arg-type]
+        Requantiser(**(fields | {field: value}))
