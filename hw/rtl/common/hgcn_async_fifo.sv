@@ -40,8 +40,10 @@ module hgcn_async_fifo #(
 
   logic [Width-1:0] mem_q [Depth];
 
-  // Write side
   ptr_t wptr_q, wgray_q, rgray_meta_q, rgray_sync_q, wptr_next;
+  ptr_t rptr_q, rgray_q, wgray_meta_q, wgray_sync_q, rptr_next;
+
+  // Write side
   logic full_q, push;
 
   assign in_ready_o = !full_q;
@@ -70,7 +72,6 @@ module hgcn_async_fifo #(
   end
 
   // Read side
-  ptr_t rptr_q, rgray_q, wgray_meta_q, wgray_sync_q, rptr_next;
   logic valid_q, pop;
 
   assign out_valid_o = valid_q;

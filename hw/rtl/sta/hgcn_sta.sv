@@ -46,9 +46,11 @@ module hgcn_sta
   typedef logic [BeatBits-1:0] port_beat_t;
 
   // Reset of both domains, in this order: the ports close, the STA side resets and says so, the PL
-  // side resets, the ports open. So neither side ever sees the other's pointers fall.
-  logic open, hold_q, pl_rst_n, sta_rst_n_q;
-  logic req_meta_q, req_sync_q, ack_q, ack_meta_q, ack_sync_q;
+  // side resets, the ports open. So neither side ever sees the other's pointers fall. The initial
+  // values are those of a finished reset: before the first clock edges nothing may run.
+  logic hold_q = 1'b1, req_meta_q = 1'b1, req_sync_q = 1'b1;
+  logic sta_rst_n_q = 1'b0, ack_q = 1'b1, ack_meta_q = 1'b1, ack_sync_q = 1'b1;
+  logic open, pl_rst_n;
 
   assign open = !hold_q;
   assign pl_rst_n = !(hold_q && ack_sync_q);

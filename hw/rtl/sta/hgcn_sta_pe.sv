@@ -141,7 +141,7 @@ module hgcn_sta_pe
   assign b_ready_o = b_head_q || !b_full_q[b_wr_q];
   assign b_take = b_valid_i && b_ready_o;
   assign b_slice_end = b_beat_q == BBeatBits'(BBeats - 1);
-  assign b_block = NBits'(b_beat_q >> BlockBeatBits);
+  assign b_block = NBits'(32'(b_beat_q) / BlockBeats);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
