@@ -97,7 +97,7 @@ module hgcn_async_fifo #(
 
   `HGCN_ASSERT_ON(OutHeld, out_valid_o && !out_ready_i |=> out_valid_o && $stable(out_data_o),
                   out_clk_i, out_rst_ni)
-  `HGCN_ASSERT_ON(OneBitMoves, $onehot0(wgray_q ^ $past(wgray_q)) || $past(!in_rst_ni),
-                  in_clk_i, in_rst_ni)
+  `HGCN_ASSERT_ON(OneBitMoves, push |=> $onehot(wgray_q ^ $past(wgray_q)), in_clk_i, in_rst_ni)
+  `HGCN_ASSERT_ON(PopsOneBit, pop |=> $onehot(rgray_q ^ $past(rgray_q)), out_clk_i, out_rst_ni)
 
 endmodule

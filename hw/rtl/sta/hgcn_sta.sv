@@ -46,14 +46,15 @@ module hgcn_sta
   typedef logic [BeatBits-1:0] port_beat_t;
 
   // Reset of both domains, in this order: the ports close, the STA side resets and says so, the PL
-  // side resets, the ports open. So neither side ever sees the other's pointers fall. The initial
-  // values are those of a finished reset: before the first clock edges nothing may run.
-  logic hold_q = 1'b1, req_meta_q = 1'b1, req_sync_q = 1'b1;
-  logic sta_rst_n_q = 1'b0, ack_q = 1'b1, ack_meta_q = 1'b1, ack_sync_q = 1'b1;
-  logic open, pl_rst_n;
+  // side resets, the ports open. So the STA side never sees pointers of the PL side fall; it is shut
+  // by its own reset when nothing has been reset yet, at power-up.
+  logic open, hold_q, pl_rst_n, pl_out_rst_n, sta_rst_n, sta_rst_n_q;
+  logic req_meta_q, req_sync_q, ack_q, ack_meta_q, ack_sync_q;
 
-  assign open = !hold_q;
+  assign open = rst_ni && !hold_q;
   assign pl_rst_n = !(hold_q && ack_sync_q);
+  assign pl_out_rst_n = rst_ni && pl_rst_n;  // A read pointer may fall: what is written then is lost anyway
+  assign sta_rst_n = sta_rst_ni && sta_rst_n_q;
 
   always_ff @(posedge clk_i) begin
     ack_meta_q <= ack_q;
@@ -65,8 +66,8 @@ module hgcn_sta
   always_ff @(posedge sta_clk_i) begin
     req_meta_q <= hold_q;
     req_sync_q <= req_meta_q;
-    sta_rst_n_q <= sta_rst_ni && !req_sync_q;
-    ack_q <= !sta_rst_n_q;  // A cycle later, when all is reset
+    sta_rst_n_q <= !req_sync_q;
+    ack_q <= !sta_rst_n;  // A cycle later, when all is reset
   end
 
   for (genvar r = 0; r < R; r++) begin : gen_row
@@ -86,7 +87,7 @@ module hgcn_sta
       .in_ready_o(a_port_ready),
       .in_data_i({plio_a_tlast_i[r], plio_a_tdata_i[r]}),
       .out_clk_i(sta_clk_i),
-      .out_rst_ni(sta_rst_n_q),
+      .out_rst_ni(sta_rst_n),
       .out_valid_o(a_valid[0]),
       .out_ready_i(a_ready[0]),
       .out_data_o(a_beat[0])
@@ -112,7 +113,7 @@ module hgcn_sta
           .Depth(2)
         ) u_next (
           .clk_i(sta_clk_i),
-          .rst_ni(sta_rst_n_q),
+          .rst_ni(sta_rst_n),
           .in_valid_i(a_valid[c] && pe_a_ready),
           .in_ready_o(next_ready),
           .in_data_i(a_beat[c]),
@@ -135,7 +136,7 @@ module hgcn_sta
         .in_ready_o(b_port_ready),
         .in_data_i({plio_b_tlast_i[P], plio_b_tdata_i[P]}),
         .out_clk_i(sta_clk_i),
-        .out_rst_ni(sta_rst_n_q),
+        .out_rst_ni(sta_rst_n),
         .out_valid_o(b_valid),
         .out_ready_i(b_ready),
         .out_data_o(b_beat)
@@ -143,7 +144,7 @@ module hgcn_sta
 
       hgcn_sta_pe u_pe (
         .clk_i(sta_clk_i),
-        .rst_ni(sta_rst_n_q),
+        .rst_ni(sta_rst_n),
         .a_valid_i(a_valid[c] && next_ready),
         .a_ready_o(pe_a_ready),
         .a_data_i(a_beat[c][PlioBits-1:0]),
@@ -163,12 +164,12 @@ module hgcn_sta
         .Depth(PortDepth)
       ) u_c (
         .in_clk_i(sta_clk_i),
-        .in_rst_ni(sta_rst_n_q),
+        .in_rst_ni(sta_rst_n),
         .in_valid_i(c_valid),
         .in_ready_o(c_ready),
         .in_data_i(c_beat),
         .out_clk_i(clk_i),
-        .out_rst_ni(pl_rst_n),
+        .out_rst_ni(pl_out_rst_n),
         .out_valid_o(c_port_valid),
         .out_ready_i(open && plio_c_tready_i[P]),
         .out_data_o({plio_c_tlast_o[P], plio_c_tdata_o[P]})
