@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.partition.split import Grid
+from hgcn.partition.split import Grid, Part, Split
 
 NO_POSITION = 0x8000
 """A padding position of a sparse slice (bit 15 set): reads as a zero row."""
@@ -96,3 +96,29 @@ class Mapping:
         """Whether neither engine has work in ``window``."""
         words, slices = self.lanes.window_start, self.tiles.window_start
         return bool(words[window] == words[window + 1] and slices[window] == slices[window + 1])
+
+    def facts(self, split: Split) -> dict[str, int | float]:
+        """Return what a report says of the mapping of ``split``.
+
+        ``lane_words`` and ``lane_bound_words``: the PL schedule and the shortest there is; ``lane_share``: lane slots that do
+        work. ``sta_slices`` and ``sta_packets``; ``sta_share``: nonzeros over the elements of the left operand that the STA
+        multiplies; ``padding_share``: columns of the slices that are padding.
+        """
+        scattered = int((split.part == Part.SCATTERED).sum())
+        elements = self.tiles.positions.size * self.grid.block_rows
+        return {
+            "lane_words": len(self.lanes.entries),
+            "lane_bound_words": int(self.lanes.bound_words.sum()),
+            "lane_share": _share(scattered, self.lanes.entries.size),
+            "sta_slices": len(self.tiles.tag),
+            "sta_packets": int(self.tiles.window_packets.sum()),
+            "sta_share": _share(split.operand.nnz - scattered, elements),
+            "padding_share": _share(
+                int((self.tiles.positions == NO_POSITION).sum()), self.tiles.positions.size
+            ),
+        }
+
+
+def _share(part: int, whole: int) -> float:
+    """Return ``part / whole``, 0 where there is nothing."""
+    return part / whole if whole else 0.0

@@ -1,40 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An integer network in another node order and feature order."""
+"""Putting an integer network into processing order."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.reference.network import IntegerNetwork
+from hgcn.reference.network import IntegerLayer, IntegerNetwork
 from hgcn.reference.requantise import Requantiser
 
 
 def permute_network(
-    network: IntegerNetwork, rows: NDArray[np.integer], features: NDArray[np.integer]
+    network: IntegerNetwork, rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]]
 ) -> IntegerNetwork:
-    """Return the network with node ``rows[i]`` at row i and feature ``features[j]`` at column j.
+    """Return the network with node ``rows[i]`` at row i and input feature ``columns[j]`` at column j.
 
-    Its integer logits are the rows of the original's in the order ``rows``: nothing is rounded again.
+    Its output is that of ``network`` with the rows permuted, bit for bit: integer sums do not mind their order.
     """
 
-    def scales(old: Requantiser) -> Requantiser:
-        return replace(old, row=old.row[rows])
+    def permuted(scales: Requantiser) -> Requantiser:
+        return dataclasses.replace(scales, row=scales.row[rows])
 
-    layers = tuple(
-        replace(
-            layer,
-            weight=layer.weight[features] if number == 0 else layer.weight,
-            combine=scales(layer.combine),
-            aggregate=scales(layer.aggregate),
+    layers = [
+        IntegerLayer(
+            weight=layer.weight if number else np.ascontiguousarray(layer.weight[columns]),
+            combine=permuted(layer.combine),
+            aggregate=permuted(layer.aggregate),
         )
         for number, layer in enumerate(network.layers)
-    )
-    return replace(
+    ]
+    return dataclasses.replace(
         network,
         adjacency=network.adjacency.permuted(rows, rows),
-        features=network.features.permuted(rows, features),
-        layers=layers,
+        features=network.features.permuted(rows, columns),
+        layers=tuple(layers),
     )

@@ -54,30 +54,29 @@ class Policy:
     def __str__(self) -> str:
         return self.name if self.threshold is None else f"{self.name}:{self.threshold}"
 
-    @staticmethod
-    def parse(text: str) -> Policy:
-        """Read a policy as `str` writes it.
 
-        Raises
-        ------
-        SpecError
-            If the text is not a policy.
+def parse_policy(text: str) -> Policy:
+    """Read a policy as `str` writes it.
 
-        Examples
-        --------
-        >>> Policy.parse("threshold:4")
-        Policy(name='threshold', threshold=4)
-        >>> Policy.parse("threshold:many")
-        Traceback (most recent call last):
-            ...
-        hgcn.errors.SpecError: threshold must be a whole number, got 'many'
-        """
-        name, colon, number = text.partition(":")
-        if not colon:
-            return Policy(name=name)
-        try:
-            return Policy(name=name, threshold=int(number))
-        except ValueError as error:
-            if isinstance(error, SpecError):
-                raise
-            raise SpecError(f"threshold must be a whole number, got {number!r}") from None
+    Raises
+    ------
+    SpecError
+        If the text is not a policy.
+
+    Examples
+    --------
+    >>> parse_policy("threshold:4")
+    Policy(name='threshold', threshold=4)
+    >>> parse_policy("threshold:many")
+    Traceback (most recent call last):
+        ...
+    hgcn.errors.SpecError: threshold must be a whole number, got 'many'
+    """
+    name, colon, number = text.partition(":")
+    if not colon:
+        return Policy(name=name)
+    try:
+        threshold = int(number)
+    except ValueError:
+        raise SpecError(f"threshold must be a whole number, got {number!r}") from None
+    return Policy(name=name, threshold=threshold)

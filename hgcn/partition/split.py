@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, MAX_WINDOW_POSITIONS, Device
 from hgcn.errors import require
-from hgcn.graph.csr import Csr
+from hgcn.graph.csr import Csr, frozen
+from hgcn.partition.segments import count_part_segments
 
 
 class Part(IntEnum):
@@ -142,3 +143,23 @@ class Split:
     part: NDArray[np.uint8]
     cost_cycles: float
     bound_cycles: float
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return the nonzeros of each part, and the columns (segments) that hold them, by the part's name.
+
+        Examples
+        --------
+        >>> grid = Grid(rows=2, cols=3, window_rows=2, window_cols=8, block_rows=2)
+        >>> operand = Csr(shape=(2, 3), indptr=[0, 2, 3], indices=[0, 2, 0])
+        >>> part = np.array([1, 0, 1], dtype=np.uint8)
+        >>> made = Split(operand=operand, grid=grid, policy="", part=part, cost_cycles=0.0, bound_cycles=0.0)
+        >>> made.counts()["sparse"]
+        {'nonzeros': 2, 'columns': 1}
+        """
+        totals = count_part_segments(
+            self.operand.indptr, self.operand.indices, self.grid.cols, self.grid.block_rows, frozen(self.part)
+        )
+        return {
+            part.name.lower(): {"nonzeros": int(totals[part, 0]), "columns": int(totals[part, 1])}
+            for part in (Part.DENSE, Part.SPARSE, Part.SCATTERED)
+        }

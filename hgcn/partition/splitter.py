@@ -9,15 +9,14 @@ from hgcn.arch.device import K0
 from hgcn.errors import require
 from hgcn.graph.csr import Csr
 from hgcn.partition.balance import best_cut
-from hgcn.partition.policy import Policy
+from hgcn.partition.policy import Policy, parse_policy
 from hgcn.partition.segments import (
     assign_parts,
-    count_part_segments,
     count_segments,
     count_ties,
     share_ties,
 )
-from hgcn.partition.split import CostFunction, Grid, Part, Split
+from hgcn.partition.split import CostFunction, Grid, Split
 
 
 def split(
@@ -40,7 +39,7 @@ def split(
     grid : Grid
         Its windows and row blocks; of the operand's shape.
     policy : Policy or str
-        As `Policy.parse` reads it: ``balanced``, ``threshold:<c>``, ``pl-only`` or ``aie-only``.
+        As `parse_policy` reads it: ``balanced``, ``threshold:<c>``, ``pl-only`` or ``aie-only``.
     cost : CostFunction
         Cycles of one window; see `hgcn.partition.balance.best_cut` for what is asked of it.
     dense_fill : int
@@ -77,7 +76,7 @@ def split(
     )
     require(1 <= dense_fill <= K0, "dense_fill", dense_fill, f"1 to {K0}")
     if isinstance(policy, str):
-        policy = Policy.parse(policy)
+        policy = parse_policy(policy)
     sizes = (grid.cols, grid.window_rows, grid.window_cols, grid.block_rows)
     histogram = count_segments(operand.indptr, operand.indices, *sizes)
     best = best_cut(histogram, cost)
@@ -103,23 +102,3 @@ def split(
         cost_cycles=float(reached.sum()),
         bound_cycles=float(best.bound.sum()),
     )
-
-
-def split_statistics(split: Split) -> dict[str, dict[str, int]]:
-    """Return the nonzeros and the columns (segments holding any) of each part, by the part's name.
-
-    Examples
-    --------
-    >>> operand = Csr(shape=(2, 3), indptr=[0, 2, 3], indices=[0, 2, 0])
-    >>> grid = Grid(rows=2, cols=3, window_rows=2, window_cols=8, block_rows=2)
-    >>> split_statistics(globals()["split"](operand, grid, "threshold:2", lambda nonzeros, columns: nonzeros))
-    {'dense': {'nonzeros': 0, 'columns': 0}, 'sparse': {'nonzeros': 2, 'columns': 1}, 'scattered': {'nonzeros': 1, 'columns': 1}}
-    """
-    operand, grid = split.operand, split.grid
-    totals = count_part_segments(
-        operand.indptr, operand.indices, grid.cols, grid.block_rows, split.part
-    )
-    return {
-        part.name.lower(): {"nonzeros": int(totals[part, 0]), "columns": int(totals[part, 1])}
-        for part in (Part.DENSE, Part.SPARSE, Part.SCATTERED)
-    }
