@@ -171,12 +171,11 @@ def _read_results(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def hardware_sources(names: Sequence[str], root: Path | None = None) -> list[Path]:
-    """Return the paths of hardware files; the register block brings its lint waivers along."""
+    """Return the lint waivers, then the paths of hardware files given relative to its folder."""
     root = root or hardware_root()
+    waivers = [root / "rtl" / "lint.vlt", root / "regs" / "hgcn_regs.vlt"]
     paths = [root / name.removeprefix("hw/") for name in names]
-    if any(path.name == "hgcn_regs.sv" for path in paths):
-        paths.insert(0, root / "regs" / "hgcn_regs.vlt")
-    return paths
+    return [path for path in waivers if path.exists() and path not in paths] + paths
 
 
 def bench_spec(

@@ -248,8 +248,14 @@ void AxiMemory::clock(const AxiMasterPins& in) {
   if (config_.bytes_per_cycle > 0) {
     credit_ = std::min(credit_ + config_.bytes_per_cycle, 4.0 * config_.beat_bytes);
   }
-  drive_read();
-  drive_write();
+  // Who asks first for the shared bandwidth changes every cycle: neither side starves.
+  if (now_ & 1) {
+    drive_read();
+    drive_write();
+  } else {
+    drive_write();
+    drive_read();
+  }
   out_.ar_ready = reads_.size() < config_.outstanding && !stalled();
   out_.aw_ready = writes_.size() < config_.outstanding && !stalled();
 }

@@ -20,14 +20,12 @@ module hgcn_dram_port #(
   input  logic [ 7:0] s_axi_arlen,
   input  logic [ 2:0] s_axi_arsize,
   input  logic [ 1:0] s_axi_arburst,
-  input  logic [15:0] s_axi_arid,
 
   output logic                s_axi_rvalid,
   input  logic                s_axi_rready,
   output logic [DataBits-1:0] s_axi_rdata,
   output logic [         1:0] s_axi_rresp,
   output logic                s_axi_rlast,
-  output logic [        15:0] s_axi_rid,
 
   input  logic        s_axi_awvalid,
   output logic        s_axi_awready,
@@ -35,7 +33,6 @@ module hgcn_dram_port #(
   input  logic [ 7:0] s_axi_awlen,
   input  logic [ 2:0] s_axi_awsize,
   input  logic [ 1:0] s_axi_awburst,
-  input  logic [15:0] s_axi_awid,
 
   input  logic                  s_axi_wvalid,
   output logic                  s_axi_wready,
@@ -45,8 +42,7 @@ module hgcn_dram_port #(
 
   output logic        s_axi_bvalid,
   input  logic        s_axi_bready,
-  output logic [ 1:0] s_axi_bresp,
-  output logic [15:0] s_axi_bid
+  output logic [ 1:0] s_axi_bresp
 );
 
   import "DPI-C" function void hgcn_dram_clock(
@@ -79,16 +75,15 @@ module hgcn_dram_port #(
   assign s_axi_bresp   = flags_q[9:8];
 
   always_ff @(posedge clk_i) begin
-    // verilator lint_off BLKSEQ -- the call's results are variables, registered below
+    // The call's results are plain variables, registered below.
+    // verilator lint_off BLKSEQ
     hgcn_dram_clock(flags_in, s_axi_araddr,
-                    {s_axi_arid, 3'd0, s_axi_arburst, s_axi_arsize, s_axi_arlen}, s_axi_awaddr,
-                    {s_axi_awid, 3'd0, s_axi_awburst, s_axi_awsize, s_axi_awlen},
+                    {19'd0, s_axi_arburst, s_axi_arsize, s_axi_arlen}, s_axi_awaddr,
+                    {19'd0, s_axi_awburst, s_axi_awsize, s_axi_awlen},
                     64'(s_axi_wstrb), s_axi_wdata, flags_out, ids_out, r_data);
     // verilator lint_on BLKSEQ
     flags_q <= rst_ni ? flags_out[9:0] : '0;
     s_axi_rdata <= r_data;
-    s_axi_rid <= ids_out[15:0];
-    s_axi_bid <= ids_out[31:16];
   end
 
 endmodule

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the programs of a job on the accelerator: the cocotb side of `hgcn_sim.inference`."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cocotb
+import numpy as np
+from cocotb.triggers import First, RisingEdge, Timer
+from numpy.typing import NDArray
+
+from hgcn.program.registers import COUNTERS
+
+from ..dram import Dram
+from .job import (
+    GUARD_BYTE,
+    IMAGE,
+    INPUT,
+    PROGRESS,
+    Job,
+    Run,
+    RunResult,
+    save_results,
+)
+from .mailbox import Mailbox
+
+_POLLS = 2000
+
+
+class Accelerator:
+    """The design under test with its memory: loads regions, starts runs, collects what came out."""
+
+    def __init__(self, dut: Any, job: Job, folder: Path) -> None:
+        self.dut, self.job, self.folder = dut, job, folder
+        self.registers = Mailbox(dut)
+        self.dram = Dram(
+            Path(os.environ["HGCN_DRAM_LIBRARY"]),
+            base=job.dram_base,
+            size_bytes=job.dram_bytes,
+            beat_bytes=job.beat_bytes,
+        )
+        self.dram.set_timing(
+            latency_cycles=job.latency_cycles,
+            outstanding=job.outstanding,
+            bytes_per_cycle=job.bytes_per_cycle,
+            stall_probability=job.stall_probability,
+            seed=job.seed,
+        )
+        self.image = np.fromfile(folder / IMAGE, dtype=np.uint8)
+        self._expected: NDArray[np.uint8] | None = None
+
+    def region(self, index: int) -> NDArray[np.uint8]:
+        """Return the bytes of a region, as a view."""
+        return self.dram.view(self.job.bases[index], self.job.sizes[index])
+
+    def load(self, run: Run) -> None:
+        """Fill memory for a run: guards, image, input, and noise where results will be."""
+        self.dram.bytes[:] = GUARD_BYTE
+        noise = np.random.default_rng(self.job.seed)
+        for index in (2, 3):
+            view = self.region(index)
+            view[:] = noise.integers(0, 256, len(view), dtype=np.uint8)
+        self.dram.view(self.job.bases[0], len(self.image))[:] = self.image
+        if (self.folder / INPUT).exists():
+            given = np.fromfile(self.folder / INPUT, dtype=np.uint8)
+            self.dram.view(self.job.bases[1], len(given))[:] = given
+        for flip in run.flips:
+            self.dram.view(self.job.bases[0] + flip.offset, 1)[0] ^= flip.mask
+        for fault in run.faults:
+            self.dram.inject(
+                self.job.bases[fault.region] + fault.offset,
+                fault.size_bytes,
+                response=fault.response,
+                reads=fault.reads,
+                writes=fault.writes,
+            )
+        self._expected = self.dram.bytes.copy()
+
+    def stray_writes(self) -> list[str]:
+        """Return a line if a byte outside scratch and output changed."""
+        assert self._expected is not None
+        changed = self.dram.bytes != self._expected
+        for index in (2, 3):
+            start = self.job.bases[index] - self.job.dram_base
+            changed[start : start + self.job.sizes[index]] = False
+        places = np.flatnonzero(changed)
+        if len(places) == 0:
+            return []
+        first = int(places[0]) + self.job.dram_base
+        return [f"{len(places)} bytes outside scratch and output changed, first {first:#x}"]
+
+    async def program_regions(self, run: Run) -> None:
+        """Write the addresses and sizes of the regions."""
+        for index in range(4):
+            await self.registers.write_pair(f"BASE[{index}]", self.job.bases[index])
+            size = run.shrink.get(index, self.job.sizes[index])
+            await self.registers.write_pair(f"SIZE[{index}]", size)
+
+    async def soft_reset(self) -> None:
+        """Give a soft reset and wait until the design says it is over."""
+        await self.registers.put("CTRL", soft_reset=1, irq_enable=1)
+        for _ in range(_POLLS):
+            if await self.registers.get("STATUS", "resetting") == 0:
+                break
+        else:
+            raise AssertionError(f"the soft reset has not ended after {_POLLS} polls")
+        assert await self.registers.get("STATUS", "error") == 0, "error survives a soft reset"
+        assert await self.registers.get("STATUS", "busy") == 0, "busy survives a soft reset"
+        assert await self.registers.get("STATUS", "idle") == 0xF, "engines busy after a soft reset"
+
+    async def wait_for_irq(self) -> None:
+        """Wait for the interrupt; report progress; fail after the job's limit."""
+        start = int(self.dut.cycles_o.value)
+        while int(self.dut.irq_o.value) == 0:
+            pause = Timer(self.job.progress_cycles * self.job.cycle_ps, "ps")
+            await First(RisingEdge(self.dut.irq_o), pause)
+            elapsed = int(self.dut.cycles_o.value) - start
+            if int(self.dut.irq_o.value) == 0:
+                command = await self.registers.read("COMMAND")
+                (self.folder / PROGRESS).write_text(f"{elapsed} {command}")
+                assert elapsed < self.job.timeout_cycles, (
+                    f"no interrupt after {elapsed} cycles; command {command}, "
+                    f"status {await self.registers.read('STATUS'):#x}"
+                )
+
+    async def run(self, run: Run) -> RunResult:
+        """Load memory, start, wait for the end, and read everything back."""
+        if run.soft_reset:
+            await self.soft_reset()
+        self.load(run)
+        self.dram.clear_statistics()
+        already = len(self.dram.violations())
+        await self.program_regions(run)
+        if run.watchdog_cycles is not None:
+            await self.registers.write("WATCHDOG", run.watchdog_cycles)
+        wall, start = time.monotonic(), int(self.dut.cycles_o.value)
+        await self.registers.put("CTRL", start=1, irq_enable=1)
+        if run.abort_cycle is None:
+            await self.wait_for_irq()
+        else:
+            await Timer(max(1, run.abort_cycle) * self.job.cycle_ps, "ps")
+            await self.soft_reset()
+        cycles = int(self.dut.cycles_o.value) - start
+        wall = time.monotonic() - wall
+        error = await self.registers.read("ERROR")
+        done = await self.registers.get("STATUS", "done") == 1
+        counters = {name: await self.registers.read_pair(name) for name in COUNTERS}
+        self.dram.clear_injections()
+        await self.registers.put("STATUS", done=1)
+        assert int(self.dut.irq_o.value) == 0 or error, "irq is high after done was cleared"
+        return RunResult(
+            done=done,
+            error_code=error & 0xFF,
+            error_command=error >> 8,
+            cycles=cycles,
+            counters=counters,
+            dram=dataclasses.asdict(self.dram.statistics()),
+            faults=self.dram.violations()[already:] + self.stray_writes(),
+            wall_seconds=wall,
+        )
+
+
+def _dump(folder: Path, results: Sequence[RunResult], output: NDArray[np.uint8]) -> None:
+    output.tofile(folder / RunResult.output_name(len(results) - 1))
+    save_results(folder, list(results))
+
+
+@cocotb.test()
+async def every_run_of_the_job_ends(dut: Any) -> None:
+    """Run the job of the folder in ``HGCN_JOB``; the parent judges the results."""
+    folder = Path(os.environ["HGCN_JOB"])
+    job = Job.load(folder)
+    accelerator = Accelerator(dut, job, folder)
+    await RisingEdge(dut.ready_o)
+    results: list[RunResult] = []
+    for run in job.runs:
+        results.append(await accelerator.run(run))
+        _dump(folder, results, accelerator.region(3))
