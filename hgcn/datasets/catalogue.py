@@ -95,7 +95,7 @@ CATALOGUE: dict[str, DatasetInfo] = {
             edges=19858,
             features=64,
             classes=10,
-            source="UCI handwritten digits as in scikit-learn, 8 nearest neighbours; in the package",
+            source="UCI handwritten digits as in scikit-learn, 8 nearest neighbours; embedded",
             licence="CC-BY-4.0",
             size_bytes=46004,
         ),

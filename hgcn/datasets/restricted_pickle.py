@@ -26,12 +26,14 @@ MAX_FILE_BYTES = 256 * 1024**2
 # What protocol 2 emits for arrays, dicts and lists; calls by other means (INST, OBJ, EXT,
 # STACK_GLOBAL, PERSID) and out-of-band data stay out.
 OPCODES = frozenset(
-    """
-    PROTO STOP MARK NONE NEWTRUE NEWFALSE BININT BININT1 BININT2 LONG1 BINFLOAT
-    BINSTRING SHORT_BINSTRING BINUNICODE BINPUT LONG_BINPUT BINGET LONG_BINGET
-    EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 EMPTY_LIST APPEND APPENDS EMPTY_DICT SETITEM SETITEMS
-    GLOBAL REDUCE NEWOBJ BUILD
-    """.split()
+    (
+        *("PROTO", "STOP", "MARK", "GLOBAL", "REDUCE", "NEWOBJ", "BUILD"),
+        *("NONE", "NEWTRUE", "NEWFALSE", "BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT"),
+        *("BINSTRING", "SHORT_BINSTRING", "BINUNICODE"),
+        *("BINPUT", "LONG_BINPUT", "BINGET", "LONG_BINGET"),
+        *("EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3"),
+        *("EMPTY_LIST", "APPEND", "APPENDS", "EMPTY_DICT", "SETITEM", "SETITEMS"),
+    )
 )
 
 
@@ -136,9 +138,10 @@ def _check_program(path: Path, content: bytes) -> None:
         for opcode, argument, _ in pickletools.genops(content):
             if opcode.name not in OPCODES:
                 refused = f"opcode {opcode.name}"
-            elif opcode.name == "GLOBAL" and argument.replace(" ", ".", 1) not in STAND_INS:
-                refused = f"name {argument.replace(' ', '.', 1)}"
-            elif opcode.name == "LONG_BINPUT" and argument > len(content):
+            elif opcode.name == "GLOBAL":
+                name = str(argument).replace(" ", ".", 1)
+                refused = None if name in STAND_INS else f"name {name!r}"
+            elif opcode.name == "LONG_BINPUT" and int(argument or 0) > len(content):
                 # The memo is an array: a large index alone would order gigabytes.
                 refused = f"memo index {argument}"
             if refused is not None:

@@ -88,7 +88,8 @@ def merge_edges(
             raise GraphError(f"edge {what} must lie in 0..{num_nodes - 1}, got {bad}")
     value: NDArray[Any] | None = None
     if weights is not None:
-        value = as_array(weights, "edge weights").astype(np.float32).ravel()
+        with np.errstate(over="ignore"):  # Infinity is reported by the graph's own check.
+            value = as_array(weights, "edge weights").astype(np.float32).ravel()
         if value.shape != source.shape:
             raise GraphError(f"edge weights must have {source.size} entries, got {value.size}")
     proper = source != target

@@ -79,6 +79,8 @@ def read_npz(path: str | os.PathLike[str]) -> Graph:
 def _common(members: NpzMembers, stem: str) -> Graph:
     keys = members.keys
     indptr = members.integers("indptr")
+    if not indptr.size:
+        raise GraphError("array 'indptr' is empty")
     n = len(indptr) - 1
     adjacency = _csr(
         (n, n),
@@ -179,11 +181,13 @@ def _csr(
     what: str,
 ) -> Csr:
     """Return a float32 `Csr`; rows that are not sorted get sorted, real files have some."""
-    values = None if data is None else frozen(data.astype(np.float32))
+    with np.errstate(over="ignore"):  # Infinity is reported by the graph's own check.
+        values = None if data is None else frozen(data.astype(np.float32))
     try:
-        rises = len(indptr) == shape[0] + 1 and indptr[0] == 0 and not (np.diff(indptr) < 0).any()
-        whole = rises and len(indices) == indptr[-1]
-        if whole and len(indices) > 1 and (values is None or len(values) == len(indices)):
+        size = len(indices)
+        whole = len(indptr) == shape[0] + 1 and indptr[0] == 0 and indptr[-1] == size
+        rises = whole and not (indptr[1:] < indptr[:-1]).any()
+        if rises and size > 1 and (values is None or len(values) == size):
             rows = np.repeat(np.arange(shape[0]), np.diff(indptr))
             falls = (np.diff(indices.astype(np.int64)) <= 0) & (np.diff(rows) == 0)
             if falls.any():

@@ -20,7 +20,7 @@ def test_adjacency_holds_exactly_the_proper_edges(edges: list, symmetrise: bool)
     if symmetrise:
         proper |= {(s, t) for t, s in proper}
     adjacency = merged.adjacency
-    assert set(zip(adjacency.row_ids().tolist(), adjacency.indices.tolist())) == proper
+    assert set(zip(adjacency.row_ids().tolist(), adjacency.indices.tolist(), strict=True)) == proper
 
 
 @given(EDGES)
