@@ -32,6 +32,7 @@ module hgcn_command_check
   opcode_e opcode;
   logic int8, int16, write_store, write_memory, tiled;
   wide_t position, w1, rows, words, slices, packets, lines0, lines1, lines2, bytes0, bytes1, bytes2;
+  logic [5:0] shift;
   logic load_bad, spmm_bad, drain_bad, end_bad, bad_d;
   logic [2:0] beyond, active;
 
@@ -41,6 +42,7 @@ module hgcn_command_check
   assign write_store  = words_i[0][21];
   assign write_memory = words_i[0][22];
   assign tiled        = words_i[0][23];
+  assign shift        = words_i[3][5:0];
   assign position     = wide_t'(words_i[1][31:8]);
   assign w1           = wide_t'(words_i[1]);
   assign rows         = wide_t'(words_i[2]);
@@ -69,7 +71,7 @@ module hgcn_command_check
   assign drain_bad = rows == '0 || rows > wide_t'(WindowRows) || rows % wide_t'(T) != '0
       || bytes0 < rows * 4 + wide_t'(8 * F)
       || (write_store && (int16 || w1 % wide_t'(B) != '0 || w1 + rows > wide_t'(StoreRows)))
-      || (tiled && int16)
+      || (tiled && int16) || shift == 6'd0 || shift == 6'd63
       || bytes1 != (write_memory ? rows * wide_t'(F) * wide_t'(int16 ? 2 : 1) : '0);
 
   assign end_bad = (opcode == OpEnd) != last_i;
