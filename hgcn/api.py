@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +20,27 @@ from hgcn.cycles.bound import Bound, Workload, lower_bound
 from hgcn.cycles.cost import window_cost
 from hgcn.cycles.estimate import Estimate
 from hgcn.cycles.estimate import estimate as estimate_image
-from hgcn.errors import ProgramError
+from hgcn.errors import ProgramError, SpecError
 from hgcn.execution.backend import RunOptions, backend
-from hgcn.execution.result import Result
+from hgcn.execution.result import Result, digest_logits
+from hgcn.files import write_whole
 from hgcn.graph.graph import Graph
 from hgcn.mapping.map import map_operand
-from hgcn.mapping.mapped import Mapping
+from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.gcn import GCN
 from hgcn.model.quantise import quantise
 from hgcn.ordering.columns import order_columns_by_count
 from hgcn.ordering.network import permute_network
 from hgcn.ordering.registry import DEFAULT_ORDERING, order_graph
 from hgcn.partition.policy import Policy, parse_policy
-from hgcn.partition.split import Split
+from hgcn.partition.split import Grid, Split
 from hgcn.partition.splitter import split
-from hgcn.program.image import read_header, read_metadata
-from hgcn.program.lower import grid_for, lower, read_output
+from hgcn.program.image import check_crc, read_header, read_metadata
+from hgcn.program.lower import lower
+from hgcn.program.output import read_output
 from hgcn.program.validate import validate
-from hgcn.reference.network import IntegerNetwork, infer
+from hgcn.report.facts import program_facts
+from hgcn.report.summary import program_summary
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
@@ -54,11 +56,14 @@ class Program:
         What the hardware reads (`docs/program-format.md`).
     device : Device
     metadata : dict
-        Graph, model, split and timing facts; the keys `hgcn compile --json` prints.
+        Graph, model, split and mapping facts; the keys `hgcn compile --json` prints.
     rows : ndarray of int32, shape (n,)
         Node at each row of the processing order.
     splits, mappings : dict or None
-        The artefacts behind the image, by operand (``features``, ``adjacency``); None for a program read from a file.
+        The artefacts behind the image, by operand (``features``, ``adjacency``); None for a program
+        read from a file.
+    seconds : mapping
+        Wall clock of each stage of the compilation; empty for a program read from a file.
     """
 
     image: bytes
@@ -66,14 +71,17 @@ class Program:
     metadata: dict[str, Any]
     rows: NDArray[np.int32]
     splits: dict[str, Split] | None = None
-    mappings: dict[str, Mapping] | None = None
+    mappings: dict[str, Mapped] | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def bound(self) -> Bound:
         """The smallest cycles any program for this workload can take on this device."""
         return lower_bound(Workload(**self.metadata["workload"]), self.device)
 
-    def run(self, backend: str = "emulate", *, progress: Progress | None = None, **options: Any) -> Result:
+    def run(
+        self, backend: str = "emulate", *, progress: Progress | None = None, **options: Any
+    ) -> Result:
         """Execute on a backend and return logits, cycles and traffic.
 
         Parameters
@@ -100,19 +108,17 @@ class Program:
 
     def summary(self) -> str:
         """Describe the program in a few lines of text."""
-        from hgcn.report.summary import program_summary
-
         return program_summary(self.metadata, self.device, self.estimate(), self.bound)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the image to ``path``, whole or not at all."""
-        target = Path(path)
-        partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            partial.write_bytes(self.image)
-            os.replace(partial, target)
-        finally:
-            partial.unlink(missing_ok=True)
+        """Write the image to ``path``, whole or not at all.
+
+        Raises
+        ------
+        ProgramError
+            If the file cannot be written.
+        """
+        write_whole(Path(path), self.image, ProgramError)
 
     @staticmethod
     def load(path: str | os.PathLike[str], device: str | Device | None = None) -> Program:
@@ -127,17 +133,32 @@ class Program:
             image = Path(path).read_bytes()
         except OSError as fault:
             raise ProgramError(f"cannot read program {path}: {fault.strerror}") from None
-        metadata, arrays = read_metadata(image, read_header(image))
+        header = read_header(image)
+        check_crc(image, header)
+        metadata, arrays = read_metadata(image, header)
         try:
-            target = _device(device if device is not None else metadata["device"])
-            rows = arrays["rows"]
-        except KeyError as fault:
-            raise ProgramError(f"program {path} lacks metadata {fault}") from None
+            target = _device(device if device is not None else str(metadata["device"]))
+            rows = _checked_facts(metadata, arrays)
+        except SpecError as fault:
+            raise ProgramError(f"program {path}: {fault}, or give its own device") from None
+        except (KeyError, TypeError, ValueError) as fault:
+            raise ProgramError(f"program {path} lacks metadata: {fault}") from None
         validate(image, target)
         return Program(image=image, device=target, metadata=metadata, rows=rows)
 
 
-def compile(  # noqa: A001 - the name users expect, as hgcn.compile
+def _checked_facts(metadata: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> NDArray[np.int32]:
+    """Return the node order; raise what `Program.load` turns into a `ProgramError`."""
+    workload, rows = Workload(**metadata["workload"]), arrays["rows"]
+    facts = (metadata["classes"], metadata["logit_scale"], metadata["logits_sha256"])
+    if [type(fact) for fact in facts] != [int, float, str]:
+        raise ValueError("classes, logit_scale or logits_sha256 of a wrong type")
+    if rows.dtype != np.int32 or not np.array_equal(np.sort(rows), np.arange(workload.nodes)):
+        raise ValueError("rows must name each node once")
+    return rows
+
+
+def compile(
     model: GCN,
     graph: Graph,
     *,
@@ -190,38 +211,30 @@ def compile(  # noqa: A001 - the name users expect, as hgcn.compile
     _tell(progress, "order", 2, 6)
     operands = {"features": placed.features, "adjacency": placed.adjacency}
     splits: dict[str, Split] = {}
-    mappings: dict[str, Mapping] = {}
+    mappings: dict[str, Mapped] = {}
     with _timed(seconds, "split"):
         for name, operand in operands.items():
             cost = window_cost(target, binary=operand.data is None)
-            splits[name] = split(operand, grid_for(operand.shape, target), chosen, cost)
+            splits[name] = split(operand, Grid.for_device(*operand.shape, target), chosen, cost)
     _tell(progress, "split", 3, 6)
     with _timed(seconds, "map"):
         for name, made in splits.items():
             mappings[name] = map_operand(made, target)
     _tell(progress, "map", 4, 6)
     with _timed(seconds, "encode"):
-        builder, scratch, output = lower(placed, mappings["features"], mappings["adjacency"], target)
+        builder, scratch, output = lower(
+            placed, mappings["features"], mappings["adjacency"], target
+        )
     _tell(progress, "encode", 5, 6)
-    expected = infer(network)
-    metadata = {
-        "name": network.name,
-        "device": target.name,
-        "ordering": ordering,
-        "policy": str(chosen),
-        "graph": _graph_facts(graph, network),
-        "classes": network.num_classes,
-        "logit_scale": network.logit_scale,
-        "logits_sha256": _logits_digest(expected),
-        "split": {name: made.counts() for name, made in splits.items()},
-        "split_cycles": {
-            name: {"reached": made.cost_cycles, "bound": made.bound_cycles}
-            for name, made in splits.items()
-        },
-        "mapping": {name: made.facts(splits[name]) for name, made in mappings.items()},
-        "workload": _workload(network),
-        "seconds": seconds,
-    }
+    metadata = program_facts(
+        graph,
+        network,
+        target,
+        ordering=ordering,
+        policy=str(chosen),
+        splits=splits,
+        mappings=mappings,
+    )
     image = builder.finish(
         device_hash=target.hash,
         graph_hash=graph.digest(),
@@ -239,11 +252,17 @@ def compile(  # noqa: A001 - the name users expect, as hgcn.compile
         rows=rows.astype(np.int32),
         splits=splits,
         mappings=mappings,
+        seconds=seconds,
     )
 
 
 def run(
-    model: GCN, graph: Graph, *, backend: str = "emulate", device: str | Device = "vck190", **options: Any
+    model: GCN,
+    graph: Graph,
+    *,
+    backend: str = "emulate",
+    device: str | Device = "vck190",
+    **options: Any,
 ) -> Result:
     """Compile and run in one call; see `compile` and `Program.run`."""
     return compile(model, graph, device=device).run(backend, **options)
@@ -265,36 +284,7 @@ def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
         progress(stage, done, total)
 
 
-def _logits_digest(logits: NDArray[np.int16]) -> str:
-    return hashlib.sha256(np.ascontiguousarray(logits.astype("<i2")).tobytes()).hexdigest()
-
-
-def _graph_facts(graph: Graph, network: IntegerNetwork) -> dict[str, Any]:
-    return {
-        "name": graph.name,
-        "nodes": graph.num_nodes,
-        "edges": graph.num_edges,
-        "nnz_adjacency": network.adjacency.nnz,
-        "nnz_features": network.features.nnz,
-        "features": graph.num_features,
-    }
-
-
-def _workload(network: IntegerNetwork) -> dict[str, Any]:
-    widths = [network.features.shape[1], *(layer.weight.shape[1] for layer in network.layers)]
-    return {
-        "nodes": network.num_nodes,
-        "widths": [int(width) for width in widths],
-        "features_nnz": network.features.nnz,
-        "features_binary": network.features.data is None,
-        "adjacency_nnz": network.adjacency.nnz,
-        "adjacency_binary": network.adjacency.data is None,
-    }
-
-
-def _run(
-    program: Program, name: str, progress: Progress | None, options: dict[str, Any]
-) -> Result:
+def _run(program: Program, name: str, progress: Progress | None, options: dict[str, Any]) -> Result:
     start = time.perf_counter()
     done = None if progress is None else (lambda at, of: progress("run", at, of))
     execution = backend(name).run(
@@ -309,10 +299,8 @@ def _run(
         backend=name,
         logits=integer.astype(np.float32) * np.float32(meta["logit_scale"]),
         integer_logits=integer,
-        bit_exact=_logits_digest(integer) == meta["logits_sha256"],
+        bit_exact=digest_logits(integer) == meta["logits_sha256"],
         execution=execution,
         seconds=seconds,
         program_bytes=len(program.image),
     )
-
-

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one parameter set of a device: every width, depth and count of hardware, compiler and models."""
+"""The one parameter set of a device: widths, depths and counts of hardware, compiler, models."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def _is_power_of_two(value: int) -> bool:
 class Device:
     """A device preset: board, clocks, memory and the sizes of both engines.
 
-    `hgcn.program.emit` writes the SystemVerilog package, the C++ header and the register map's identity from it.
+    `hgcn.program.emit` writes the SystemVerilog package, the C++ header and the register map's
+    identity from it.
 
     Parameters
     ----------
@@ -42,11 +43,13 @@ class Device:
     dram_bytes_per_second : float
         Usable (not theoretical) bandwidth of the memory the program lives in.
     dram_latency_cycles : int
-        Read latency in PL cycles: what the simulator's memory does by default and what the estimate assumes.
+        Read latency in PL cycles: what the simulator's memory does by default and what the estimate
+        assumes.
     axi_bytes : int
         Width of the AXI4 read and write masters, bytes per beat: 16, 32 or 64.
     features : int
-        F, features per pass: width of a feature-store row in bytes, and of a PL lane in multipliers.
+        F, features per pass: width of a feature-store row in bytes, and of a PL lane in
+        multipliers.
     lanes, banks : int
         L lanes of the PL engine and B banks of each feature store.
     slots : int
@@ -95,7 +98,12 @@ class Device:
             self.dram_bytes_per_second,
             "positive",
         )
-        require(self.dram_latency_cycles >= 1, "dram_latency_cycles", self.dram_latency_cycles, "at least 1")
+        require(
+            self.dram_latency_cycles >= 1,
+            "dram_latency_cycles",
+            self.dram_latency_cycles,
+            "at least 1",
+        )
         require(self.axi_bytes in (16, 32, 64), "axi_bytes", self.axi_bytes, "16, 32 or 64")
         require(
             self.features in (8, 16, 32) and self.features <= self.axi_bytes,
@@ -103,29 +111,48 @@ class Device:
             self.features,
             f"8, 16 or 32 and at most axi_bytes ({self.axi_bytes})",
         )
-        require(_is_power_of_two(self.lanes) and self.lanes <= 64, "lanes", self.lanes, "a power of two up to 64")
-        require(4 * self.lanes <= self.axi_bytes, "lanes", self.lanes, "at most axi_bytes / 4: one schedule word a beat")
         require(
-            _is_power_of_two(self.banks) and self.banks >= max(self.lanes, self.gather_rows, K0, self.axi_bytes // self.features),
+            _is_power_of_two(self.lanes) and self.lanes <= 64,
+            "lanes",
+            self.lanes,
+            "a power of two up to 64",
+        )
+        require(
+            4 * self.lanes <= self.axi_bytes,
+            "lanes",
+            self.lanes,
+            "at most axi_bytes / 4: one schedule word a beat",
+        )
+        require(
+            _is_power_of_two(self.banks)
+            and self.banks
+            >= max(self.lanes, self.gather_rows, K0, self.axi_bytes // self.features),
             "banks",
             self.banks,
             "a power of two, at least the lanes, the gather rows, 8 and the rows of an AXI beat",
         )
-        require(_is_power_of_two(self.slots) and self.slots <= MAX_SLOTS, "slots", self.slots, "a power of two up to 512")
+        require(
+            _is_power_of_two(self.slots) and self.slots <= MAX_SLOTS,
+            "slots",
+            self.slots,
+            "a power of two up to 512",
+        )
         require(self.gather_rows in (1, 2, 4, 8), "gather_rows", self.gather_rows, "1, 2, 4 or 8")
         require(self.m0 == 4, "m0", self.m0, "4")
         require(self.n0 in (4, 8), "n0", self.n0, "4 or 8")
+        require(self.block_rows in (16, 32, 64), "block_rows", self.block_rows, "16, 32 or 64")
         require(
-            self.block_rows in (16, 32, 64), "block_rows", self.block_rows, "16, 32 or 64"
-        )
-        require(
-            self.window_rows % self.block_rows == 0 and self.window_rows <= self.lanes * self.slots,
+            self.window_rows >= 1
+            and self.window_rows % max(self.block_rows, self.banks) == 0
+            and self.window_rows <= self.lanes * self.slots,
             "window_rows",
             self.window_rows,
-            "a multiple of block_rows, at most lanes * slots",
+            "a multiple of block_rows and of banks, at most lanes * slots",
         )
         require(
-            self.store_rows % self.banks == 0 and self.store_rows >= 2 * self.banks and _is_power_of_two(self.store_rows),
+            self.store_rows % self.banks == 0
+            and self.store_rows >= 2 * self.banks
+            and _is_power_of_two(self.store_rows),
             "store_rows",
             self.store_rows,
             "a power of two, at least two rows per bank",
@@ -138,7 +165,10 @@ class Device:
             "a divisor of features / n0",
         )
         require(
-            self.steps_per_slice >= 4, "block_rows", self.block_rows, "large enough for 4 PE steps a slice"
+            self.steps_per_slice >= 4,
+            "block_rows",
+            self.block_rows,
+            "large enough for 4 PE steps a slice",
         )
 
     @property
@@ -159,7 +189,7 @@ class Device:
 
     @property
     def dram_bytes_per_cycle(self) -> float:
-        """Usable memory bytes per PL cycle: the smaller of the AXI width and the memory's own rate."""
+        """Usable memory bytes per PL cycle: the AXI width, or the memory's own rate if less."""
         return min(float(self.axi_bytes), self.dram_bytes_per_second / self.pl_hz)
 
     @property
@@ -168,7 +198,15 @@ class Device:
 
         Clocks, memory rates and names are left out: they change no bit of a program.
         """
-        skip = {"name", "board", "part", "pl_hz", "sta_hz", "dram_bytes_per_second", "dram_latency_cycles"}
+        skip = {
+            "name",
+            "board",
+            "part",
+            "pl_hz",
+            "sta_hz",
+            "dram_bytes_per_second",
+            "dram_latency_cycles",
+        }
         sizes = {key: value for key, value in dataclasses.asdict(self).items() if key not in skip}
         digest = hashlib.sha256(json.dumps(sizes, sort_keys=True).encode()).digest()
         return int.from_bytes(digest[:8], "little")

@@ -17,7 +17,9 @@ def datasets_command() -> None:
     """List the named data sets: sizes, source, and whether a model is shipped."""
     table = Table(box=None, padding=(0, 1))
     for heading in ("name", "nodes", "edges", "features", "classes", "model", "source"):
-        table.add_column(heading, justify="left" if heading in ("name", "model", "source") else "right")
+        table.add_column(
+            heading, justify="left" if heading in ("name", "model", "source") else "right"
+        )
     for info in catalogue.available():
         table.add_row(
             info.name,
@@ -35,7 +37,17 @@ def datasets_command() -> None:
 def devices_command() -> None:
     """List the device presets: the sizes of both engines and of the stores."""
     table = Table(box=None, padding=(0, 1))
-    for heading in ("name", "board", "PL lanes", "features", "STA", "tile", "store", "row window", "MAC/cycle"):
+    for heading in (
+        "name",
+        "board",
+        "PL lanes",
+        "features",
+        "STA",
+        "tile",
+        "store",
+        "row window",
+        "MAC/cycle",
+    ):
         table.add_column(heading, justify="left" if heading in ("name", "board") else "right")
     for d in PRESETS.values():
         table.add_row(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -34,21 +34,25 @@ PolicyOption = Annotated[
     ),
 ]
 ModelOption = Annotated[
-    Optional[Path],
+    Path | None,
     typer.Option("--model", "-m", help="Weights (safetensors); needed where no model is shipped."),
 ]
 RandomWeightsOption = Annotated[
-    Optional[int],
+    int | None,
     typer.Option("--random-weights", metavar="SEED", help="Random weights instead of a model."),
 ]
 HiddenOption = Annotated[int, typer.Option(help="Hidden width of the random weights.", min=1)]
 DepthOption = Annotated[int, typer.Option(help="Layers of the random weights.", min=1)]
 RandomFeaturesOption = Annotated[
-    Optional[int],
+    int | None,
     typer.Option(
-        "--random-features", metavar="WIDTH", help="Random features of this width, for a graph without any.", min=1
+        "--random-features",
+        metavar="WIDTH",
+        help="Random features of this width, for a graph without any.",
+        min=1,
     ),
 ]
 JsonOption = Annotated[
-    Optional[Path], typer.Option("--json", help="Write the report here as JSON ('-': standard output).")
+    Path | None,
+    typer.Option("--json", help="Write the report here as JSON ('-': standard output)."),
 ]

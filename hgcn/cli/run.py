@@ -42,7 +42,11 @@ def run(
     json_path: options.JsonOption = None,
     option: Annotated[
         list[str] | None,
-        typer.Option("--option", metavar="KEY=VALUE", help="A backend's own option, e.g. latency_cycles=80 for rtl."),
+        typer.Option(
+            "--option",
+            metavar="KEY=VALUE",
+            help="A backend's own option, e.g. latency_cycles=80 for rtl.",
+        ),
     ] = None,
 ) -> None:
     """Classify the nodes of GRAPH: compile, run, compare with the reference arithmetic, report."""

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 from hgcn.arch.device import Device
+from hgcn.reference.network import IntegerNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Workload:
 
     @property
     def macs(self) -> int:
-        """Useful multiply-accumulates: layer 1 sparse X W, then dense H W, and A P of every layer."""
+        """Useful multiply-accumulates: sparse X W, then dense H W, and A P of every layer."""
         total = self.features_nnz * self.widths[1]
         for fan_in, fan_out in zip(self.widths[1:], self.widths[2:], strict=False):
             total += self.nodes * fan_in * fan_out
@@ -43,10 +44,15 @@ class Workload:
     def memory_bytes(self) -> float:
         """Compulsory traffic: each operand once.
 
-        A nonzero needs at least ``log2(columns)`` bits for its column, and 8 more for a value; weights 1 byte each; logits 1 byte each.
+        A nonzero needs at least ``log2(columns)`` bits for its column, and 8 more for a value;
+        weights 1 byte each; logits 1 byte each.
         """
-        bits = self.features_nnz * (math.log2(max(self.widths[0], 2)) + (0 if self.features_binary else 8))
-        bits += self.adjacency_nnz * (math.log2(max(self.nodes, 2)) + (0 if self.adjacency_binary else 8))
+        bits = self.features_nnz * (
+            math.log2(max(self.widths[0], 2)) + (0 if self.features_binary else 8)
+        )
+        bits += self.adjacency_nnz * (
+            math.log2(max(self.nodes, 2)) + (0 if self.adjacency_binary else 8)
+        )
         weights = sum(a * b for a, b in zip(self.widths, self.widths[1:], strict=False))
         return bits / 8 + weights + self.nodes * self.widths[-1]
 
@@ -67,7 +73,11 @@ class Bound:
     @property
     def cause(self) -> str:
         """What binds: memory, compute or plio."""
-        named = {"memory": self.memory_cycles, "compute": self.compute_cycles, "plio": self.plio_cycles}
+        named = {
+            "memory": self.memory_cycles,
+            "compute": self.compute_cycles,
+            "plio": self.plio_cycles,
+        }
         return max(named, key=lambda cause: named[cause])
 
 
@@ -76,13 +86,26 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
 
     Notes
     -----
-    ``memory = compulsory bytes / usable bytes per cycle``; ``compute = useful MACs / peak MACs per cycle of both engines``; ``plio =
-    bytes the run-time operands (hidden layers) must carry through PLIO A / its bytes per cycle``: they have no compile-time schedule and
-    run on the STA.
+    ``memory = compulsory bytes / usable bytes per cycle``; ``compute = useful MACs / peak MACs per
+    cycle of both engines``; ``plio = bytes the run-time operands (hidden layers) must carry through
+    PLIO A / its bytes per cycle``: they have no compile-time schedule and run on the STA.
     """
     hidden = sum(workload.nodes * width for width in workload.widths[1:-1])
     return Bound(
         memory_cycles=workload.memory_bytes / device.dram_bytes_per_cycle,
         compute_cycles=workload.macs / device.macs_per_pl_cycle,
         plio_cycles=hidden / (16 * device.sta_rows),
+    )
+
+
+def workload_of(network: IntegerNetwork) -> Workload:
+    """Return what ``network`` asks of any device."""
+    widths = [network.features.shape[1], *(layer.weight.shape[1] for layer in network.layers)]
+    return Workload(
+        nodes=network.num_nodes,
+        widths=[int(width) for width in widths],
+        features_nnz=network.features.nnz,
+        features_binary=network.features.data is None,
+        adjacency_nnz=network.adjacency.nnz,
+        adjacency_binary=network.adjacency.data is None,
     )

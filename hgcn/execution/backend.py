@@ -92,12 +92,16 @@ def backend(name: str) -> Backend:
     found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
     if not found:
         hint = f" ({_INSTALL[name]})" if name in _INSTALL else ""
-        raise BackendError(f"unknown backend {name!r}{hint}: choose one of {', '.join(available())}")
+        raise BackendError(
+            f"unknown backend {name!r}{hint}: choose one of {', '.join(available())}"
+        )
     try:
         made = found[0].load()()
     except ImportError as fault:
         hint = _INSTALL.get(name, "see its documentation")
-        raise BackendError(f"backend {name} needs a package that is missing ({fault}): {hint}") from None
+        raise BackendError(
+            f"backend {name} needs a package that is missing ({fault}): {hint}"
+        ) from None
     if not isinstance(made, Backend):
         raise BackendError(f"backend {name} must have a name and a run method, got {made!r}")
     return made

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The accelerator as a state machine over a program image: memory, stores, sums, commands.
 
-What an SPMM does to the sums is handed in: once slow and obvious (`hgcn.execution.reference`), once fast (`hgcn.execution.emulate`).
+What an SPMM does to the sums is handed in: once slow and obvious (`hgcn.execution.reference`), once
+fast (`hgcn.execution.emulate`).
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ class Machine:
             )
         data = memory[start:stop].tobytes()
         if (stream.s1 or stream.s2) and stream_checksum(data) != (stream.s1, stream.s2):
-            raise ProgramError(f"stream at line {stream.offset} of {stream.base.name}: checksum mismatch")
+            raise ProgramError(
+                f"stream at line {stream.offset} of {stream.base.name}: checksum mismatch"
+            )
         self.bytes_read += len(data)
         return data
 

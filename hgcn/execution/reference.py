@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The `reference` backend: the program word by word and slice by slice, checking every law on the way."""
+"""The `reference` backend: word by word and slice by slice, checking every law on the way."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from hgcn.arch.device import K0
+from hgcn.arch.device import K0, Device
 from hgcn.errors import ProgramError
 from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.machine import Machine
-from hgcn.arch.device import Device
 from hgcn.mapping.mapped import NO_POSITION
 from hgcn.program.commands import Spmm
 from hgcn.program.payload import VALID_BIT, decode_control, decode_left, decode_words

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +43,8 @@ class Result:
     @property
     def predictions(self) -> NDArray[np.int64]:
         """Class of each node: the largest logit, the first where several tie."""
-        return self.integer_logits.argmax(axis=1)
+        best: NDArray[np.int64] = self.integer_logits.argmax(axis=1)
+        return best
 
     @property
     def cycles(self) -> int | None:
@@ -52,3 +54,8 @@ class Result:
     def accuracy(self, labels: NDArray[np.int64], mask: NDArray[np.bool_]) -> float:
         """Share of the masked nodes classified right, in [0, 1]."""
         return float(np.mean(self.predictions[mask] == labels[mask]))
+
+
+def digest_logits(logits: NDArray[np.int16]) -> str:
+    """Return the SHA-256 of integer logits, as a program records of those it must give."""
+    return hashlib.sha256(np.ascontiguousarray(logits.astype("<i2")).tobytes()).hexdigest()

@@ -19,7 +19,7 @@ _MAX_OFFSET = 1 << 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """A range of memory the hardware reads, in lines of 64 bytes, with its checksum pair ((0, 0): unchecked)."""
+    """A range of memory in lines of 64 bytes, with its checksum pair ((0, 0): unchecked)."""
 
     base: Base
     offset: int
@@ -227,9 +227,7 @@ def decode_command(record: Words, index: int) -> Command:
             shift=w[3] & 0x3F,
             bias_shift=w[3] >> 8 & 0x1F,
             records=_get_stream(w, 4),
-            destination=Stream(
-                base=Base(w[8] >> 30), offset=w[8] & (_MAX_OFFSET - 1), lines=w[9]
-            ),
+            destination=Stream(base=Base(w[8] >> 30), offset=w[8] & (_MAX_OFFSET - 1), lines=w[9]),
             after=after,
             fence=fence,
         )

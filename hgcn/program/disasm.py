@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hgcn.program.commands import Command, Drain, Load, Spmm, Stream
-from hgcn.program.image import read_commands, read_header
+from hgcn.program.image import check_crc, read_commands, read_header
 from hgcn.program.layout import Engine
 
 
@@ -16,13 +16,17 @@ def disassemble(image: bytes) -> Iterator[str]:
     Raises
     ------
     ProgramError
-        If the header or a command is malformed.
+        If the image is damaged, or the header or a command malformed.
     """
     header = read_header(image)
-    yield f"device {header.device_hash:#018x}  graph {header.graph_hash.hex()[:16]}  model {header.model_hash.hex()[:16]}"
+    check_crc(image, header)
     yield (
-        f"{header.num_commands} commands, {len(image)} bytes, scratch {header.scratch_lines} lines, "
-        f"output {header.output_lines} lines"
+        f"device {header.device_hash:#018x}  graph {header.graph_hash.hex()[:16]}  "
+        f"model {header.model_hash.hex()[:16]}"
+    )
+    yield (
+        f"{header.num_commands} commands, {len(image)} bytes, "
+        f"scratch {header.scratch_lines} lines, output {header.output_lines} lines"
     )
     for index, command in enumerate(read_commands(image, header)):
         yield f"{index:6d}  {_text(command)}{_barriers(command)}"
@@ -52,7 +56,8 @@ def _text(command: Command) -> str:
             parts.append(f"PL {command.words} {kind} words {_where(command.pl)}")
         if command.slices:
             parts.append(
-                f"STA {command.slices} slices in {command.packets} packets {_where(command.control)} {_where(command.left)}"
+                f"STA {command.slices} slices in {command.packets} packets "
+                f"{_where(command.control)} {_where(command.left)}"
             )
         return ", ".join(parts)
     if isinstance(command, Drain):

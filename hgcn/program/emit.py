@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the SystemVerilog package of a device: sizes from the preset, command types, error codes."""
+"""Writes a device's SystemVerilog package: sizes from the preset, command types, error codes."""
 
 from __future__ import annotations
 
 from hgcn.arch.device import LINE_BYTES, MAX_SLOTS, MAX_WINDOW_POSITIONS, Device
-from hgcn.program.layout import ERROR_CODES, MAGIC, PACKET_MAGIC, RECORD_CHECKSUM_SEED, VERSION, Opcode
+from hgcn.program.layout import (
+    ERROR_CODES,
+    MAGIC,
+    PACKET_MAGIC,
+    RECORD_CHECKSUM_SEED,
+    VERSION,
+    Opcode,
+)
 
 _TYPES = """\
   typedef logic [AxiBits-1:0] beat_t;
@@ -86,9 +93,15 @@ def systemverilog_package(device: Device) -> str:
         "B": (d.banks, "Banks of a feature store"),
         "StoreRows": (d.store_rows, "Rows of a feature store"),
         "BankDepth": (d.store_rows // d.banks, "Rows of a bank"),
-        "BankAddrBits": ((d.store_rows // d.banks - 1).bit_length(), "Address of a row within its bank"),
+        "BankAddrBits": (
+            (d.store_rows // d.banks - 1).bit_length(),
+            "Address of a row within its bank",
+        ),
         "PosBits": ((d.store_rows - 1).bit_length(), "Row position in a store"),
-        "WindowPosBits": ((MAX_WINDOW_POSITIONS - 1).bit_length(), "Row position in a column window"),
+        "WindowPosBits": (
+            (MAX_WINDOW_POSITIONS - 1).bit_length(),
+            "Row position in a column window",
+        ),
         "Slots": (d.slots, "Row accumulators per lane"),
         "EntrySlotBits": ((MAX_SLOTS - 1).bit_length(), "Slot field of an entry"),
         "WindowRows": (d.window_rows, "Rows of a row window"),
@@ -111,7 +124,10 @@ def systemverilog_package(device: Device) -> str:
         "package hgcn_pkg;",
         "",
     ]
-    lines += [f"  localparam int unsigned {key} = {value};  // {why}" for key, (value, why) in ints.items()]
+    lines += [
+        f"  localparam int unsigned {key} = {value};  // {why}"
+        for key, (value, why) in ints.items()
+    ]
     lines += [
         "",
         f"  localparam logic [63:0] DeviceHash = 64'h{d.hash:016X};",
@@ -120,9 +136,16 @@ def systemverilog_package(device: Device) -> str:
         f"  localparam logic [31:0] RecordChecksumSeed = 32'h{RECORD_CHECKSUM_SEED:08X};",
         "",
     ]
-    lines += [f"  localparam logic [15:0] PacketMagic{key} = 16'h{value:04X};" for key, value in PACKET_MAGIC.items()]
+    lines += [
+        f"  localparam logic [15:0] PacketMagic{key} = 16'h{value:04X};"
+        for key, value in PACKET_MAGIC.items()
+    ]
     lines += ["", "  typedef enum logic [3:0] {"]
-    lines += [",\n".join(f"    Op{op.name.capitalize()} = 4'd{op.value}" for op in Opcode), "  } opcode_e;", ""]
+    lines += [
+        ",\n".join(f"    Op{op.name.capitalize()} = 4'd{op.value}" for op in Opcode),
+        "  } opcode_e;",
+        "",
+    ]
     lines += ["  typedef enum logic [7:0] {"]
     lines += [
         ",\n".join(f"    Err{_camel(name)} = 8'd{code}" for code, name in ERROR_CODES.items()),

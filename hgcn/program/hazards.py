@@ -34,8 +34,8 @@ def _uses(command: Command) -> Uses:
 class HazardTracker:
     """Sets `after` and `fence` of commands added in program order.
 
-    An engine takes a command only when idle, so only its latest command can be running. Reading memory that any earlier DRAIN
-    wrote needs a fence: streams are prefetched.
+    An engine takes a command only when idle, so only its latest command can be running. Reading
+    memory that any earlier DRAIN wrote needs a fence: streams are prefetched.
     """
 
     _running: Uses = field(default_factory=dict)
@@ -71,5 +71,3 @@ class HazardTracker:
             target = command.destination
             self._written.append((target.base, target.offset, target.offset + target.lines))
         return replace(command, after=after, fence=fence)
-
-

@@ -77,7 +77,9 @@ class ImageBuilder:
         arrays: dict[str, NDArray[Any]],
     ) -> bytes:
         """Return the whole image."""
-        records = b"".join(encode_command(command).astype("<u4").tobytes() for command in self.commands)
+        records = b"".join(
+            encode_command(command).astype("<u4").tobytes() for command in self.commands
+        )
         commands_line = self._lines
         metadata_line = commands_line + len(records) // LINE_BYTES
         tail = _encode_metadata(metadata, arrays)
@@ -128,7 +130,9 @@ def read_header(image: bytes) -> Header:
     if w[0] != MAGIC:
         raise ProgramError(f"program must start with magic {MAGIC:#010x}, got {w[0]:#010x}")
     if w[1] >> 16 != VERSION >> 16:
-        raise ProgramError(f"program version must be {VERSION >> 16}.x, got {w[1] >> 16}.{w[1] & 0xFFFF}")
+        raise ProgramError(
+            f"program version must be {VERSION >> 16}.x, got {w[1] >> 16}.{w[1] & 0xFFFF}"
+        )
     if record_checksum(words) != w[RECORD_WORDS - 1]:
         raise ProgramError("program header checksum mismatch: the file is damaged")
     header = Header(

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.arch.device import LINE_BYTES, MAX_WINDOW_POSITIONS, Device
-from hgcn.errors import CompileError
+from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.mapping.mapped import Mapping, TileSchedule
 from hgcn.mapping.tiles import map_dense_left
 from hgcn.partition.split import Grid
@@ -17,27 +16,10 @@ from hgcn.program.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
 from hgcn.program.hazards import HazardTracker
 from hgcn.program.image import ImageBuilder
 from hgcn.program.layout import Base
+from hgcn.program.limits import check_limits
 from hgcn.program.payload import encode_control, encode_left, encode_records, encode_words
 from hgcn.reference.network import IntegerNetwork
 from hgcn.reference.requantise import Requantiser
-
-_MAX_SUM = 1 << 31
-
-
-def window_cols(device: Device) -> int:
-    """Columns of a column window: what a store holds and a PL entry can address."""
-    return min(device.store_rows, MAX_WINDOW_POSITIONS)
-
-
-def grid_for(shape: tuple[int, int], device: Device) -> Grid:
-    """The grid of a left operand of ``shape`` on ``device``."""
-    return Grid(
-        rows=shape[0],
-        cols=shape[1],
-        window_rows=device.window_rows,
-        window_cols=window_cols(device),
-        block_rows=device.block_rows,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +158,9 @@ class _Lowering:
     ) -> None:
         """One pass of F features of a sparse left operand.
 
-        ``right`` is the store where the whole right operand already lies, or a stream per column window: a single one is loaded
-        once, several go to the two stores in turn for each row window.
+        ``right`` is the store where the whole right operand already lies, or a stream per column
+        window: a single one is loaded once, several go to the two stores in turn for each row
+        window.
         """
         grid = mapping.grid
         many = not isinstance(right, int) and grid.num_col_windows > 1
@@ -207,7 +190,7 @@ class _Lowering:
         target: _Target,
         store: int,
     ) -> None:
-        """One pass of a run-time left operand: ``hidden`` slices of F features each, tiled in memory, on the STA."""
+        """One pass of a run-time left operand, on the STA: ``hidden`` slices of F features each."""
         d = self.device
         place = _idle_places(self.padded_rows, d)
         for row_window in range(-(-self.padded_rows // d.window_rows)):
@@ -247,36 +230,6 @@ def _weight_rows(weight: NDArray[np.int8], rows: int, device: Device) -> bytes:
     return padded.tobytes()
 
 
-def check_limits(network: IntegerNetwork, device: Device) -> None:
-    """Refuse what no schedule can compute.
-
-    Raises
-    ------
-    CompileError
-        Naming the limit: accumulator range, or hidden width beyond a feature store.
-    """
-    heaviest = 0
-    for left in (network.features, network.adjacency):
-        magnitude = (
-            np.ones(left.nnz, np.int64)
-            if left.data is None
-            else np.abs(left.data.astype(np.int64))
-        )
-        sums = np.bincount(left.row_ids(), weights=magnitude, minlength=1)
-        heaviest = max(heaviest, int(sums.max(initial=0)) * 128)
-    if heaviest >= _MAX_SUM:
-        raise CompileError(
-            f"a row's largest sum must stay below 2^31, got {heaviest}: the graph has a row too heavy for int32"
-        )
-    for number, layer in enumerate(network.layers[1:], start=2):
-        depth = layer.weight.shape[0]
-        if depth > device.store_rows - device.features:
-            raise CompileError(
-                f"layer {number} takes {depth} features, device {device.name} holds "
-                f"{device.store_rows - device.features} weight rows in a feature store"
-            )
-
-
 def lower(
     network: IntegerNetwork, features: Mapping, adjacency: Mapping, device: Device
 ) -> tuple[ImageBuilder, int, int]:
@@ -303,7 +256,7 @@ def lower(
     pass_bytes = state.padded_rows * width
     hidden: list[Region] = []
     output_lines = 0
-    dense_grid = grid_for((state.padded_rows, width), device)
+    dense_grid = Grid.for_device(state.padded_rows, width, device)
     dense_tiles = map_dense_left(state.padded_rows, width, dense_grid, device)
     wide = features.grid.num_col_windows > 1
     for number, layer in enumerate(network.layers):
@@ -315,7 +268,12 @@ def lower(
             product = _Target(store=1) if in_store else _Target(memory=state.scratch(pass_bytes))
             if number == 0:
                 state.sparse_pass(
-                    features, state.weights(layer.weight[:, cols], features.grid), layer.combine, cols, product, 0
+                    features,
+                    state.weights(layer.weight[:, cols], features.grid),
+                    layer.combine,
+                    cols,
+                    product,
+                    0,
                 )
             else:
                 depth = len(hidden) * width
@@ -335,20 +293,3 @@ def lower(
         hidden = produced
     state.add(End())
     return state.image, state.scratch_lines, output_lines
-
-
-def read_output(
-    output: bytes, network_rows: int, num_classes: int, device: Device
-) -> NDArray[np.int16]:
-    """Integer logits, shape (rows, classes), from the output region in processing order."""
-    padded = -(-network_rows // device.block_rows) * device.block_rows
-    passes = -(-num_classes // device.features)
-    need = passes * padded * device.features * 2
-    if len(output) < need:
-        raise CompileError(f"output must hold {need} bytes, got {len(output)}")
-    cube = np.frombuffer(output, dtype="<i2", count=need // 2)
-    cube = cube.reshape(passes, padded, device.features)
-    rows = cube.transpose(1, 0, 2).reshape(padded, passes * device.features)
-    return rows[:network_rows, :num_classes].astype(np.int16)
-
-

@@ -95,7 +95,8 @@ def decode_control(data: bytes, slices: int) -> ControlRecords:
     octets = np.frombuffer(data, dtype=np.uint8)
     starts = np.empty(slices, dtype=np.int64)
     at = 0
-    # Records have two lengths, so their starts are a running sum over the flags: a short plain loop.
+    # Records have two lengths, so their starts are a running sum over the flags: a short plain
+    # loop.
     flags = octets[5:] if len(octets) > 5 else octets[:0]
     for index in range(slices):
         if at + _RECORD_HEAD_BYTES > len(octets):
@@ -129,7 +130,9 @@ def decode_left(data: bytes, slices: int, device: Device, *, binary: bool) -> ND
     rows = device.block_rows
     need = slices * rows * (1 if binary else K0)
     if len(data) < need:
-        raise ProgramError(f"left stream must hold {need} bytes for {slices} slices, got {len(data)}")
+        raise ProgramError(
+            f"left stream must hold {need} bytes for {slices} slices, got {len(data)}"
+        )
     octets = np.frombuffer(data, dtype=np.uint8, count=need)
     if binary:
         bits = np.unpackbits(octets.reshape(slices, rows, 1), axis=2, bitorder="little")
@@ -140,7 +143,7 @@ def decode_left(data: bytes, slices: int, device: Device, *, binary: bool) -> ND
 def encode_records(
     scales: Requantiser, rows: slice, cols: slice, place: NDArray[np.uint16], device: Device
 ) -> bytes:
-    """Column parameters, then one record per row of ``place``; missing rows and columns are zero."""
+    """Column parameters, then a record per row of ``place``; missing rows and columns are zero."""
     params = np.zeros((device.features, 2), dtype="<u4")
     width = len(scales.col[cols])
     params[:width, 0] = scales.col[cols]
@@ -158,7 +161,9 @@ def decode_records(
     """Read (column multipliers, column biases, row multipliers, places)."""
     head = 8 * device.features
     if len(data) < head + 4 * rows:
-        raise ProgramError(f"record stream must hold {head + 4 * rows} bytes for {rows} rows, got {len(data)}")
+        raise ProgramError(
+            f"record stream must hold {head + 4 * rows} bytes for {rows} rows, got {len(data)}"
+        )
     params = np.frombuffer(data, dtype="<u4", count=2 * device.features).reshape(-1, 2)
     records = np.frombuffer(data, dtype="<u2", count=2 * rows, offset=head).reshape(-1, 2)
     return (

@@ -22,8 +22,9 @@ def validate(image: bytes, device: Device) -> list[Command]:
     Raises
     ------
     ProgramError
-        At the first violation: damage (header, CRC, checksums), another device, an illegal command, a stream outside its region, a
-        schedule word that reads a bank twice, an index outside its window.
+        At the first violation: damage (header, CRC, checksums), another device, an illegal command,
+        a stream outside its region, a schedule word that reads a bank twice, an index outside its
+        window.
 
     Notes
     -----
@@ -86,14 +87,29 @@ def _check_ranges(command: Command, header: Header) -> None:
 def _check_fields(command: Command, d: Device) -> None:
     if isinstance(command, Load):
         step = LINE_BYTES // d.features
-        _need(command.position % step == 0, "first position", command.position, f"a multiple of {step}")
+        _need(
+            command.position % step == 0,
+            "first position",
+            command.position,
+            f"a multiple of {step}",
+        )
         end = command.position + command.stream.lines * step
         _need(end <= d.store_rows, "last position", end, f"at most {d.store_rows}")
     elif isinstance(command, Spmm):
         _need(command.base % d.banks == 0, "base", command.base, f"a multiple of {d.banks}")
         _need(command.base < d.store_rows, "base", command.base, f"below {d.store_rows}")
-        _need((command.words > 0) == (command.pl.lines > 0), "PL stream", command.pl.lines, "as the words say")
-        _need((command.slices > 0) == (command.packets > 0), "packets", command.packets, "as the slices say")
+        _need(
+            (command.words > 0) == (command.pl.lines > 0),
+            "PL stream",
+            command.pl.lines,
+            "as the words say",
+        )
+        _need(
+            (command.slices > 0) == (command.packets > 0),
+            "packets",
+            command.packets,
+            "as the slices say",
+        )
     elif isinstance(command, Drain):
         _need(
             0 < command.rows <= d.window_rows and command.rows % d.block_rows == 0,
@@ -101,15 +117,30 @@ def _check_fields(command: Command, d: Device) -> None:
             command.rows,
             f"a multiple of {d.block_rows} up to {d.window_rows}",
         )
-        _need(command.position % d.banks == 0, "first position", command.position, f"a multiple of {d.banks}")
+        _need(
+            command.position % d.banks == 0,
+            "first position",
+            command.position,
+            f"a multiple of {d.banks}",
+        )
         end = command.position + command.rows
-        _need(not command.write_store or end <= d.store_rows, "last position", end, f"at most {d.store_rows}")
+        _need(
+            not command.write_store or end <= d.store_rows,
+            "last position",
+            end,
+            f"at most {d.store_rows}",
+        )
         _need(1 <= command.shift <= 62, "shift", command.shift, "1 to 62")
         _need(command.bias_shift <= 30, "bias shift", command.bias_shift, "at most 30")
         _need(not (command.tiled and command.int16), "tiled layout", "16 bits", "8 bits")
         size = command.rows * d.features * (2 if command.int16 else 1)
         want = size // LINE_BYTES if command.write_memory else 0
-        _need(command.destination.lines == want, "destination lines", command.destination.lines, str(want))
+        _need(
+            command.destination.lines == want,
+            "destination lines",
+            command.destination.lines,
+            str(want),
+        )
 
 
 def _check_streams(
@@ -175,9 +206,21 @@ def _check_control(command: Spmm, image: bytes, d: Device) -> None:
     records = decode_control(_bytes_of(image, command.control), command.slices)
     blocks = d.window_rows // d.block_rows
     _need(bool((records.tag < blocks).all()), "tags", int(records.tag.max()), f"below {blocks}")
-    _need(bool((records.pe_row < d.sta_rows).all()), "PE rows", int(records.pe_row.max()), f"below {d.sta_rows}")
-    _need(int(records.last.sum()) == command.packets, "packets", int(records.last.sum()), str(command.packets))
-    _need(bool((records.int8 == records.int8[0]).all()), "left operands", "both kinds", "of one kind")
+    _need(
+        bool((records.pe_row < d.sta_rows).all()),
+        "PE rows",
+        int(records.pe_row.max()),
+        f"below {d.sta_rows}",
+    )
+    _need(
+        int(records.last.sum()) == command.packets,
+        "packets",
+        int(records.last.sum()),
+        str(command.packets),
+    )
+    _need(
+        bool((records.int8 == records.int8[0]).all()), "left operands", "both kinds", "of one kind"
+    )
     live = records.positions < NO_POSITION
     position = records.positions.astype(np.int64) + command.base
     _need(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,33 @@ from hgcn.graph.graph import Graph
 
 def inference_report(
     metadata: dict[str, Any],
+    result: Result,
+    *,
     graph: Graph,
     float_logits: NDArray[np.floating],
-    result: Result,
     estimate: Estimate,
     bound: Bound,
-    load_seconds: float,
+    seconds: Mapping[str, float],
 ) -> dict[str, Any]:
     """Return everything a run has to say, as plain JSON types.
 
-    `cycles` is *simulated* (rtl) or null; `cycles_estimate` is *modelled*; `bound_cycles` is a lower bound of the model.
+    `cycles` is *simulated* (rtl) or null; `cycles_estimate` is *modelled*; `bound_cycles` is a
+    lower bound of the model. `seconds` are of this machine and say nothing about the accelerator.
+
+    Parameters
+    ----------
+    metadata : dict
+        The program's.
+    result : Result
+    graph : Graph
+    float_logits : ndarray, shape (n, classes)
+        The float model's, for its accuracy.
+    estimate : Estimate
+    bound : Bound
+    seconds : mapping
+        Wall clock of loading and of each stage of the compilation.
     """
     execution = result.execution
-    seconds = {"load": load_seconds, **metadata["seconds"], "run": result.seconds}
     return {
         "graph": metadata["graph"],
         "device": metadata["device"],
@@ -51,7 +66,7 @@ def inference_report(
         },
         "engines": {name: dict(counts) for name, counts in execution.engines.items()},
         "estimate": estimate.engines,
-        "seconds": seconds,
+        "seconds": {**seconds, "run": result.seconds},
     }
 
 

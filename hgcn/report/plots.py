@@ -49,7 +49,7 @@ def spy(split: Split, ax: Axes | None = None, *, most: int = 200_000) -> Axes:
     HgcnError
         If matplotlib is not installed.
     """
-    axes = _axes(ax)
+    axes: Axes = _axes(ax)
     operand = split.operand
     picked = np.arange(0, operand.nnz, max(1, -(-operand.nnz // most)))
     row, col, part = operand.row_ids()[picked], operand.indices[picked], split.part[picked]
@@ -88,7 +88,7 @@ def engine_bars(
     HgcnError
         If matplotlib is not installed.
     """
-    axes = _axes(ax)
+    axes: Axes = _axes(ax)
     names = list(engines)
     busy = np.array([engines[name]["busy"] for name in names]) / cycles
     stalled = np.array([engines[name]["stalled"] for name in names]) / cycles

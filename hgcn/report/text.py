@@ -51,11 +51,20 @@ def run_text(report: dict[str, Any]) -> RenderableType:
     graph, grid = report["graph"], _grid()
     grid.add_row(
         "graph",
-        f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, {graph['nnz_features']:,} feature nonzeros",
+        f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
+        f"{graph['nnz_features']:,} feature nonzeros",
     )
-    grid.add_row("device", f"{report['device']}, ordering {report['ordering']}, policy {report['policy']}")
-    verdict = Text("bit-exact", "bold green") if report["bit_exact"] else Text("NOT bit-exact", "bold red")
-    grid.add_row("result", Text.assemble(f"{report['backend']}: ", verdict, " with the reference arithmetic"))
+    grid.add_row(
+        "device", f"{report['device']}, ordering {report['ordering']}, policy {report['policy']}"
+    )
+    verdict = (
+        Text("bit-exact", "bold green")
+        if report["bit_exact"]
+        else Text("NOT bit-exact", "bold red")
+    )
+    grid.add_row(
+        "result", Text.assemble(f"{report['backend']}: ", verdict, " with the reference arithmetic")
+    )
     if report["accuracy"]:
         grid.add_row(
             "accuracy",

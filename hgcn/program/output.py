@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The output region: integer logits from what the last DRAINs wrote."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.arch.device import Device
+from hgcn.errors import ProgramError
+
+
+def read_output(
+    output: bytes, network_rows: int, num_classes: int, device: Device
+) -> NDArray[np.int16]:
+    """Integer logits, shape (rows, classes), from the output region in processing order."""
+    padded = -(-network_rows // device.block_rows) * device.block_rows
+    passes = -(-num_classes // device.features)
+    need = passes * padded * device.features * 2
+    if len(output) < need:
+        raise ProgramError(f"output must hold {need} bytes, got {len(output)}")
+    cube = np.frombuffer(output, dtype="<i2", count=need // 2)
+    cube = cube.reshape(passes, padded, device.features)
+    rows = cube.transpose(1, 0, 2).reshape(padded, passes * device.features)
+    logits: NDArray[np.int16] = rows[:network_rows, :num_classes].astype(np.int16)
+    return logits

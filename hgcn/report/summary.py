@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A compiled program in a few lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hgcn.arch.device import Device
+from hgcn.cycles.bound import Bound
+from hgcn.cycles.estimate import Estimate
+from hgcn.report.inference import total_split
+
+
+def program_summary(
+    metadata: dict[str, Any], device: Device, estimate: Estimate, bound: Bound
+) -> str:
+    """Return what a program is for, how it is split, and what it should take, as plain text."""
+    graph, split = metadata["graph"], total_split(metadata["split"])
+    nonzeros = sum(part["nonzeros"] for part in split.values())
+    shares = ", ".join(
+        f"{name} {part['nonzeros'] / max(nonzeros, 1):.1%}" for name, part in split.items()
+    )
+    lines = {
+        "graph": f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
+        f"{graph['nnz_features']:,} feature nonzeros",
+        "device": f"{device.name}, ordering {metadata['ordering']}, policy {metadata['policy']}",
+        "split": f"{shares} of {nonzeros:,} nonzeros",
+        "modelled": f"{round(estimate.cycles):,} cycles, {1e6 * estimate.seconds:,.1f} us at "
+        f"{device.pl_hz / 1e6:g} MHz, {estimate.bytes_read + estimate.bytes_written:,} bytes",
+        "bound": f"{round(bound.cycles):,} cycles ({bound.cause}); "
+        f"modelled is {estimate.cycles / max(bound.cycles, 1.0):.2f} x that",
+    }
+    return "\n".join(f"{name:<9} {text}" for name, text in lines.items())
