@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The best split of each window: a scan over thresholds with one tie class divided."""
+"""The best split of each window: a scan over thresholds with one tie class divided.
+
+Units are *slices*: 8 segments of one row block, which the STA multiplies as one whatever they hold, or the fewer left over.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arch.device import K0
 from hgcn.partition.split import CostFunction
 
-_CHUNK = 1 << 14
-"""Windows looked at together: bounds the memory of the scan, 8 * T bytes each and term."""
+_CHUNK = 1 << 12
+"""Windows looked at together: bounds the memory of the scan, 64 * T bytes each and term."""
 
 _FLUID_STEPS = 64
 """Bisections of the fluid optimum: more than a double's mantissa."""
@@ -27,11 +31,11 @@ class Cut:
     Attributes
     ----------
     threshold : ndarray of int32, shape (windows,)
-        The STA takes the segments above this count ...
+        The STA takes the slices above this value ...
     ties : ndarray of int64, shape (windows,)
         ... and this many of those that equal it.
     cost, bound : ndarray of float64, shape (windows,)
-        Cycles at the cut, and of the fluid optimum, in which segments can be divided.
+        Cycles at the cut, and of the fluid optimum, in which slices can be divided.
     """
 
     threshold: NDArray[np.int32]
@@ -45,20 +49,21 @@ def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
 
     Parameters
     ----------
-    histogram : ndarray of int32, shape (windows, T + 1)
-        Segments of each count.
+    histogram : ndarray of int32, shape (windows, 8 T + 1)
+        Slices of each value, the nonzeros they hold.
     cost : CostFunction
-        Cycles from (nonzeros on the PL, segments on the STA), elementwise, falling in neither.
+        Cycles from (nonzeros on the PL, columns on the STA), elementwise, falling in neither.
 
     Notes
     -----
-    For a given number m of segments on the STA, the PL's nonzeros are fewest when those m have the largest counts; the cost being
-    monotone, the best split is one of these, a chain of T tie classes. Both ends of every class are evaluated, so the result is
-    never worse than any threshold. Inside a class of count c, a class whose two ends bound it below by no less than the best end
-    is skipped; in the others two searches run, each of log2(class size) steps:
+    Why this is the best of all subsets of segments: for a given number of slices on the STA, the PL's nonzeros are fewest when in
+    every row block the segments of largest counts go, so when whole slices go, and of all row blocks' slices those of largest
+    value, of which a block's first ones come first. The cost being monotone, the best split is on the chain of slices sorted by
+    value, which falls into 8 T tie classes. Both ends of every class are evaluated. A class that its ends bound below by no less
+    than the best end is skipped; in the others two searches run, each of log2(class size) steps:
 
-    * the crossing of the falling ``cost(p - k c, 0)`` with the rising ``cost(0, m + k)``: exact whenever the cost is the larger of
-      a term in the nonzeros and a term in the segments, of any monotone shape, steps included;
+    * the crossing of the falling ``cost(p - k v, 0)`` with the rising ``cost(0, m + 8 k)``: exact whenever the cost is the larger
+      of a term in the nonzeros and a term in the columns, of any monotone shape, steps included;
     * the first k at which the cost stops falling: exact whenever the cost is convex along the class (sums, or joint linear terms
       such as memory traffic).
 
@@ -78,28 +83,28 @@ def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
 
 def _best_cut(histogram: NDArray[np.float64], cost: CostFunction) -> Cut:
     windows, height = histogram.shape[0], histogram.shape[1] - 1
-    counts = np.arange(height, 0, -1, dtype=np.float64)
+    values = np.arange(height, 0, -1, dtype=np.float64)
     sizes = histogram[:, :0:-1]
     none = np.zeros((windows, 1))
-    segments = np.hstack([none, np.cumsum(sizes, axis=1)])
-    nonzeros = np.hstack([none, np.cumsum(sizes * counts, axis=1)])
+    columns = np.hstack([none, np.cumsum(K0 * sizes, axis=1)])
+    nonzeros = np.hstack([none, np.cumsum(sizes * values, axis=1)])
     nonzeros = nonzeros[:, -1:] - nonzeros
 
-    ends = cost(nonzeros, segments)
+    ends = cost(nonzeros, columns)
     edge = np.argmin(ends, axis=1)
     best = ends[np.arange(windows), edge]
     threshold = (height - edge).astype(np.int32)
     ties = np.zeros(windows, dtype=np.int64)
     bound = best.copy()
 
-    floor = cost(nonzeros[:, 1:], segments[:, :-1])
+    floor = cost(nonzeros[:, 1:], columns[:, :-1])
     window, level = np.nonzero((sizes > 0) & (floor < best[:, None]))
     if len(window):
         walk = _Class(
             cost=cost,
             nonzeros=nonzeros[window, level],
-            segments=segments[window, level],
-            count=counts[level],
+            columns=columns[window, level],
+            value=values[level],
             size=sizes[window, level],
         )
         np.minimum.at(bound, window, walk.fluid())
@@ -107,7 +112,7 @@ def _best_cut(histogram: NDArray[np.float64], cost: CostFunction) -> Cut:
         # Best class of each window: the last one written wins, so write the cheapest last.
         order = np.argsort(-reached, kind="stable")
         order = order[reached[order] < best[window[order]]]
-        threshold[window[order]] = counts[level[order]].astype(np.int32)
+        threshold[window[order]] = values[level[order]].astype(np.int32)
         ties[window[order]] = taken[order].astype(np.int64)
         best[window[order]] = reached[order]
     return Cut(threshold=threshold, ties=ties, cost=best, bound=np.minimum(bound, best))
@@ -115,21 +120,21 @@ def _best_cut(histogram: NDArray[np.float64], cost: CostFunction) -> Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Class:
-    """Tie classes, elementwise: moving k of ``size`` segments of ``count`` nonzeros to the STA."""
+    """Tie classes, elementwise: moving k of ``size`` slices of ``value`` nonzeros to the STA."""
 
     cost: CostFunction
     nonzeros: NDArray[np.float64]
-    segments: NDArray[np.float64]
-    count: NDArray[np.float64]
+    columns: NDArray[np.float64]
+    value: NDArray[np.float64]
     size: NDArray[np.float64]
 
     def at(self, k: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self.cost(self.nonzeros - k * self.count, self.segments + k)
+        return self.cost(self.nonzeros - k * self.value, self.columns + K0 * k)
 
     def crossed(self, k: NDArray[np.float64]) -> NDArray[np.bool_]:
         nothing = np.zeros_like(k)
-        falling = self.cost(self.nonzeros - k * self.count, nothing)
-        return self.cost(nothing, self.segments + k) >= falling
+        falling = self.cost(self.nonzeros - k * self.value, nothing)
+        return self.cost(nothing, self.columns + K0 * k) >= falling
 
     def whole(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the best whole k and its cost."""

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Segments of a left operand: counting them, and giving each a part. Compiled, linear in nonzeros.
 
-A *segment* is one column of one row block, with its count of nonzeros c, 1 <= c <= T.
+A *segment* is one column of one row block, with its count of nonzeros c, 1 <= c <= T. The STA multiplies 8 columns of a row block
+at a time: sorted by falling count and cut every 8, a block's segments form *slices*, each with its value: the nonzeros it holds.
 """
 
 from __future__ import annotations
@@ -14,7 +15,49 @@ from hgcn.ordering.compiled import compiled
 
 
 @compiled
-def count_segments(
+def _tally(
+    indices: NDArray[np.int32],
+    begin: int,
+    end: int,
+    window_cols: int,
+    count: NDArray[np.int32],
+    by_count: NDArray[np.int32],
+) -> None:
+    """Add the segments of one row block to ``by_count[column window, c]``; ``count`` is zero before and after."""
+    for e in range(begin, end):
+        count[indices[e]] += 1
+    for e in range(begin, end):
+        col = indices[e]
+        if count[col] > 0:
+            by_count[col // window_cols, count[col]] += 1
+            by_count[col // window_cols, 0] += 1
+            count[col] = 0
+
+
+@compiled
+def _slice_values(by_count: NDArray[np.int32], values: NDArray[np.int32]) -> int:
+    """Write the falling values of one row block's slices in one column window, clear ``by_count``, return how many."""
+    slices, filled, value = 0, 0, 0
+    if by_count[0] > 0:
+        for c in range(len(by_count) - 1, 0, -1):
+            n = by_count[c]
+            while n > 0:
+                take = min(n, K0 - filled)
+                n -= take
+                filled += take
+                value += take * c
+                if filled == K0:
+                    values[slices] = value
+                    slices += 1
+                    filled, value = 0, 0
+        if filled > 0:
+            values[slices] = value
+            slices += 1
+    return slices
+
+
+@compiled
+def count_slices(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     num_cols: int,
@@ -22,32 +65,32 @@ def count_segments(
     window_cols: int,
     block_rows: int,
 ) -> NDArray[np.int32]:
-    """Return how many segments of each count every window holds, shape (windows, T + 1).
+    """Return how many slices of each value every window holds, shape (windows, 8 T + 1).
 
     Notes
     -----
-    Two passes over the nonzeros of each row block; memory O(columns + windows * T).
+    Time O(nnz + row blocks * column windows * T), the latter only where a row block has nonzeros; memory O(columns + windows * T).
     """
     num_rows = len(indptr) - 1
     col_windows = (num_cols + window_cols - 1) // window_cols
     row_windows = (num_rows + window_rows - 1) // window_rows
-    histogram = np.zeros((row_windows * col_windows, block_rows + 1), dtype=np.int32)
+    histogram = np.zeros((row_windows * col_windows, K0 * block_rows + 1), dtype=np.int32)
     count = np.zeros(num_cols, dtype=np.int32)
+    by_count = np.zeros((col_windows, block_rows + 1), dtype=np.int32)
+    values = np.zeros(window_cols // K0 + 1, dtype=np.int32)
     for row in range(0, num_rows, block_rows):
-        begin, end = indptr[row], indptr[min(row + block_rows, num_rows)]
-        for e in range(begin, end):
-            count[indices[e]] += 1
-        window = row // window_rows * col_windows
-        for e in range(begin, end):
-            col = indices[e]
-            if count[col] > 0:
-                histogram[window + col // window_cols, count[col]] += 1
-                count[col] = 0
+        end = indptr[min(row + block_rows, num_rows)]
+        _tally(indices, indptr[row], end, window_cols, count, by_count)
+        for window in range(col_windows):
+            for i in range(_slice_values(by_count[window], values)):
+                histogram[row // window_rows * col_windows + window, values[i]] += 1
+            if by_count[window, 0] > 0:
+                by_count[window] = 0
     return histogram
 
 
 @compiled
-def count_ties(
+def cut_blocks(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     num_cols: int,
@@ -55,70 +98,50 @@ def count_ties(
     window_cols: int,
     block_rows: int,
     threshold: NDArray[np.int32],
+    ties: NDArray[np.int64],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the segments above and at their window's threshold, two arrays of shape (row blocks, column windows)."""
+    """Turn a threshold on slice values into one on counts for each row block.
+
+    The STA takes the slices of a window with a value above ``threshold[window]``, and the first ``ties[window]`` of those that
+    equal it, in order of row blocks.
+
+    Returns
+    -------
+    above, share : ndarray of int32, shape (row blocks, column windows)
+        It takes the segments with a count greater than ``above``, and ``share`` of those that equal it.
+    """
     num_rows = len(indptr) - 1
     col_windows = (num_cols + window_cols - 1) // window_cols
     blocks = (num_rows + block_rows - 1) // block_rows
-    above = np.zeros((blocks, col_windows), dtype=np.int32)
-    at = np.zeros((blocks, col_windows), dtype=np.int32)
+    above = np.full((blocks, col_windows), block_rows, dtype=np.int32)
+    share = np.zeros((blocks, col_windows), dtype=np.int32)
+    left = ties.copy()
     count = np.zeros(num_cols, dtype=np.int32)
+    by_count = np.zeros((col_windows, block_rows + 1), dtype=np.int32)
+    values = np.zeros(window_cols // K0 + 1, dtype=np.int32)
     for block in range(blocks):
         row = block * block_rows
-        begin, end = indptr[row], indptr[min(row + block_rows, num_rows)]
-        for e in range(begin, end):
-            count[indices[e]] += 1
-        for e in range(begin, end):
-            col = indices[e]
-            if count[col] > 0:
-                window = col // window_cols
-                excess = count[col] - threshold[row // window_rows * col_windows + window]
-                if excess > 0:
-                    above[block, window] += 1
-                elif excess == 0:
-                    at[block, window] += 1
-                count[col] = 0
-    return above, at
-
-
-@compiled
-def share_ties(
-    above: NDArray[np.int32],
-    at: NDArray[np.int32],
-    ties: NDArray[np.int64],
-    blocks_in_window: int,
-) -> NDArray[np.int32]:
-    """Return how many ties each row block takes, summing to ``ties`` in every window.
-
-    The STA takes columns of a row block 8 at a time: first blocks are filled to whole eights, those that lack least first, then
-    blocks get eight more in turn, then what is left goes to the first blocks that have any.
-    """
-    blocks, col_windows = above.shape
-    share = np.zeros_like(at)
-    for start in range(0, blocks, blocks_in_window):
-        stop = min(start + blocks_in_window, blocks)
+        end = indptr[min(row + block_rows, num_rows)]
+        _tally(indices, indptr[row], end, window_cols, count, by_count)
         for window in range(col_windows):
-            left = ties[start // blocks_in_window * col_windows + window]
-            for lack in range(1, K0):
-                for block in range(start, stop):
-                    if -above[block, window] % K0 == lack <= min(at[block, window], left):
-                        share[block, window] = lack
-                        left -= lack
-            more = left >= K0
-            while more:
-                more = False
-                for block in range(start, stop):
-                    rest = at[block, window] - share[block, window]
-                    filled = (above[block, window] + share[block, window]) % K0 == 0
-                    if filled and rest >= K0 and left >= K0:
-                        share[block, window] += K0
-                        left -= K0
-                        more = True
-            for block in range(start, stop):
-                take = min(at[block, window] - share[block, window], left)
-                share[block, window] += take
-                left -= take
-    return share
+            number = row // window_rows * col_windows + window
+            columns = 0
+            for i in range(_slice_values(by_count[window], values)):
+                if values[i] == threshold[number] and left[number] > 0:
+                    left[number] -= 1
+                elif values[i] <= threshold[number]:
+                    break
+                columns += K0
+            columns = min(columns, by_count[window, 0])
+            cut = block_rows
+            while columns > by_count[window, cut]:
+                columns -= by_count[window, cut]
+                cut -= 1
+            above[block, window] = cut
+            share[block, window] = columns
+            if by_count[window, 0] > 0:
+                by_count[window] = 0
+    return above, share
 
 
 @compiled
@@ -129,14 +152,14 @@ def assign_parts(
     window_rows: int,
     window_cols: int,
     block_rows: int,
-    threshold: NDArray[np.int32],
+    above: NDArray[np.int32],
     share: NDArray[np.int32],
     dense_fill: int,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
     """Give each nonzero its part.
 
-    The STA takes the segments of a window with a count above ``threshold[window]``, and in each row block the first
-    ``share[block, column window]`` of those that equal it, in order of first row, then column.
+    The STA takes the segments of a row block and column window with a count greater than ``above``, and the first ``share`` of
+    those that equal it, in order of first row, then column.
 
     Returns
     -------
@@ -144,43 +167,49 @@ def assign_parts(
     scattered : ndarray of int64, shape (windows,)
         Nonzeros left to the PL.
     columns : ndarray of int64, shape (windows,)
-        Columns the STA multiplies: one per sparse segment, 8 per dense group.
+        Columns the STA multiplies: 8 for every dense group and every 8 sparse segments of a row block, or fewer left over.
     """
     num_rows = len(indptr) - 1
-    col_windows = (num_cols + window_cols - 1) // window_cols
+    blocks, col_windows = above.shape
+    row_windows = (num_rows + window_rows - 1) // window_rows
     part = np.zeros(len(indices), dtype=np.uint8)
-    scattered = np.zeros(len(threshold), dtype=np.int64)
-    columns = np.zeros(len(threshold), dtype=np.int64)
+    scattered = np.zeros(row_windows * col_windows, dtype=np.int64)
+    columns = np.zeros(row_windows * col_windows, dtype=np.int64)
     left = np.zeros(col_windows, dtype=np.int32)
+    sparse = np.zeros(col_windows, dtype=np.int32)
     count = np.zeros(num_cols, dtype=np.int32)
     chosen = np.zeros(num_cols, dtype=np.bool_)
     full_groups = num_cols // K0  # A group that reaches past the matrix is never dense.
     fill = np.zeros(full_groups + 1, dtype=np.int32)
-    for row in range(0, num_rows, block_rows):
+    for block in range(blocks):
+        row = block * block_rows
         begin, end = indptr[row], indptr[min(row + block_rows, num_rows)]
         for e in range(begin, end):
             count[indices[e]] += 1
         first_window = row // window_rows * col_windows
-        left[:] = share[row // block_rows]
+        left[:] = share[block]
+        sparse[:] = 0
         for e in range(begin, end):
             col = indices[e]
             if count[col] == 0:
                 continue
             window = col // window_cols
-            excess = count[col] - threshold[first_window + window]
-            count[col] = 0
-            take = excess > 0
-            if excess == 0 and left[window] > 0:
+            take = count[col] > above[block, window]
+            if count[col] == above[block, window] and left[window] > 0:
                 left[window] -= 1
                 take = True
+            count[col] = 0
             chosen[col] = take
             if take:
                 group = min(col // K0, full_groups)
                 fill[group] += 1
                 if group == full_groups or fill[group] < dense_fill:
-                    columns[first_window + window] += 1
+                    sparse[window] += 1
                 elif fill[group] == dense_fill:
-                    columns[first_window + window] += 1 + K0 - dense_fill
+                    sparse[window] -= dense_fill - 1
+                    columns[first_window + window] += K0
+        for window in range(col_windows):
+            columns[first_window + window] += (sparse[window] + K0 - 1) // K0 * K0
         for e in range(begin, end):
             col = indices[e]
             group = min(col // K0, full_groups)

@@ -111,7 +111,7 @@ class Grid:
 
 
 CostFunction = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
-"""Cycles of one window from (nonzeros on the PL, segments on the STA), elementwise; monotone in both.
+"""Cycles of one window from (nonzeros on the PL, columns the STA multiplies), elementwise; monotone in both.
 
 The splitter is handed one and never imports the cycle model.
 """
@@ -131,10 +131,10 @@ class Split:
     part : ndarray of uint8, shape (nnz,)
         `Part` of each nonzero, in CSR order.
     cost_cycles : float
-        Sum over windows of the cost function at the split reached.
+        Sum over windows of the cost function at the split reached, the STA's columns rounded up to eights in each row block.
     bound_cycles : float
-        Sum over windows of the smallest cost any split can have (the divisible optimum); equals `cost_cycles` up to one segment a
-        window for ``balanced``.
+        Sum over windows of the smallest cost any split can have, slices of 8 columns being divisible; ``balanced`` reaches it up
+        to one slice a window.
     """
 
     operand: Csr

@@ -10,12 +10,7 @@ from hgcn.errors import require
 from hgcn.graph.csr import Csr
 from hgcn.partition.balance import best_cut
 from hgcn.partition.policy import Policy, parse_policy
-from hgcn.partition.segments import (
-    assign_parts,
-    count_segments,
-    count_ties,
-    share_ties,
-)
+from hgcn.partition.segments import assign_parts, count_slices, cut_blocks
 from hgcn.partition.split import CostFunction, Grid, Split
 
 
@@ -28,7 +23,7 @@ def split(
 ) -> Split:
     """Give every nonzero of ``operand`` to the engine and part that computes it.
 
-    The policy chooses which segments the STA takes. Of those, an aligned group of 8 adjacent columns with at least ``dense_fill``
+    The policy chooses which segments the STA takes; it is charged for them by eights, padding included. Of those, an aligned group of 8 adjacent columns with at least ``dense_fill``
     chosen segments is dense, and absorbs the group's other nonzeros in that row block; the rest are sparse. A group that reaches
     past the last column is never dense.
 
@@ -43,8 +38,8 @@ def split(
     cost : CostFunction
         Cycles of one window; see `hgcn.partition.balance.best_cut` for what is asked of it.
     dense_fill : int
-        Chosen segments of 8 that make a group dense, 1..8. Below 8 the STA multiplies columns nobody chose: the cost reached counts
-        8 columns for every dense group and the PL without the absorbed nonzeros, and ``balanced`` is no longer the optimum.
+        Chosen segments of 8 that make a group dense, 1..8. Below 8 the STA multiplies columns nobody chose, and ``balanced``,
+        which does not look ahead at them, may miss the optimum.
 
     Raises
     ------
@@ -57,14 +52,15 @@ def split(
 
     Examples
     --------
-    Four rows in one block. The PL takes one cycle a nonzero, the STA two a column: the two fullest columns leave.
+    Two rows in one block; columns 0 to 3 hold two nonzeros, 4 to 11 one. The PL takes a cycle a nonzero, the STA half a cycle a
+    column: one slice of 8 columns leaves, and makes a dense group.
 
     >>> import numpy as np
-    >>> operand = Csr(shape=(4, 8), indptr=[0, 3, 5, 7, 9], indices=[0, 1, 7, 0, 1, 0, 1, 0, 5])
-    >>> grid = Grid(rows=4, cols=8, window_rows=4, window_cols=8, block_rows=4)
-    >>> best = split(operand, grid, "balanced", lambda nonzeros, columns: np.maximum(nonzeros, 2 * columns))
+    >>> operand = Csr(shape=(2, 12), indptr=[0, 12, 16], indices=[*range(12), 0, 1, 2, 3])
+    >>> grid = Grid(rows=2, cols=12, window_rows=2, window_cols=16, block_rows=2)
+    >>> best = split(operand, grid, "balanced", lambda nonzeros, columns: np.maximum(nonzeros, columns / 2))
     >>> best.part
-    array([1, 1, 0, 1, 1, 1, 1, 1, 0], dtype=uint8)
+    array([2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 2, 2, 2, 2], dtype=uint8)
     >>> best.cost_cycles
     4.0
     """
@@ -78,19 +74,18 @@ def split(
     if isinstance(policy, str):
         policy = parse_policy(policy)
     sizes = (grid.cols, grid.window_rows, grid.window_cols, grid.block_rows)
-    histogram = count_segments(operand.indptr, operand.indices, *sizes)
-    best = best_cut(histogram, cost)
+    best = best_cut(count_slices(operand.indptr, operand.indices, *sizes), cost)
     if policy.name == "balanced":
-        threshold, ties = best.threshold, best.ties
+        above, share = cut_blocks(
+            operand.indptr, operand.indices, *sizes, best.threshold, best.ties
+        )
     else:
         fixed = {"aie-only": 0, "pl-only": grid.block_rows}
-        above = fixed[policy.name] if policy.threshold is None else policy.threshold - 1
-        threshold = np.full(grid.num_windows, above, dtype=np.int32)
-        ties = np.zeros(grid.num_windows, dtype=np.int64)
-    above, at = count_ties(operand.indptr, operand.indices, *sizes, threshold)
-    share = share_ties(above, at, ties, grid.window_rows // grid.block_rows)
+        level = fixed[policy.name] if policy.threshold is None else policy.threshold - 1
+        above = np.full((grid.num_blocks, grid.num_col_windows), level, dtype=np.int32)
+        share = np.zeros_like(above)
     part, scattered, columns = assign_parts(
-        operand.indptr, operand.indices, *sizes, threshold, share, dense_fill
+        operand.indptr, operand.indices, *sizes, above, share, dense_fill
     )
     part.setflags(write=False)
     reached = cost(scattered.astype(np.float64), columns.astype(np.float64))

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from hgcn.graph.csr import Csr
+from hgcn.partition.segments import assign_parts, count_slices, cut_blocks
+
+_SIZES = (8, 16, 4)  # window rows, window columns, block rows
+
+
+def _csr(dense: np.ndarray) -> Csr:
+    return Csr.from_coo(dense.shape, *np.nonzero(dense))
+
+
+@st.composite
+def operands(draw: st.DrawFn) -> np.ndarray:
+    shape = draw(st.tuples(st.integers(1, 20), st.integers(1, 40)))
+    return draw(arrays(np.bool_, shape))
+
+
+def _values(dense: np.ndarray) -> dict[int, list[int]]:
+    """Slice values of each window, the obvious way."""
+    windows: dict[int, list[int]] = {}
+    col_windows = -(-dense.shape[1] // 16)
+    for row in range(0, dense.shape[0], 4):
+        for col in range(0, dense.shape[1], 16):
+            counts = np.sort(dense[row : row + 4, col : col + 16].sum(axis=0))[::-1]
+            values = [int(counts[i : i + 8].sum()) for i in range(0, len(counts), 8)]
+            windows.setdefault(row // 8 * col_windows + col // 16, []).extend(v for v in values if v)
+    return windows
+
+
+@given(operands())
+@settings(deadline=None)
+def test_slices_are_counted_by_value(dense: np.ndarray) -> None:
+    csr = _csr(dense)
+    histogram = count_slices(csr.indptr, csr.indices, csr.shape[1], *_SIZES)
+
+    for window, values in _values(dense).items():
+        np.testing.assert_array_equal(histogram[window], np.bincount(values, minlength=33))
+
+
+@given(operands(), st.integers(0, 32), st.integers(0, 3), st.integers(1, 8))
+@settings(deadline=None)
+def test_the_cut_takes_the_slices_above_and_the_ties(
+    dense: np.ndarray, threshold: int, ties: int, dense_fill: int
+) -> None:
+    csr = _csr(dense)
+    windows = len(count_slices(csr.indptr, csr.indices, csr.shape[1], *_SIZES))
+    above, share = cut_blocks(
+        csr.indptr, csr.indices, csr.shape[1], *_SIZES,
+        np.full(windows, threshold, np.int32), np.full(windows, ties, np.int64),
+    )  # fmt: skip
+    part, scattered, columns = assign_parts(
+        csr.indptr, csr.indices, csr.shape[1], *_SIZES, above, share, dense_fill
+    )
+
+    for window, values in _values(dense).items():
+        taken = [v for v in values if v > threshold]
+        taken += [v for v in values if v == threshold][:ties]
+        if dense_fill == 8:
+            assert scattered[window] == sum(values) - sum(taken)
+            assert columns[window] == 8 * len(taken)
+        else:
+            assert scattered[window] <= sum(values) - sum(taken)
+    assert scattered.sum() == (part == 0).sum()
