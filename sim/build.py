@@ -29,7 +29,7 @@ from .locate import cache_root, include_folders
 SIMULATOR = "simulator"
 """Name of the executable in a build folder."""
 
-_KEEP = 40
+_KEEP = 200
 """Builds kept in the cache; older ones go when a new one is made."""
 
 
@@ -51,7 +51,10 @@ class BuildSpec:
         Shared libraries by name, each with its C++ sources; linked in and left beside the
         executable as ``lib<name>.so``.
     all_public : bool
-        Make every signal visible to the test. Otherwise those of the top module only: faster.
+        Make every signal visible to the test, and compile quickly: right for benches, which wait for
+        Python. Otherwise only the top module's signals are, and the code is optimised.
+    lenient : bool
+        Warnings are not errors: for mutants, which leave signals unused.
     timing : bool
         The SystemVerilog has delays (clocks of its own).
     waves : bool
@@ -68,6 +71,7 @@ class BuildSpec:
     all_public: bool = True
     timing: bool = False
     waves: bool = False
+    lenient: bool = False
 
     def key(self) -> str:
         """Return the hash of every input: sources, package, options, tools and processor."""
@@ -81,6 +85,7 @@ class BuildSpec:
             "public": self.all_public,
             "timing": self.timing,
             "waves": self.waves,
+            "lenient": self.lenient,
             "verilator": [verilator.version, str(verilator.root)],
             "compiler": [compiler, compiler_identity(compiler), os.environ.get("CXXFLAGS", "")],
             "processor": _processor(),
@@ -154,7 +159,7 @@ def build(spec: BuildSpec, progress: Callable[[str], None] | None = None) -> Bui
 
 
 def _make(spec: BuildSpec, work: Path) -> None:
-    compiler = Compiler(work, waves=spec.waves, timing=spec.timing)
+    compiler = Compiler(work, waves=spec.waves, timing=spec.timing, fast=not spec.all_public)
     sources = [str(path.resolve()) for path in spec.sources]
     control = work / "public.vlt"
     control.write_text(f'`verilator_config\npublic_flat_rw -module "{spec.top}" -var "*"\n')
@@ -164,7 +169,7 @@ def _make(spec: BuildSpec, work: Path) -> None:
         waiver = work / "hgcn_pkg.vlt"
         waiver.write_text('`verilator_config\nlint_off -rule UNUSEDPARAM -file "*/hgcn_pkg.sv"\n')
         sources = [str(waiver), str(package), *sources]
-    options = ["--top-module", spec.top]
+    options = ["--top-module", spec.top, *(["-Wno-fatal"] if spec.lenient else [])]
     options += [f"-I{folder.resolve()}" for folder in spec.include_path()]
     options += [f"-D{name}={value}" for name, value in spec.defines.items()]
     options += [f"-G{name}={_literal(value)}" for name, value in spec.parameters.items()]

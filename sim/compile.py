@@ -55,7 +55,7 @@ def has_fst() -> bool:
 class Compiler:
     """One build: the folder it happens in and the options all its parts share."""
 
-    def __init__(self, work: Path, *, waves: bool, timing: bool) -> None:
+    def __init__(self, work: Path, *, waves: bool, timing: bool, fast: bool) -> None:
         self.work = work
         self.timing = timing
         self.fst = waves and has_fst()
@@ -65,7 +65,7 @@ class Compiler:
         self.generated = work / "verilated"
         self.generated.mkdir()
         native = [flag for flag in ("-march=native",) if compiler_accepts(self.cxx, flag)]
-        self.fast = ["-O3", *native]
+        self.fast = ["-O3", *native] if fast else ["-O1"]
         self.launcher = ["ccache"] if shutil.which("ccache") else []
 
     # -- Verilator ---------------------------------------------------------------------------

@@ -179,7 +179,12 @@ def hardware_sources(names: Sequence[str], root: Path | None = None) -> list[Pat
 
 
 def bench_spec(
-    bench: Bench, device: Device, parameters: Mapping[str, int], root: Path | None = None
+    bench: Bench,
+    device: Device,
+    parameters: Mapping[str, int],
+    root: Path | None = None,
+    *,
+    lenient: bool = False,
 ) -> BuildSpec:
     """Return what the bench's simulator is made from; ``root`` is another copy of ``hw``."""
     return BuildSpec(
@@ -188,6 +193,7 @@ def bench_spec(
         device=device,
         parameters=parameters,
         timing=bench.timing,
+        lenient=lenient,
     )
 
 
@@ -200,6 +206,7 @@ def run_bench(
     root: Path | None = None,
     work: Path | None = None,
     timeout_seconds: float = 900,
+    lenient: bool = False,
 ) -> Outcome:
     """Build the bench for one preset and parameter set and run all its tests.
 
@@ -207,7 +214,7 @@ def run_bench(
     ``HGCN_PARAMETERS``.
     """
     parameters = dict(parameters or {})
-    made = build(bench_spec(bench, device, parameters, root))
+    made = build(bench_spec(bench, device, parameters, root, lenient=lenient))
     label = "-".join([bench.name, device.name, *(f"{k}{v}" for k, v in parameters.items())])
     return simulate(
         made,

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks the benches: each must fail on each of its mutants (one edit of the RTL).
+
+``python -m hgcn_sim.mutants [--bench NAME] [--jobs N]``; exit 1 if a mutant survives or is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from hgcn.errors import BackendError
+
+from .catalogue import Mutant, cases, entries
+from .locate import cache_root, hardware_root
+from .runner import Bench, Outcome, run_bench
+
+TIMEOUT_SECONDS = 120
+"""A mutant that hangs the bench is killed by this; benches have their own limits well below."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Fate of one mutant: killed, survived, stale (text not found) or broken (does not build)."""
+
+    bench: str
+    mutant: Mutant
+    fate: str
+    why: str
+
+    @property
+    def good(self) -> bool:
+        """Only a killed mutant is."""
+        return self.fate == "killed"
+
+
+def mutate(root: Path, mutant: Mutant) -> bool:
+    """Apply ``mutant`` to the hardware copy at ``root``; return False if its text is not there."""
+    name, old, new = mutant
+    path = root / name.removeprefix("hw/")
+    text = path.read_text() if path.exists() else ""
+    if old not in text or old == new:
+        return False
+    path.write_text(text.replace(old, new, 1))
+    return True
+
+
+def _why(outcome: Outcome) -> str:
+    if outcome.timed_out:
+        return "time limit"
+    if outcome.failed:
+        return outcome.failed[0]
+    return f"exit {outcome.exit_code}"
+
+
+def try_mutant(bench: Bench, mutant: Mutant) -> Verdict:
+    """Run the bench on a mutated copy of the hardware until one of its cases fails."""
+    with tempfile.TemporaryDirectory(prefix="mutant-", dir=cache_root()) as name:
+        root = Path(name) / "hw"
+        for part in ("rtl", "regs"):
+            shutil.copytree(hardware_root() / part, root / part)
+        if not mutate(root, mutant):
+            return Verdict(bench.name, mutant, "stale", "its text is not in the file")
+        for case in cases(bench):
+            try:
+                outcome = run_bench(
+                    bench,
+                    case.device,
+                    case.parameters,
+                    root=root,
+                    work=Path(name) / "run",
+                    timeout_seconds=TIMEOUT_SECONDS,
+                    lenient=True,
+                )
+            except BackendError as fault:
+                return Verdict(bench.name, mutant, "broken", str(fault).splitlines()[-1])
+            if not outcome.passed:
+                return Verdict(bench.name, mutant, "killed", f"{case.name}: {_why(outcome)}")
+    return Verdict(bench.name, mutant, "survived", "every case passed")
+
+
+def try_all(pattern: str = "", jobs: int = 1) -> list[Verdict]:
+    """Try the mutants of every bench whose name contains ``pattern``."""
+    work = [
+        (entry.bench, mutant)
+        for entry in entries()
+        if pattern in entry.bench.name
+        for mutant in entry.mutants
+    ]
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        return list(pool.map(lambda pair: try_mutant(*pair), work))
+
+
+def table(verdicts: Sequence[Verdict]) -> str:
+    """Return the verdicts as text, one line each."""
+    lines = []
+    for verdict in verdicts:
+        _, old, new = verdict.mutant
+        edit = " ".join(f"{old} -> {new}".split())
+        lines.append(f"{verdict.fate:9}{verdict.bench:24}{edit[:70]:72}{verdict.why[:60]}")
+    good = sum(verdict.good for verdict in verdicts)
+    return "\n".join([*lines, f"{good} of {len(verdicts)} mutants killed"])
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--bench", default="", help="only benches whose name contains this")
+    parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
+    arguments = parser.parse_args()
+    verdicts = try_all(arguments.bench, arguments.jobs)
+    sys.stdout.write(table(verdicts) + "\n")
+    return 0 if verdicts and all(verdict.good for verdict in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

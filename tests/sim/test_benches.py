@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds and runs every unit bench: each preset with each parameter set."""
+
+from __future__ import annotations
+
+import pytest
+from hgcn_sim.catalogue import Case, cases, entries
+from hgcn_sim.locate import SIM
+from hgcn_sim.runner import run_bench
+
+CASES = [case for entry in entries() for case in cases(entry.bench)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_bench_passes(case: Case) -> None:
+    outcome = run_bench(case.bench, case.device, case.parameters)
+    assert outcome.passed, outcome.explain()
+
+
+def test_every_bench_file_is_in_the_table() -> None:
+    files = {path.stem for path in (SIM / "benches").glob("*/test_*.py")}
+    assert {entry.bench.name for entry in entries()} == files
+
+
+def test_every_bench_has_mutants() -> None:
+    first = {entry.bench.name: entry for entry in reversed(entries())}
+    assert [name for name, entry in first.items() if not entry.mutants] == []
