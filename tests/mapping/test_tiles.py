@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hgcn.arch.presets import device
+from hgcn.errors import SpecError
+from hgcn.graph.csr import Csr
+from hgcn.mapping.mapped import NO_POSITION
+from hgcn.mapping.tiles import map_dense_left, schedule_tiles
+from hgcn.partition.split import Grid
+from hgcn.partition.splitter import split
+
+TINY = device("tiny")
+NO = NO_POSITION
+
+
+def _cost(nonzeros: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    return nonzeros + columns
+
+
+def test_one_block_by_hand() -> None:
+    # Columns 0..7 are dense; 8, 16 (both bank 0), 9 and 26 sparse: two gathers of 4 suffice, one of each pair.
+    rows = np.array([*[0] * 8, 1, 2, 3, 15])
+    cols = np.array([*range(8), 8, 9, 16, 26])
+    values = np.arange(1, 13, dtype=np.int8)
+    csr = Csr.from_coo((16, 32), rows, cols, values)
+    tiles = schedule_tiles(split(csr, Grid.for_device(16, 32, TINY), "aie-only", _cost), TINY)
+
+    assert tiles.dense.tolist() == [True, False]
+    assert tiles.base.tolist() == [0, 0]
+    assert tiles.positions.tolist() == [[*range(8)], [8, 9, NO, NO, 16, 26, NO, NO]]
+    assert tiles.left[0, 0].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [int(tiles.left[1, row, k]) for row, k in ((1, 0), (2, 1), (3, 4), (15, 5))] == [9, 10, 11, 12]
+    assert np.count_nonzero(tiles.left) == 12
+    assert tiles.first.tolist() == [True, False]
+    assert tiles.last.tolist() == [False, True]
+    assert tiles.packet_slices.tolist() == [2, 2]
+    assert tiles.window_packets.tolist() == [1]
+
+
+def test_packets_take_pe_rows_longest_first_and_turns() -> None:
+    # Row blocks of 1, 3 and 2 dense slices on two PE rows: block 1 on PE row 0; blocks 2 and 0 on PE row 1.
+    dense = np.zeros((48, 24), dtype=np.bool_)
+    for block, slices in enumerate((1, 3, 2)):
+        dense[16 * block, : 8 * slices] = True
+    csr = Csr.from_coo(dense.shape, *np.nonzero(dense))
+    tiles = schedule_tiles(split(csr, Grid.for_device(48, 24, TINY), "aie-only", _cost), TINY)
+
+    assert tiles.tag.tolist() == [1, 2, 1, 2, 1, 0]
+    assert tiles.pe_row.tolist() == [0, 1, 0, 1, 0, 1]
+    assert tiles.base.tolist() == [0, 0, 8, 8, 16, 0]
+
+
+@given(st.lists(st.integers(0, 63), min_size=1, max_size=40, unique=True), st.sampled_from([1, 2, 4, 8]))
+@settings(deadline=None)
+def test_slices_are_as_few_as_the_banks_allow(cols: list[int], gather_rows: int) -> None:
+    target = dataclasses.replace(TINY, gather_rows=gather_rows)
+    part = split(
+        Csr(shape=(1, 64), indptr=[0, len(cols)], indices=sorted(cols)),
+        Grid.for_device(1, 64, target),
+        "aie-only",
+        _cost,
+    )
+    tiles = schedule_tiles(part, target)
+    sparse = np.array(cols)[~np.isin(np.array(cols) // 8, tiles.base[tiles.dense] // 8)]
+    fullest = np.bincount(sparse % 8, minlength=8).max()
+    gathers = max(-(-len(sparse) // gather_rows), fullest)
+
+    assert (~tiles.dense).sum() == -(-gathers // (8 // gather_rows))
+    assert sorted(tiles.positions[tiles.positions < NO].tolist()) == sorted(cols)
+
+
+def test_a_dense_left_operand_is_block_major_and_has_no_values() -> None:
+    tiles = map_dense_left(600, 24, Grid.for_device(600, 24, TINY), TINY)
+
+    assert tiles.left.shape == (38 * 3, 0, 8)
+    assert tiles.window_start.tolist() == [0, 96, 114]
+    assert tiles.window_packets.tolist() == [32, 6]
+    assert tiles.tag[96:102].tolist() == [0, 0, 0, 1, 1, 1]
+    assert tiles.pe_row[96:102].tolist() == [0, 0, 0, 1, 1, 1]
+    assert tiles.base[:6].tolist() == [0, 8, 16, 0, 8, 16]
+    assert tiles.positions[1].tolist() == [*range(8, 16)]
+    assert tiles.dense.all()
+    assert tiles.first.sum() == tiles.last.sum() == 38
+
+
+def test_a_dense_left_operand_must_fit_its_grid() -> None:
+    with pytest.raises(SpecError, match="depth must be a positive multiple of 8, got 12"):
+        map_dense_left(16, 12, Grid.for_device(16, 12, TINY), TINY)
+    with pytest.raises(SpecError, match="grid must be 32 rows, 16 columns and 1 column window"):
+        map_dense_left(32, 16, Grid.for_device(16, 16, TINY), TINY)
