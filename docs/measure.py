@@ -53,7 +53,9 @@ def row(report: dict[str, Any]) -> str:
 
 def main() -> None:
     """Measure and rewrite the README's table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--device", action="append", help="default: tiny and kv260")
     parser.add_argument("--graph", action="append", help="default: digits cora citeseer pubmed")
     wanted = parser.parse_args()
