@@ -38,7 +38,7 @@ DAMAGE = (
 )
 
 
-class PickledArray(GraphError):
+class PickledArrayError(GraphError):
     """An array is a pickled object."""
 
 
@@ -127,7 +127,7 @@ class NpzMembers:
             try:
                 with self._zip.open(entry) as member:
                     _check_header(member, key, entry.file_size)
-            except PickledArray:
+            except PickledArrayError:
                 found.append(key)
             except (*DAMAGE, GraphError):
                 continue
@@ -162,7 +162,7 @@ def _check_header(member: IO[bytes], key: str, member_bytes: int) -> None:
     else:
         raise GraphError(f"array {key!r} has npy version {version}, want 1.0 or 2.0")
     if dtype.hasobject:
-        raise PickledArray(f"array {key!r} is a pickled object, which hgcn does not load")
+        raise PickledArrayError(f"array {key!r} is a pickled object, which hgcn does not load")
     held = member_bytes - member.tell()
     stated = math.prod(shape) * dtype.itemsize
     if stated != held:

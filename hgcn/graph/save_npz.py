@@ -50,11 +50,12 @@ def save_npz(graph: Graph, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.suffix != ".npz":
         raise DatasetError(f"{path}: a saved graph must end in .npz, got {path.suffix!r}")
+    arrays: dict[str, Any] = {key: np.asarray(value) for key, value in _arrays(graph).items()}
     # Beside the target, so that the replacement stays within one file system.
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
         with temporary.open("xb") as file:
-            np.savez_compressed(file, **_arrays(graph))
+            np.savez_compressed(file, **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
