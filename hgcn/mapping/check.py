@@ -15,9 +15,9 @@ from hgcn.partition.split import Grid, Part, Split
 def check(mapping: Mapping, split: Split, device: Device) -> None:
     """Verify every law of the program format that a mapping must keep.
 
-    Places are distinct within a row window; the entries of a schedule word name distinct banks; the gathers of a slice do too;
-    packets are whole, in order, and each on one PE row; and both engines together hold every nonzero of the operand exactly once,
-    with its value.
+    Places are distinct within a row window; the entries of a schedule word name distinct banks; the
+    gathers of a slice do too; packets are whole, in order, and each on one PE row; and both engines
+    together hold every nonzero of the operand exactly once, with its value.
 
     Raises
     ------
@@ -78,9 +78,10 @@ def _check_gathers(mapping: Mapping, device: Device) -> None:
     banks = _distinct(gathers % device.banks, gathers < NO_POSITION)
     _fail("the positions of a gather lie in distinct banks", banks, "gather")
     run = tiles.base[:, None].astype(np.int64) + np.arange(K0)
-    dense = (tiles.positions == run).all(axis=1) & (tiles.base % K0 == 0)
-    _fail("a dense slice is an aligned run", dense | ~tiles.dense, "slice")
-    _fail("a slice has a column", (tiles.positions < NO_POSITION).any(axis=1), "slice")
+    aligned = np.all(tiles.positions == run, axis=1) & (tiles.base % K0 == 0)
+    _fail("a dense slice is an aligned run", np.where(tiles.dense, aligned, True), "slice")
+    padded = np.all(tiles.positions >= NO_POSITION, axis=1)
+    _fail("a slice has a column", np.logical_not(padded), "slice")
 
 
 def _check_packets(mapping: Mapping, device: Device) -> None:
@@ -110,7 +111,9 @@ def _window_of(start: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.repeat(np.arange(len(start) - 1), np.diff(start))
 
 
-def _columns(grid: Grid, window: NDArray[np.int64], position: NDArray[np.int64]) -> NDArray[np.int64]:
+def _columns(
+    grid: Grid, window: NDArray[np.int64], position: NDArray[np.int64]
+) -> NDArray[np.int64]:
     return window % grid.num_col_windows * grid.window_cols + position
 
 

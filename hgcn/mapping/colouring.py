@@ -39,10 +39,10 @@ def _flip(
     wanted: int,
     given: int,
 ) -> None:
-    """Swap two colours along the chain from ``vertex``, where ``wanted`` is used and ``given`` free, so that ``wanted`` is free.
+    """Free the colour ``wanted`` at ``vertex``, where ``given`` is free, by flipping their chain.
 
-    Swapping the two colours' edges at each vertex of the chain recolours every edge of it. Only at the chain's two ends does the
-    set of free colours change.
+    Swapping the two colours' edges at each vertex of the chain recolours every edge of it. Only at
+    the chain's two ends does the set of free colours change.
     """
     here, colour = vertex, wanted
     while True:
@@ -74,10 +74,11 @@ def _colour(
     where: NDArray[np.int32],
     num_free: NDArray[np.int32],
 ) -> None:
-    """Colour edges ``first..last-1``; at the end ``edge_at[vertex, colour]`` is the edge or -1.
+    """Colour edges ``first..last-1``; then ``edge_at[vertex, colour]`` is the edge or -1.
 
-    ``colours`` is at least the largest degree, so that both ends of an uncoloured edge have a free colour. If they share none, a
-    flipped chain from the bank's end makes one: in a bipartite graph the chain cannot reach the lane.
+    ``colours`` is at least the largest degree, so that both ends of an uncoloured edge have a free
+    colour. If they share none, a flipped chain from the bank's end makes one: in a bipartite graph
+    the chain cannot reach the lane.
     """
     for vertex in range(vertices):
         # Lanes start apart from each other, so that early edges seldom meet at a bank.
@@ -123,7 +124,7 @@ def colour_windows(
     lanes: int,
     banks: int,
 ) -> NDArray[np.uint32]:
-    """Return the schedule's entries, shape (words, lanes), each window in exactly its bound of words.
+    """Return the schedule's entries, shape (words, lanes), each window as long as its bound.
 
     Parameters
     ----------
@@ -132,12 +133,14 @@ def colour_windows(
     place : ndarray of uint16
         ``lane << 9 | slot`` of each row.
     window_start : ndarray of int64, shape (windows + 1,)
-        First word of each window; the differences are at least the largest degree of the window's multigraph.
+        First word of each window; the differences are at least the largest degree of the window's
+        multigraph.
 
     Notes
     -----
-    An edge costs a few free-colour trials or one chain of at most lanes + banks edges. Memory beside the result:
-    O((lanes + banks) * words) of the longest window, and the edges of one row window.
+    An edge costs a few free-colour trials or one chain of at most lanes + banks edges. Memory
+    beside the result: O((lanes + banks) * words) of the longest window, and the edges of one row
+    window.
     """
     num_rows = len(indptr) - 1
     col_windows = (num_cols + window_cols - 1) // window_cols

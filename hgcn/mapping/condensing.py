@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 from hgcn.arch.device import K0
 from hgcn.mapping.mapped import NO_POSITION
 from hgcn.ordering.compiled import compiled
-from hgcn.partition.split import Part
-
-assert (Part.SPARSE, Part.DENSE) == (1, 2), "the compiled loops test for parts 1 and 2"
 
 
 @compiled
@@ -25,7 +22,7 @@ def condensed_sizes(
     block_rows: int,
     banks: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Return what each row block holds of each column window, three arrays of shape (row blocks, column windows).
+    """Return what row blocks hold, three arrays of shape (row blocks, column windows).
 
     Returns
     -------

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The PL engine's half of the mapping: rows to lanes, then a conflict-free schedule of the shortest length."""
+"""The PL engine's half of the mapping: rows to lanes, and the shortest schedule."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from hgcn.mapping.colouring import colour_windows
 from hgcn.mapping.mapped import LaneSchedule
 from hgcn.mapping.operand import int8_values
 from hgcn.ordering.compiled import compiled
-from hgcn.partition.split import Grid, Part, Split
+from hgcn.partition.split import Grid, Split
+
 
 def schedule_lanes(split: Split, device: Device) -> LaneSchedule:
     """Return the schedule of the split's scattered nonzeros.
 
-    Rows go to lanes by longest-first packing of their scattered nonzeros over the whole row window, so that a row keeps its place
-    in every column window. Each window's nonzeros are the edges of a bipartite multigraph of lanes and banks; an edge colouring
-    with as many colours as the largest degree is a schedule, one word a colour, and none is shorter [1]_.
+    Rows go to lanes by longest-first packing of their scattered nonzeros over the whole row window,
+    so that a row keeps its place in every column window. Each window's nonzeros are the edges of a
+    bipartite multigraph of lanes and banks; an edge colouring with as many colours as the largest
+    degree is a schedule, one word a colour, and none is shorter [1]_.
 
     References
     ----------
-    .. [1] D. Koenig, "Ueber Graphen und ihre Anwendung auf Determinantentheorie und Mengenlehre", Math. Ann. 77, 1916.
+    .. [1] D. Koenig, "Ueber Graphen und ihre Anwendung auf Determinantentheorie und Mengenlehre",
+       Math. Ann. 77, 1916.
     """
     operand, grid = split.operand, split.grid
     place = _places(operand, split.part, grid, device)
@@ -42,7 +45,7 @@ def schedule_lanes(split: Split, device: Device) -> LaneSchedule:
 
 
 def idle_lanes(grid: Grid, device: Device) -> LaneSchedule:
-    """Return the schedule of a job whose left operand is all on the STA: places for the rows, no words.
+    """Return the schedule of a job that leaves the lanes idle: places for the rows, no words.
 
     Examples
     --------
@@ -114,8 +117,9 @@ def _pack(
 ) -> NDArray[np.uint16]:
     """Return the place of each row.
 
-    A row goes to the lane with a free slot where it raises the sum of squared loads over the column windows least; for one column
-    window that is the least loaded lane. Ties go to the smallest total load, then to the fewest rows.
+    A row goes to the lane with a free slot where it raises the sum of squared loads over the column
+    windows least; for one column window that is the least loaded lane. Ties go to the smallest
+    total load, then to the fewest rows.
     """
     num_rows = len(indptr) - 1
     place = np.zeros(len(heaviest_first), dtype=np.uint16)
@@ -190,6 +194,3 @@ def _bounds(
                 lane_load[window].max(), bank_load[window].max()
             )
     return bound
-
-
-assert Part.SCATTERED == 0, "the compiled loops test for part 0"

@@ -21,12 +21,13 @@ class LaneSchedule:
     Attributes
     ----------
     entries : ndarray of uint32, shape (words, lanes)
-        One row per cycle: bits 13:0 position in the column window, 22:14 slot, 23 valid, 31:24 int8 value (0 when binary).
+        One row per cycle: bits 13:0 position in the column window, 22:14 slot, 23 valid, 31:24 int8
+        value (0 when binary).
     window_start : ndarray of int64, shape (num_windows + 1,)
         First word of each window.
     place : ndarray of uint16, shape (padded rows,)
-        ``lane << 9 | slot`` of each row, rows padded to a multiple of the row block; every row has one, distinct within its row
-        window.
+        ``lane << 9 | slot`` of each row, rows padded to a multiple of the row block; every row has
+        one, distinct within its row window.
     bound_words : ndarray of int64, shape (num_windows,)
         max(heaviest lane, heaviest bank) of each window: no schedule is shorter (Koenig).
     """
@@ -52,7 +53,8 @@ class TileSchedule:
     base : ndarray of uint16, shape (slices,)
         First position of a dense slice (a multiple of 8), 0 for a sparse one.
     positions : ndarray of uint16, shape (slices, 8)
-        Positions in the column window of each column (dense: base..base+7), `NO_POSITION` where padded.
+        Positions in the column window of each column (dense: base..base+7), `NO_POSITION` where
+        padded.
     left : ndarray of int8, shape (slices, T, 8)
         The left operand's elements (0/1 when binary).
     window_start : ndarray of int64, shape (num_windows + 1,)
@@ -100,9 +102,10 @@ class Mapping:
     def facts(self, split: Split) -> dict[str, int | float]:
         """Return what a report says of the mapping of ``split``.
 
-        ``lane_words`` and ``lane_bound_words``: the PL schedule and the shortest there is; ``lane_share``: lane slots that do
-        work. ``sta_slices`` and ``sta_packets``; ``sta_share``: nonzeros over the elements of the left operand that the STA
-        multiplies; ``padding_share``: columns of the slices that are padding.
+        ``lane_words`` and ``lane_bound_words``: the PL schedule and the shortest there is;
+        ``lane_share``: lane slots that do work. ``sta_slices`` and ``sta_packets``; ``sta_share``:
+        nonzeros over the elements of the left operand that the STA multiplies; ``padding_share``:
+        columns of the slices that are padding.
         """
         scattered = int((split.part == Part.SCATTERED).sum())
         elements = self.tiles.positions.size * self.grid.block_rows

@@ -24,12 +24,15 @@ MAX_PACKET_SLICES = 0xFFFF
 def schedule_tiles(split: Split, device: Device) -> TileSchedule:
     """Return the slices of the split's dense and sparse nonzeros.
 
-    A row block with any in a window is one packet: its dense groups, a slice each, then its sparse columns condensed. The gather
-    unit reads g positions a cycle from distinct banks, so n sparse columns take at least ``G = max(ceil(n / g), most in one bank)``
-    gathers; dealing them out bank by bank to G gathers in turn reaches that: two columns of a bank are fewer than G turns apart
-    and never meet. A slice holds 8 / g gathers; places left over are padding, and no slice is without a column.
+    A row block with any in a window is one packet: its dense groups, a slice each, then its sparse
+    columns condensed. The gather unit reads g positions a cycle from distinct banks, so n sparse
+    columns take at least ``G = max(ceil(n / g), most in one bank)`` gathers; dealing them out bank
+    by bank to G gathers in turn reaches that: two columns of a bank are fewer than G turns apart
+    and never meet. A slice holds 8 / g gathers; places left over are padding, and no slice is
+    without a column.
 
-    Packets go to PE rows longest first, each to the PE row with fewest slices; the PE rows' slices then take turns.
+    Packets go to PE rows longest first, each to the PE row with fewest slices; the PE rows' slices
+    then take turns.
     """
     operand, grid = split.operand, split.grid
     dense, sparse, fullest = condensed_sizes(
@@ -48,15 +51,16 @@ def schedule_tiles(split: Split, device: Device) -> TileSchedule:
         grid.cols, grid.window_cols, grid.block_rows, device.banks, device.gather_rows,
         dense, groups, first_slice, place,
     )  # fmt: skip
-    dense_slices = dense[packets.block, packets.col_window]
+    dense_slices = dense[packets.block, packets.col_window].astype(np.int64)
     return _schedule(packets, grid, pe_row, place, dense_slices, base, positions, left)
 
 
 def map_dense_left(rows: int, depth: int, grid: Grid, device: Device) -> TileSchedule:
     """Return the slices of a dense left operand whose values are read from memory at run time.
 
-    Every row block has one packet of depth / 8 dense slices with bases 0, 8, ...; packets follow each other whole, in the order of
-    their blocks, which is that of the tiled memory layout, and take the PE rows in turn.
+    Every row block has one packet of depth / 8 dense slices with bases 0, 8, ...; packets follow
+    each other whole, in the order of their blocks, which is that of the tiled memory layout, and
+    take the PE rows in turn.
 
     Parameters
     ----------
@@ -80,8 +84,8 @@ def map_dense_left(rows: int, depth: int, grid: Grid, device: Device) -> TileSch
     >>> from hgcn.arch.presets import device
     >>> tiny = device("tiny")
     >>> tiles = map_dense_left(40, 16, Grid.for_device(40, 16, tiny), tiny)
-    >>> tiles.tag, tiles.base, tiles.pe_row
-    (array([0, 0, 1, 1, 2, 2], dtype=uint16), array([0, 8, 0, 8, 0, 8], dtype=uint16), array([0, 0, 1, 1, 0, 0], dtype=uint8))
+    >>> tiles.tag.tolist(), tiles.base.tolist(), tiles.pe_row.tolist()
+    ([0, 0, 1, 1, 2, 2], [0, 8, 0, 8, 0, 8], [0, 0, 1, 1, 0, 0])
     """
     require(depth >= K0 and depth % K0 == 0, "depth", depth, f"a positive multiple of {K0}")
     require(
@@ -94,7 +98,7 @@ def map_dense_left(rows: int, depth: int, grid: Grid, device: Device) -> TileSch
     pe_row = (packets.tag(grid) % device.sta_rows).astype(np.uint8)
     place = np.arange(packets.slices.sum())
     base = (place % (depth // K0) * K0).astype(np.uint16)
-    positions = base[:, None] + np.arange(K0, dtype=np.uint16)
+    positions = (base[:, None] + np.arange(K0)).astype(np.uint16)
     left = np.zeros((len(place), 0, K0), dtype=np.int8)
     return _schedule(packets, grid, pe_row, place, packets.slices, base, positions, left)
 
@@ -124,7 +128,10 @@ class _Packets:
 
 
 def _packets(slices: NDArray[np.int32], grid: Grid) -> tuple[_Packets, NDArray[np.int64]]:
-    """Return the packets of a (row blocks, column windows) array of slice counts, and the first natural slice of each cell."""
+    """Return the packets of slice counts, shape (row blocks, column windows), and their starts.
+
+    The start is the first natural slice of each cell, of the same shape.
+    """
     block, col_window = np.nonzero(slices)
     blocks_in_window = grid.window_rows // grid.block_rows
     window = block // blocks_in_window * grid.num_col_windows + col_window
@@ -133,14 +140,13 @@ def _packets(slices: NDArray[np.int32], grid: Grid) -> tuple[_Packets, NDArray[n
     sizes = slices[block, col_window].astype(np.int64)
     if len(sizes) and sizes.max() > MAX_PACKET_SLICES:
         raise CompileError(
-            f"a packet holds at most {MAX_PACKET_SLICES} slices, got {sizes.max()}: use narrower column windows"
+            f"a packet holds at most {MAX_PACKET_SLICES} slices, got {sizes.max()}: "
+            "use narrower column windows"
         )
     first = np.cumsum(sizes) - sizes
     first_slice = np.zeros(slices.shape, dtype=np.int64)
     first_slice[block, col_window] = first
-    packets = _Packets(
-        block=block, col_window=col_window, window=window, slices=sizes, first=first
-    )
+    packets = _Packets(block=block, col_window=col_window, window=window, slices=sizes, first=first)
     return packets, first_slice
 
 
@@ -203,9 +209,7 @@ def _schedule(
     packet = np.repeat(np.arange(len(packets.slices)), packets.slices)[natural]
     within = natural - packets.first[packet]
     start = np.zeros(grid.num_windows + 1, dtype=np.int64)
-    np.cumsum(
-        np.bincount(packets.window[packet], minlength=grid.num_windows), out=start[1:]
-    )
+    np.cumsum(np.bincount(packets.window[packet], minlength=grid.num_windows), out=start[1:])
     for array in (base, positions, left, start):
         array.setflags(write=False)
     return TileSchedule(

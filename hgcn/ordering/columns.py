@@ -12,8 +12,8 @@ from hgcn.graph.csr import Csr, frozen
 def order_columns_by_count(operand: Csr) -> NDArray[np.int32]:
     """Return the columns by falling number of nonzeros, ties in their own order.
 
-    Full columns side by side form the dense groups of the split; and since a row position's bank is its remainder by the banks,
-    columns of like counts spread evenly over them.
+    Full columns side by side form the dense groups of the split; and since a row position's bank is
+    its remainder by the banks, columns of like counts spread evenly over them.
 
     Examples
     --------

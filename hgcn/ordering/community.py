@@ -19,11 +19,12 @@ _SEED = 1
 
 
 def order_by_community(csr: Csr) -> NDArray[np.int32]:
-    """Return the nodes sorted by community, community of communities, and reverse Cuthill-McKee inside.
+    """Return the nodes sorted by nested community, with reverse Cuthill-McKee inside.
 
-    Each level moves nodes to the neighbouring community of largest modularity gain, in a seeded random order, then makes every
-    community a node of the next level [1]_. At every level communities are ranked by the mean rank of their nodes in the reverse
-    Cuthill-McKee order, so that neighbours stay near each other.
+    Each level moves nodes to the neighbouring community of largest modularity gain, in a seeded
+    random order, then makes every community a node of the next level [1]_. At every level
+    communities are ranked by the mean rank of their nodes in the reverse Cuthill-McKee order, so
+    that neighbours stay near each other.
 
     Returns
     -------
@@ -35,8 +36,8 @@ def order_by_community(csr: Csr) -> NDArray[np.int32]:
 
     References
     ----------
-    .. [1] V. Blondel et al., "Fast unfolding of communities in large networks", J. Stat. Mech., 2008,
-       doi:10.1088/1742-5468/2008/10/P10008.
+    .. [1] V. Blondel et al., "Fast unfolding of communities in large networks", J. Stat. Mech.,
+       2008, doi:10.1088/1742-5468/2008/10/P10008.
     """
     graph = symmetric_structure(csr)
     rank = np.empty(csr.shape[0], dtype=np.int64)
@@ -59,13 +60,17 @@ def order_by_community(csr: Csr) -> NDArray[np.int32]:
 
 
 def communities(graph: csr_matrix, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the community of each node of a symmetric weighted graph, numbered from 0 without gaps.
+    """Return the community of each node of a symmetric weighted graph, numbered without gaps.
 
     Diagonal entries hold twice the weight inside a node, as `_joined` leaves it.
     """
     order = rng.permutation(graph.shape[0])
     label = _move(
-        graph.indptr.astype(np.int64), graph.indices.astype(np.int32), graph.data, order, _MAX_SWEEPS
+        graph.indptr.astype(np.int64),
+        graph.indices.astype(np.int32),
+        graph.data,
+        order,
+        _MAX_SWEEPS,
     )
     return np.unique(label, return_inverse=True)[1].astype(np.int64)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one typed door to Numba: every compiled loop of hgcn's preprocessing goes through `compiled`."""
+"""The one typed door to Numba: every compiled loop of the preprocessing goes through it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def compiled(function: _Function) -> _Function:
-    """Compile ``function`` to machine code at its first call; the code is cached beside its source file.
+    """Compile ``function`` at its first call; the machine code is cached beside its source.
 
     Numba's own decorator has no types: this one keeps the signature visible to type checkers.
 
@@ -24,6 +24,7 @@ def compiled(function: _Function) -> _Function:
     >>> twice(21)
     42
     """
-    # A function without a source file (a doctest, an interactive session) has nowhere to keep a cache.
+    # A function without a source file (a doctest, an interactive session) has nowhere to keep a
+    # cache.
     cache = not function.__code__.co_filename.startswith("<")
     return cast(_Function, numba.njit(cache=cache)(function))

@@ -16,9 +16,10 @@ from hgcn.reference.requantise import Requantiser
 def permute_network(
     network: IntegerNetwork, rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]]
 ) -> IntegerNetwork:
-    """Return the network with node ``rows[i]`` at row i and input feature ``columns[j]`` at column j.
+    """Return the network with node ``rows[i]`` at row i and feature ``columns[j]`` at column j.
 
-    Its output is that of ``network`` with the rows permuted, bit for bit: integer sums do not mind their order.
+    Its output is that of ``network`` with the rows permuted, bit for bit: integer sums do not mind
+    their order.
     """
 
     def permuted(scales: Requantiser) -> Requantiser:

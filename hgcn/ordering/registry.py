@@ -53,7 +53,7 @@ _METHODS: dict[str, Callable[[Csr], NDArray[np.int32]]] = {
 }
 
 ORDERINGS = tuple(_METHODS)
-"""Every ordering: as given, by falling degree, reverse Cuthill-McKee, nested communities with RCM inside."""
+"""As given; by falling degree; reverse Cuthill-McKee (RCM); nested communities, RCM inside."""
 
 DEFAULT_ORDERING = "community"
 """The one of smallest split cost on Cora, Citeseer and Pubmed (tests/benchmarks/orderings.py)."""
@@ -65,7 +65,8 @@ def order_graph(csr: Csr, name: str = DEFAULT_ORDERING) -> Ordering:
     Parameters
     ----------
     csr : Csr, shape (n, n)
-        The adjacency; self-loops, weights and direction do not matter, except that ``degree`` counts a row's entries.
+        The adjacency; self-loops, weights and direction do not matter, except that ``degree``
+        counts a row's entries.
     name : str
         One of `ORDERINGS`.
 

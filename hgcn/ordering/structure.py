@@ -10,7 +10,7 @@ from hgcn.graph.csr import Csr
 
 
 def symmetric_structure(csr: Csr) -> csr_matrix:
-    """Return the SciPy matrix with a one wherever ``csr`` or its transpose holds an entry, diagonal left out; float64.
+    """Return a SciPy matrix of ones where ``csr`` or its transpose has an entry off the diagonal.
 
     Examples
     --------

@@ -5,4 +5,4 @@ from hgcn.partition.policy import POLICIES, Policy, parse_policy
 from hgcn.partition.split import CostFunction, Grid, Part, Split
 from hgcn.partition.splitter import split
 
-__all__ = ["POLICIES", "CostFunction", "Grid", "Part", "Policy", "Split", "split", "parse_policy"]
+__all__ = ["POLICIES", "CostFunction", "Grid", "Part", "Policy", "Split", "parse_policy", "split"]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The best split of each window: a scan over thresholds with one tie class divided.
 
-Units are *slices*: 8 segments of one row block, which the STA multiplies as one whatever they hold, or the fewer left over.
+Units are *slices*: 8 segments of one row block, which the STA multiplies as one whatever they hold,
+or the fewer left over.
 """
 
 from __future__ import annotations
@@ -56,16 +57,19 @@ def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
 
     Notes
     -----
-    Why this is the best of all subsets of segments: for a given number of slices on the STA, the PL's nonzeros are fewest when in
-    every row block the segments of largest counts go, so when whole slices go, and of all row blocks' slices those of largest
-    value, of which a block's first ones come first. The cost being monotone, the best split is on the chain of slices sorted by
-    value, which falls into 8 T tie classes. Both ends of every class are evaluated. A class that its ends bound below by no less
-    than the best end is skipped; in the others two searches run, each of log2(class size) steps:
+    Why this is the best of all subsets of segments: for a given number of slices on the STA, the
+    PL's nonzeros are fewest when in every row block the segments of largest counts go, so when
+    whole slices go, and of all row blocks' slices those of largest value, of which a block's first
+    ones come first. The cost being monotone, the best split is on the chain of slices sorted by
+    value, which falls into 8 T tie classes. Both ends of every class are evaluated. A class that
+    its ends bound below by no less than the best end is skipped; in the others two searches run,
+    each of log2(class size) steps:
 
-    * the crossing of the falling ``cost(p - k v, 0)`` with the rising ``cost(0, m + 8 k)``: exact whenever the cost is the larger
-      of a term in the nonzeros and a term in the columns, of any monotone shape, steps included;
-    * the first k at which the cost stops falling: exact whenever the cost is convex along the class (sums, or joint linear terms
-      such as memory traffic).
+    * the crossing of the falling ``cost(p - k v, 0)`` with the rising ``cost(0, m + 8 k)``: exact
+      whenever the cost is the larger of a term in the nonzeros and a term in the columns, of any
+      monotone shape, steps included;
+    * the first k at which the cost stops falling: exact whenever the cost is convex along the class
+      (sums, or joint linear terms such as memory traffic).
 
     Any other monotone cost gets the best point these find. Time O(windows * T) plus the searches.
     """
@@ -129,12 +133,13 @@ class _Class:
     size: NDArray[np.float64]
 
     def at(self, k: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self.cost(self.nonzeros - k * self.value, self.columns + K0 * k)
+        cost = self.cost(self.nonzeros - k * self.value, self.columns + K0 * k)
+        return np.asarray(cost, dtype=np.float64)
 
     def crossed(self, k: NDArray[np.float64]) -> NDArray[np.bool_]:
         nothing = np.zeros_like(k)
         falling = self.cost(self.nonzeros - k * self.value, nothing)
-        return self.cost(nothing, self.columns + K0 * k) >= falling
+        return np.asarray(self.cost(nothing, self.columns + K0 * k) >= falling)
 
     def whole(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the best whole k and its cost."""
@@ -165,7 +170,8 @@ def _first(
     holds: Callable[[NDArray[np.float64]], NDArray[np.bool_]], size: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return, elementwise, the smallest whole k in 0..size at which ``holds``; size if none."""
-    low, high = np.zeros_like(size), size.copy()
+    low: NDArray[np.float64] = np.zeros_like(size)
+    high: NDArray[np.float64] = size.copy()
     while np.any(low < high):
         middle = np.floor((low + high) / 2)
         found = holds(middle) | (low >= high)

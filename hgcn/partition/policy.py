@@ -18,8 +18,8 @@ class Policy:
     Parameters
     ----------
     name : str
-        ``balanced``: the split of smallest cost. ``threshold``: the segments of at least `threshold` nonzeros. ``pl-only``: none.
-        ``aie-only``: all.
+        ``balanced``: the split of smallest cost. ``threshold``: the segments of at least
+        `threshold` nonzeros. ``pl-only``: none. ``aie-only``: all.
     threshold : int or None
         Smallest count that goes to the STA; only for ``threshold``.
 
@@ -47,9 +47,8 @@ class Policy:
                 "at least 1, as in 'threshold:4'",
             )
         else:
-            require(
-                self.threshold is None, "threshold", self.threshold, f"None for policy {self.name!r}"
-            )
+            want = f"None for policy {self.name!r}"
+            require(self.threshold is None, "threshold", self.threshold, want)
 
     def __str__(self) -> str:
         return self.name if self.threshold is None else f"{self.name}:{self.threshold}"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Segments of a left operand: counting them, and giving each a part. Compiled, linear in nonzeros.
 
-A *segment* is one column of one row block, with its count of nonzeros c, 1 <= c <= T. The STA multiplies 8 columns of a row block
-at a time: sorted by falling count and cut every 8, a block's segments form *slices*, each with its value: the nonzeros it holds.
+A *segment* is one column of one row block, with its count of nonzeros c, 1 <= c <= T. The STA
+multiplies 8 columns of a row block at a time: sorted by falling count and cut every 8, a block's
+segments form *slices*, each with its value: the nonzeros it holds.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def _tally(
     count: NDArray[np.int32],
     by_count: NDArray[np.int32],
 ) -> None:
-    """Add the segments of one row block to ``by_count[column window, c]``; ``count`` is zero before and after."""
+    """Add one row block's segments to ``by_count[column window, c]``; ``count`` stays zero."""
     for e in range(begin, end):
         count[indices[e]] += 1
     for e in range(begin, end):
@@ -36,7 +37,7 @@ def _tally(
 
 @compiled
 def _slice_values(by_count: NDArray[np.int32], values: NDArray[np.int32]) -> int:
-    """Write the falling values of one row block's slices in one column window, clear ``by_count``, return how many."""
+    """Write the falling values of a row block's slices in a column window, return how many."""
     slices, filled, value = 0, 0, 0
     if by_count[0] > 0:
         for c in range(len(by_count) - 1, 0, -1):
@@ -69,7 +70,8 @@ def count_slices(
 
     Notes
     -----
-    Time O(nnz + row blocks * column windows * T), the latter only where a row block has nonzeros; memory O(columns + windows * T).
+    Time O(nnz + row blocks * column windows * T), the latter only where a row block has nonzeros;
+    memory O(columns + windows * T).
     """
     num_rows = len(indptr) - 1
     col_windows = (num_cols + window_cols - 1) // window_cols
@@ -102,13 +104,14 @@ def cut_blocks(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Turn a threshold on slice values into one on counts for each row block.
 
-    The STA takes the slices of a window with a value above ``threshold[window]``, and the first ``ties[window]`` of those that
-    equal it, in order of row blocks.
+    The STA takes the slices of a window with a value above ``threshold[window]``, and the first
+    ``ties[window]`` of those that equal it, in order of row blocks.
 
     Returns
     -------
     above, share : ndarray of int32, shape (row blocks, column windows)
-        It takes the segments with a count greater than ``above``, and ``share`` of those that equal it.
+        It takes the segments with a count greater than ``above``, and ``share`` of those that equal
+        it.
     """
     num_rows = len(indptr) - 1
     col_windows = (num_cols + window_cols - 1) // window_cols
@@ -158,8 +161,8 @@ def assign_parts(
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
     """Give each nonzero its part.
 
-    The STA takes the segments of a row block and column window with a count greater than ``above``, and the first ``share`` of
-    those that equal it, in order of first row, then column.
+    The STA takes the segments of a row block and column window with a count greater than ``above``,
+    and the first ``share`` of those that equal it, in order of first row, then column.
 
     Returns
     -------
@@ -167,7 +170,8 @@ def assign_parts(
     scattered : ndarray of int64, shape (windows,)
         Nonzeros left to the PL.
     columns : ndarray of int64, shape (windows,)
-        Columns the STA multiplies: 8 for every dense group and every 8 sparse segments of a row block, or fewer left over.
+        Columns the STA multiplies: 8 for every dense group and every 8 sparse segments of a row
+        block, or fewer left over.
     """
     num_rows = len(indptr) - 1
     blocks, col_windows = above.shape

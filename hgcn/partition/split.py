@@ -111,7 +111,7 @@ class Grid:
 
 
 CostFunction = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
-"""Cycles of one window from (nonzeros on the PL, columns the STA multiplies), elementwise; monotone in both.
+"""Cycles of one window from (nonzeros on the PL, columns on the STA): elementwise, monotone.
 
 The splitter is handed one and never imports the cycle model.
 """
@@ -131,10 +131,11 @@ class Split:
     part : ndarray of uint8, shape (nnz,)
         `Part` of each nonzero, in CSR order.
     cost_cycles : float
-        Sum over windows of the cost function at the split reached, the STA's columns rounded up to eights in each row block.
+        Sum over windows of the cost function at the split reached, the STA's columns rounded up to
+        eights in each row block.
     bound_cycles : float
-        Sum over windows of the smallest cost any split can have, slices of 8 columns being divisible; ``balanced`` reaches it up
-        to one slice a window.
+        Sum over windows of the smallest cost any split can have, slices of 8 columns being
+        divisible; ``balanced`` reaches it up to one slice a window.
     """
 
     operand: Csr
@@ -145,19 +146,25 @@ class Split:
     bound_cycles: float
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Return the nonzeros of each part, and the columns (segments) that hold them, by the part's name.
+        """Return the nonzeros of each part and the columns (segments) they are in, by name.
 
         Examples
         --------
         >>> grid = Grid(rows=2, cols=3, window_rows=2, window_cols=8, block_rows=2)
         >>> operand = Csr(shape=(2, 3), indptr=[0, 2, 3], indices=[0, 2, 0])
         >>> part = np.array([1, 0, 1], dtype=np.uint8)
-        >>> made = Split(operand=operand, grid=grid, policy="", part=part, cost_cycles=0.0, bound_cycles=0.0)
+        >>> made = Split(
+        ...     operand=operand, grid=grid, policy="", part=part, cost_cycles=0.0, bound_cycles=0.0
+        ... )
         >>> made.counts()["sparse"]
         {'nonzeros': 2, 'columns': 1}
         """
         totals = count_part_segments(
-            self.operand.indptr, self.operand.indices, self.grid.cols, self.grid.block_rows, frozen(self.part)
+            self.operand.indptr,
+            self.operand.indices,
+            self.grid.cols,
+            self.grid.block_rows,
+            frozen(self.part),
         )
         return {
             part.name.lower(): {"nonzeros": int(totals[part, 0]), "columns": int(totals[part, 1])}

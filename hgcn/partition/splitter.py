@@ -23,9 +23,10 @@ def split(
 ) -> Split:
     """Give every nonzero of ``operand`` to the engine and part that computes it.
 
-    The policy chooses which segments the STA takes; it is charged for them by eights, padding included. Of those, an aligned group of 8 adjacent columns with at least ``dense_fill``
-    chosen segments is dense, and absorbs the group's other nonzeros in that row block; the rest are sparse. A group that reaches
-    past the last column is never dense.
+    The policy chooses which segments the STA takes; it is charged for them by eights, padding
+    included. Of those, an aligned group of 8 adjacent columns with at least ``dense_fill`` chosen
+    segments is dense, and absorbs the group's other nonzeros in that row block; the rest are
+    sparse. A group that reaches past the last column is never dense.
 
     Parameters
     ----------
@@ -38,8 +39,8 @@ def split(
     cost : CostFunction
         Cycles of one window; see `hgcn.partition.balance.best_cut` for what is asked of it.
     dense_fill : int
-        Chosen segments of 8 that make a group dense, 1..8. Below 8 the STA multiplies columns nobody chose, and ``balanced``,
-        which does not look ahead at them, may miss the optimum.
+        Chosen segments of 8 that make a group dense, 1..8. Below 8 the STA multiplies columns
+        nobody chose, and ``balanced``, which does not look ahead at them, may miss the optimum.
 
     Raises
     ------
@@ -52,13 +53,14 @@ def split(
 
     Examples
     --------
-    Two rows in one block; columns 0 to 3 hold two nonzeros, 4 to 11 one. The PL takes a cycle a nonzero, the STA half a cycle a
-    column: one slice of 8 columns leaves, and makes a dense group.
+    Two rows in one block; columns 0 to 3 hold two nonzeros, 4 to 11 one. The PL takes a cycle a
+    nonzero, the STA half a cycle a column: one slice of 8 columns leaves, and makes a dense group.
 
     >>> import numpy as np
     >>> operand = Csr(shape=(2, 12), indptr=[0, 12, 16], indices=[*range(12), 0, 1, 2, 3])
     >>> grid = Grid(rows=2, cols=12, window_rows=2, window_cols=16, block_rows=2)
-    >>> best = split(operand, grid, "balanced", lambda nonzeros, columns: np.maximum(nonzeros, columns / 2))
+    >>> cost = lambda nonzeros, columns: np.maximum(nonzeros, columns / 2)
+    >>> best = split(operand, grid, "balanced", cost)
     >>> best.part
     array([2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 2, 2, 2, 2], dtype=uint8)
     >>> best.cost_cycles

@@ -11,7 +11,7 @@ _LANES, _BANKS = 4, 8
 
 
 def _schedule(lane_bank: np.ndarray) -> tuple[np.ndarray, int]:
-    """Schedule a multigraph given as edge counts, shape (lanes, banks): one row a lane, as many columns of a bank as needed."""
+    """Schedule a multigraph of edge counts: one row a lane, as many columns as a bank needs."""
     deepest = max(int(lane_bank.max()), 1)
     cols = deepest * _BANKS
     dense = np.zeros((_LANES, cols), dtype=np.bool_)

@@ -29,7 +29,8 @@ def test_rows_go_longest_first_to_the_least_loaded_lane() -> None:
         dense[row, :count] = True
     place, bound = _scheduled(dense)
 
-    # By falling count: row 1 (5) to lane 0, 5 (4) to 1, 2 (3) to 2, 3 (2) to 3, 4 (2) to 3 (the lightest), 0 (1) to 2.
+    # By falling count: row 1 (5) to lane 0, 5 (4) to 1, 2 (3) to 2, 3 (2) to 3, 4 (2) to 3 (the
+    # lightest), 0 (1) to 2.
     assert [int(p) >> 9 for p in place[:6]] == [2, 0, 2, 3, 3, 1]
     assert [int(p) & 511 for p in place[:6]] == [1, 0, 0, 0, 1, 0]
     # Bank 0 is in every row: the bound is its six entries.
@@ -39,7 +40,8 @@ def test_rows_go_longest_first_to_the_least_loaded_lane() -> None:
 
 
 def test_lanes_are_balanced_in_every_column_window() -> None:
-    # Rows 0, 1, 4, 5 lie in the left window, the others in the right: by totals alone, rows 0 and 4 would share lane 0.
+    # Rows 0, 1, 4, 5 lie in the left window, the others in the right: by totals alone, rows 0 and 4
+    # would share lane 0.
     dense = np.zeros((8, 32), dtype=np.bool_)
     dense[[0, 1, 4, 5], :16] = dense[[2, 3, 6, 7], 16:] = True
     _, bound = _scheduled(dense, window_cols=16)

@@ -9,12 +9,16 @@ from hgcn.partition.splitter import split
 
 
 def test_facts_by_hand() -> None:
-    # Row block 0 has the full column 0 on the STA: one slice, 16 of its 128 elements. The PL takes 3 entries of one bank.
+    # Row block 0 has the full column 0 on the STA: one slice, 16 of its 128 elements. The PL takes
+    # 3 entries of one bank.
     tiny = device("tiny")
     rows = np.array([*range(16), 1, 2, 3])
     cols = np.array([*[0] * 16, 9, 17, 25])
     made = split(
-        Csr.from_coo((600, 32), rows, cols), Grid.for_device(600, 32, tiny), "threshold:2", lambda p, m: p + m
+        Csr.from_coo((600, 32), rows, cols),
+        Grid.for_device(600, 32, tiny),
+        "threshold:2",
+        lambda p, m: p + m,
     )
     mapping = map_operand(made, tiny)
 

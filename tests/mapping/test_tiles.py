@@ -23,7 +23,8 @@ def _cost(nonzeros: np.ndarray, columns: np.ndarray) -> np.ndarray:
 
 
 def test_one_block_by_hand() -> None:
-    # Columns 0..7 are dense; 8, 16 (both bank 0), 9 and 26 sparse: two gathers of 4 suffice, one of each pair.
+    # Columns 0..7 are dense; 8, 16 (both bank 0), 9 and 26 sparse: two gathers of 4 suffice, one of
+    # each pair.
     rows = np.array([*[0] * 8, 1, 2, 3, 15])
     cols = np.array([*range(8), 8, 9, 16, 26])
     values = np.arange(1, 13, dtype=np.int8)
@@ -34,7 +35,12 @@ def test_one_block_by_hand() -> None:
     assert tiles.base.tolist() == [0, 0]
     assert tiles.positions.tolist() == [[*range(8)], [8, 9, NO, NO, 16, 26, NO, NO]]
     assert tiles.left[0, 0].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert [int(tiles.left[1, row, k]) for row, k in ((1, 0), (2, 1), (3, 4), (15, 5))] == [9, 10, 11, 12]
+    assert [int(tiles.left[1, row, k]) for row, k in ((1, 0), (2, 1), (3, 4), (15, 5))] == [
+        9,
+        10,
+        11,
+        12,
+    ]
     assert np.count_nonzero(tiles.left) == 12
     assert tiles.first.tolist() == [True, False]
     assert tiles.last.tolist() == [False, True]
@@ -43,7 +49,8 @@ def test_one_block_by_hand() -> None:
 
 
 def test_packets_take_pe_rows_longest_first_and_turns() -> None:
-    # Row blocks of 1, 3 and 2 dense slices on two PE rows: block 1 on PE row 0; blocks 2 and 0 on PE row 1.
+    # Row blocks of 1, 3 and 2 dense slices on two PE rows: block 1 on PE row 0; blocks 2 and 0 on
+    # PE row 1.
     dense = np.zeros((48, 24), dtype=np.bool_)
     for block, slices in enumerate((1, 3, 2)):
         dense[16 * block, : 8 * slices] = True
@@ -55,7 +62,10 @@ def test_packets_take_pe_rows_longest_first_and_turns() -> None:
     assert tiles.base.tolist() == [0, 0, 8, 8, 16, 0]
 
 
-@given(st.lists(st.integers(0, 63), min_size=1, max_size=40, unique=True), st.sampled_from([1, 2, 4, 8]))
+@given(
+    st.lists(st.integers(0, 63), min_size=1, max_size=40, unique=True),
+    st.sampled_from([1, 2, 4, 8]),
+)
 @settings(deadline=None)
 def test_slices_are_as_few_as_the_banks_allow(cols: list[int], gather_rows: int) -> None:
     target = dataclasses.replace(TINY, gather_rows=gather_rows)

@@ -28,7 +28,9 @@ def _values(dense: np.ndarray) -> dict[int, list[int]]:
         for col in range(0, dense.shape[1], 16):
             counts = np.sort(dense[row : row + 4, col : col + 16].sum(axis=0))[::-1]
             values = [int(counts[i : i + 8].sum()) for i in range(0, len(counts), 8)]
-            windows.setdefault(row // 8 * col_windows + col // 16, []).extend(v for v in values if v)
+            windows.setdefault(row // 8 * col_windows + col // 16, []).extend(
+                v for v in values if v
+            )
     return windows
 
 

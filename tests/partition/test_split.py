@@ -3,7 +3,11 @@ import pytest
 
 from hgcn.arch.presets import PRESETS
 from hgcn.errors import SpecError
-from hgcn.partition.split import Grid
+from hgcn.partition.split import Grid, Part
+
+
+def test_parts_have_the_numbers_the_compiled_loops_test_for() -> None:
+    assert [int(part) for part in (Part.SCATTERED, Part.SPARSE, Part.DENSE)] == [0, 1, 2]
 
 
 def test_windows_and_blocks_are_rounded_up() -> None:
@@ -24,7 +28,10 @@ def test_every_preset_has_a_grid(name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"window_rows": 24}, r"window_rows must be a positive multiple of block_rows \(16\), got 24"),
+        (
+            {"window_rows": 24},
+            r"window_rows must be a positive multiple of block_rows \(16\), got 24",
+        ),
         ({"window_cols": 12}, "window_cols must be a multiple of 8 up to 16384, got 12"),
         ({"window_cols": 32768}, "window_cols must be a multiple of 8 up to 16384, got 32768"),
         ({"rows": 0}, "rows must be at least 1, got 0"),
