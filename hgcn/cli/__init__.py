@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 
 from rich.console import Console
+from rich.text import Text
 
 from hgcn.cli.app import app
 from hgcn.errors import HgcnError
@@ -14,13 +15,15 @@ from hgcn.errors import HgcnError
 def main() -> None:
     """Run the command line; a deliberate error is one line on stderr and exit status 1."""
     # Every command lives in a module of its own and registers itself on import.
-    from hgcn.cli import catalogue, compile, doctor, run, train  # noqa: F401
+    from hgcn.cli import catalogue, compile, disasm, doctor, run, train  # noqa: F401
 
     try:
         app()
-    except HgcnError as fault:
-        Console(stderr=True).print(f"[bold red]error:[/] {fault}", soft_wrap=True, highlight=False)
+    except (HgcnError, OSError) as fault:
+        # As Text: brackets in a message are no markup.
+        message = Text.assemble(("error:", "bold red"), f" {fault}")
+        Console(stderr=True).print(message, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
-        Console(stderr=True).print("interrupted")
+        print("interrupted", file=sys.stderr)
         sys.exit(130)

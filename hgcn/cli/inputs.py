@@ -29,7 +29,8 @@ def open_graph(name: str, random_features: int | None) -> Graph:
     if random_features is not None:
         if graph.features is not None:
             raise ModelError(
-                f"{graph.name} has {graph.num_features} features of its own: leave out --random-features"
+                f"{graph.name} has {graph.num_features} features of its own: "
+                "leave out --random-features"
             )
         return with_random_features(graph, random_features, rng=np.random.default_rng(_SEED))
     if graph.features is None:

@@ -15,22 +15,32 @@ GraphArgument = Annotated[
     str,
     typer.Argument(
         metavar="GRAPH",
-        help="A data set's name (see `hgcn datasets`) or a file: .npz, .mtx, .graph (METIS), or an edge list.",
+        help="A data set's name (see `hgcn datasets`) or a file: .npz, .mtx (MatrixMarket), "
+        ".graph (METIS), or an edge list (.txt, .csv, .tsv, .edges).",
         show_default=False,
     ),
 ]
 DeviceOption = Annotated[
-    str, typer.Option("--device", "-d", help=f"Device preset: {', '.join(PRESETS)}.")
+    str,
+    typer.Option(
+        "--device", "-d", help=f"Device preset (see `hgcn devices`): {', '.join(PRESETS)}."
+    ),
 ]
 OrderingOption = Annotated[
-    str, typer.Option("--ordering", "-o", help=f"Node ordering: {', '.join(ORDERINGS)}.")
+    str,
+    typer.Option(
+        "--ordering",
+        "-o",
+        help=f"Node ordering: {', '.join(ORDERINGS)}. It changes cycles, never the result.",
+    ),
 ]
 PolicyOption = Annotated[
     str,
     typer.Option(
         "--policy",
         "-p",
-        help="Split: balanced (smallest makespan), threshold:C (columns with C or more nonzeros to the STA), pl-only, aie-only.",
+        help="Split: balanced (smallest makespan), threshold:C (columns of a row block with C or "
+        "more nonzeros to the AI Engine array), pl-only, aie-only.",
     ),
 ]
 ModelOption = Annotated[
@@ -39,7 +49,12 @@ ModelOption = Annotated[
 ]
 RandomWeightsOption = Annotated[
     int | None,
-    typer.Option("--random-weights", metavar="SEED", help="Random weights instead of a model."),
+    typer.Option(
+        "--random-weights",
+        metavar="SEED",
+        min=0,
+        help="Random weights instead of a model: for cycles, not for accuracy.",
+    ),
 ]
 HiddenOption = Annotated[int, typer.Option(help="Hidden width of the random weights.", min=1)]
 DepthOption = Annotated[int, typer.Option(help="Layers of the random weights.", min=1)]
@@ -54,5 +69,5 @@ RandomFeaturesOption = Annotated[
 ]
 JsonOption = Annotated[
     Path | None,
-    typer.Option("--json", help="Write the report here as JSON ('-': standard output)."),
+    typer.Option("--json", help="Write the report here as JSON ('-': to standard output, alone)."),
 ]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from hgcn.cli import options
 from hgcn.cli.app import app
 from hgcn.cli.progress import progress_bar
 from hgcn.errors import ModelError
+from hgcn.files import check_writable
 from hgcn.model.gcn import SHIPPED
 from hgcn.model.metrics import accuracy
 from hgcn.model.quantise import quantise
@@ -32,12 +33,24 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="Epochs.", min=1)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of weights and dropout.")] = None,
 ) -> None:
-    """Train a GCN on GRAPH with PyTorch. For a shipped model, without options: its very recipe."""
+    """Train a GCN on GRAPH with PyTorch. For a shipped model, without options: its very recipe.
+
+    [bold]hgcn train cora --hidden 64 --output wide.safetensors[/], then
+    [bold]hgcn run cora --model wide.safetensors[/].
+    """
+    target = output
+    if target is not None:
+        check_writable(target, ModelError)
     data = datasets.load(graph)
     if data.labels is None or data.test_mask is None:
         raise ModelError(f"{data.name} has no labels to train on")
-    given = {"hidden": hidden, "layers": depth, "epochs": epochs, "seed": seed}
-    chosen = {key: value for key, value in given.items() if value is not None}
+    given: dict[str, int | None] = {
+        "hidden": hidden,
+        "layers": depth,
+        "epochs": epochs,
+        "seed": seed,
+    }
+    chosen: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     with progress_bar() as bar:
 
         def progress(done: int, total: int) -> None:
@@ -47,7 +60,7 @@ def train(
             model = reproduce(data, progress=progress)
         else:
             model = fit(data, progress=progress, **chosen)
-    target = output or Path(f"{data.name}.safetensors")
+    target = target or Path(f"{data.name}.safetensors")
     model.save(target)
     exact = accuracy(model.forward(data), data.labels, data.test_mask)
     integer = accuracy(infer(quantise(model, data)), data.labels, data.test_mask)

@@ -54,6 +54,12 @@ class Execution:
     engines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
+def refuse_options(name: str, options: RunOptions) -> None:
+    """Raise `BackendError` if ``options`` holds any of its own for a backend that has none."""
+    if options.extra:
+        raise BackendError(f"backend {name} takes no options, got {', '.join(options.extra)}")
+
+
 @runtime_checkable
 class Backend(Protocol):
     """Executes program images."""

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from hgcn.arch.device import Device
-from hgcn.execution.backend import Execution, RunOptions
+from hgcn.execution.backend import Execution, RunOptions, refuse_options
 from hgcn.execution.machine import Machine
 from hgcn.mapping.mapped import NO_POSITION
 from hgcn.program.commands import Spmm
@@ -21,6 +21,7 @@ class EmulateBackend:
 
     def run(self, image: bytes, device: Device, options: RunOptions) -> Execution:
         """Execute ``image``; see `hgcn.execution.backend.Backend`."""
+        refuse_options(self.name, options)
         machine = Machine(image, device)
         machine.run(_spmm, options.progress)
         return Execution(

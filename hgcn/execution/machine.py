@@ -128,5 +128,11 @@ class Machine:
             plain = plain.reshape(-1, d.block_rows, d.features // K0, K0).swapaxes(1, 2)
         data = np.frombuffer(plain.tobytes(), dtype=np.uint8)
         start = command.destination.offset * LINE_BYTES
-        self.memory[command.destination.base][start : start + len(data)] = data
+        memory = self.memory[command.destination.base]
+        if start + len(data) > len(memory):
+            raise ProgramError(
+                f"destination must end within {len(memory)} bytes of "
+                f"{command.destination.base.name}, got {start + len(data)}"
+            )
+        memory[start : start + len(data)] = data
         self.bytes_written += len(data)

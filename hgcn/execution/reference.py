@@ -7,7 +7,7 @@ import numpy as np
 
 from hgcn.arch.device import K0, Device
 from hgcn.errors import ProgramError
-from hgcn.execution.backend import Execution, RunOptions
+from hgcn.execution.backend import Execution, RunOptions, refuse_options
 from hgcn.execution.machine import Machine
 from hgcn.mapping.mapped import NO_POSITION
 from hgcn.program.commands import Spmm
@@ -21,6 +21,7 @@ class ReferenceBackend:
 
     def run(self, image: bytes, device: Device, options: RunOptions) -> Execution:
         """Execute ``image``; see `hgcn.execution.backend.Backend`."""
+        refuse_options(self.name, options)
         machine = Machine(image, device)
         machine.run(_spmm, options.progress)
         return Execution(

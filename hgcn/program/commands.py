@@ -180,8 +180,15 @@ def decode_command(record: Words, index: int) -> Command:
     Raises
     ------
     ProgramError
-        If the checksum or the opcode is wrong.
+        If the checksum or the opcode is wrong, or a bit without a meaning is set.
     """
+    command = _decode(record, index)
+    if not np.array_equal(encode_command(command), record):
+        raise ProgramError(f"command {index}: unused bits must be zero")
+    return command
+
+
+def _decode(record: Words, index: int) -> Command:
     if record_checksum(record) != int(record[RECORD_WORDS - 1]):
         raise ProgramError(f"command {index}: checksum mismatch")
     w = [int(word) for word in record]

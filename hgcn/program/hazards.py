@@ -42,10 +42,10 @@ class HazardTracker:
     _written: list[tuple[Base, int, int]] = field(default_factory=list)
 
     def place(self, command: Command) -> Command:
-        """Return ``command`` with its barriers."""
+        """Return ``command`` with the barriers it needs; those it has already are kept."""
         if isinstance(command, End):
             return replace(command, after=_ALL)
-        fence = any(
+        fence = command.fence or any(
             stream.base == base and stream.offset < high and low < stream.offset + stream.lines
             for stream in streams(command).values()
             for base, low, high in self._written
@@ -53,10 +53,12 @@ class HazardTracker:
         if fence:
             self._running.clear()
             self._written.clear()
-        after = 0
+        after = command.after
         mine = _uses(command)
         for engine, (read, written) in list(self._running.items()):
-            if engine in mine:
+            if after >> engine & 1:
+                del self._running[engine]
+            if engine in mine or after >> engine & 1:
                 continue
             clash = any(
                 (written & (my_read | my_written)) or (read & my_written)

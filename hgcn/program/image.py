@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -203,11 +204,19 @@ def read_metadata(image: bytes, header: Header) -> tuple[dict[str, Any], dict[st
         arrays = {}
         for name, entry in parsed["arrays"].items():
             dtype, shape = np.dtype(entry["dtype"]), tuple(int(side) for side in entry["shape"])
-            if dtype.hasobject or min(shape, default=0) < 0:
+            if dtype.kind not in "biuf" or min(shape, default=0) < 0:
                 raise ValueError(f"array {name} has an illegal type or shape")
             arrays[name] = np.frombuffer(
-                blobs, dtype=dtype, count=int(np.prod(shape)), offset=int(entry["offset"])
+                blobs, dtype=dtype, count=math.prod(shape), offset=int(entry["offset"])
             ).reshape(shape)
         return dict(parsed["metadata"]), arrays
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+    # A file made to deceive may nest too deep or count beyond any integer type.
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as fault:
         raise ProgramError(f"program metadata is malformed: {fault}") from None

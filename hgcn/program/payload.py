@@ -83,6 +83,12 @@ class ControlRecords:
     int8: NDArray[np.bool_]
     positions: NDArray[np.uint16]
 
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the records, padding of the stream apart."""
+        dense = int(self.dense.sum())
+        return dense * _RECORD_HEAD_BYTES + (len(self.dense) - dense) * _RECORD_SPARSE_BYTES
+
 
 def decode_control(data: bytes, slices: int) -> ControlRecords:
     """Read ``slices`` control records.
@@ -93,6 +99,8 @@ def decode_control(data: bytes, slices: int) -> ControlRecords:
         If the stream ends early.
     """
     octets = np.frombuffer(data, dtype=np.uint8)
+    if slices * _RECORD_HEAD_BYTES > len(octets):
+        raise ProgramError(f"control stream of {len(octets)} bytes cannot hold {slices} records")
     starts = np.empty(slices, dtype=np.int64)
     at = 0
     # Records have two lengths, so their starts are a running sum over the flags: a short plain

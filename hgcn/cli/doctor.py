@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`hgcn doctor`: what is installed, what each thing is for, how to get what is missing."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+from importlib import metadata
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hgcn.cli.app import app
+from hgcn.datasets.catalogue import CATALOGUE, DatasetInfo
+from hgcn.datasets.folders import cache_folder, data_folders, find_local
+from hgcn.errors import BackendError
+from hgcn.execution.backend import available, backend
+from hgcn.toolchain import tool_report
+
+_BASE = "everything"
+_PACKAGES = (
+    ("numpy", _BASE, "pip install hgcn"),
+    ("scipy", _BASE, "pip install hgcn"),
+    ("numba", _BASE, "pip install hgcn"),
+    ("torch", "hgcn train", "pip install 'hgcn[train]'"),
+    ("matplotlib", "plots, notebooks", "pip install 'hgcn[explore]'"),
+    ("networkx", "graphs from NetworkX", "pip install 'hgcn[explore]'"),
+    ("pynq", "running on a board", "pip install 'hgcn[board]', on the board"),
+)
+_PROGRAMS = (
+    ("make", "make demo, make test", "apt install make"),
+    ("perl", "Verilator from a system package", "apt install perl"),
+)
+
+
+@app.command()
+def doctor() -> None:
+    """Show what is installed, what each thing is for, how to get what is missing, and local data.
+
+    Nothing is installed or changed. Only the first four rows are needed for
+    [bold]hgcn run digits[/]; the RTL needs Verilator, a C++ compiler and cocotb.
+    """
+    console = Console()
+    console.print(_tools())
+    console.print()
+    console.print(_backends())
+    console.print()
+    console.print(_datasets())
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading)
+    return table
+
+
+def _tools() -> Table:
+    table = _table("tools", "name", "found", "needed for", "how to get it")
+    rows: list[tuple[str, str | None, str, str]] = [
+        ("python", platform.python_version(), _BASE, "python.org, 3.10 to 3.13")
+    ]
+    rows += [(name, _version(name), why, how) for name, why, how in _PACKAGES]
+    rows += tool_report()
+    rows += [(name, _program_version(name), why, how) for name, why, how in _PROGRAMS]
+    for name, found, why, how in rows:
+        verdict = Text("missing", "yellow") if found is None else Text(found, "green")
+        table.add_row(name, verdict, Text(why), Text("" if found else how))
+    return table
+
+
+def _backends() -> Table:
+    table = _table("backends", "name", "state")
+    for name in available():
+        try:
+            backend(name)
+            state = Text("ready", "green")
+        except BackendError as fault:
+            state = Text(str(fault), "yellow")
+        table.add_row(name, state)
+    return table
+
+
+def _datasets() -> Table:
+    table = _table("data sets", "name", "where")
+    for info in CATALOGUE.values():
+        table.add_row(info.name, _where(info))
+    return table
+
+
+def _where(info: DatasetInfo) -> Text:
+    if info.name == "digits":
+        return Text("inside the package", "green")
+    for folder in (*data_folders(None), cache_folder()):
+        found = find_local(info, folder)
+        if found is not None:
+            return Text(str(found), "green")
+    if info.remote:
+        return Text("not here: downloaded when first used, or set HGCN_DATA to a folder of copies")
+    return Text(f"not here: put {' or '.join(info.local_names)} into the folder HGCN_DATA names")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _program_version(name: str) -> str | None:
+    path = shutil.which(name)
+    if path is None:
+        return None
+    try:
+        done = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r"\d+(\.\d+)+", done.stdout)
+    return found[0] if found else "present"

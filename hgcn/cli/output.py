@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What commands leave behind: JSON to a file or to standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from hgcn.errors import BackendError
+from hgcn.files import check_writable, write_whole
+
+STANDARD_OUTPUT = Path("-")
+
+
+def check_json_path(path: Path | None) -> None:
+    """Refuse a path that cannot be written, before the work is done.
+
+    Raises
+    ------
+    BackendError
+        Naming the path.
+    """
+    if path is not None and path != STANDARD_OUTPUT:
+        check_writable(path, BackendError)
+
+
+def write_json(report: dict[str, Any], path: Path | None) -> None:
+    """Write ``report`` to ``path`` whole or not at all, or to standard output for '-'."""
+    if path is None:
+        return
+    text = json.dumps(report, indent=2) + "\n"
+    if path == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+    else:
+        write_whole(path, text.encode(), BackendError)
