@@ -169,7 +169,8 @@ module hgcn_dispatch
     end
   end
 
-  assign engine_rst_no = engine_rst_nq;
+  // The register alone would be unknown until the first edge.
+  assign engine_rst_no = rst_ni && engine_rst_nq;
   assign stop_o        = state_q == StError || state_q == StReset;
   assign busy_o        = state_q == StRun;
   assign started_o     = start;
@@ -186,7 +187,7 @@ module hgcn_dispatch
 
   hgcn_command_parser u_parser (
     .clk_i,
-    .rst_ni       (engine_rst_nq),
+    .rst_ni       (engine_rst_no),
     .start_i      (start),
     .base_i       (base),
     .size_i       (size),
@@ -211,7 +212,7 @@ module hgcn_dispatch
 
   hgcn_issue u_issue (
     .clk_i,
-    .rst_ni      (engine_rst_nq),
+    .rst_ni      (engine_rst_no),
     .base_i      (base),
     .in_valid_i  (command_valid),
     .in_ready_o  (command_ready),

@@ -224,9 +224,12 @@ async def a_stop_ends_bursts_lawfully_and_forgets_the_rest(dut: Any, memory_stal
         dut.in_valid_i.value = 0
         bench.source.valid.value = 0
         bench.memory.held = False
+        await RisingEdge(dut.clk_i)
+        asked = len(bench.memory.bursts)
         for _ in range(3):
             await RisingEdge(dut.clk_i)
         await bench.settle()
+        assert len(bench.memory.bursts) <= asked + 2, "bursts start in spite of the stop"
         assert bench.memory.responses == len(bench.memory.bursts)
         dut.stop_i.value = 0
         await RisingEdge(dut.clk_i)
