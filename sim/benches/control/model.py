@@ -18,6 +18,15 @@ from hgcn.program.layout import ERROR_CODES, MAGIC, RECORD_WORDS, VERSION
 Words = NDArray[np.uint32]
 
 CODE = {name: code for code, name in ERROR_CODES.items()}
+_FULL = 0xFFFFFFFF
+_USED = {
+    1: {0: 0x00010F0F, 1: 0xFFFFFF01} | dict.fromkeys((2, 4, 5, 6, 7), _FULL),
+    2: {0: 0x001F0F0F} | dict.fromkeys((1, 2, 3, *range(4, 16), 24), _FULL),
+    3: {0: 0x00FF0F0F, 3: 0x00001F3F} | dict.fromkeys((1, 2, *range(4, 10)), _FULL),
+    4: {0: 0x00010F0F},
+}
+"""Bits of a record that mean something, by opcode and word; the hardware does not look at others."""
+
 CLIENT = {"rows": 1, "pl": 2, "control": 3, "left": 4, "records": 5}
 
 
@@ -108,6 +117,15 @@ def _drain_fits(device: Device, command: Drain) -> bool:
     )
 
 
+def understood(record: Words) -> Words:
+    """Return the record without the bits that mean nothing."""
+    used = _USED.get(int(record[0]) & 0xF, {})
+    words = np.array([int(record[i]) & used.get(i, 0) for i in range(RECORD_WORDS)], np.uint32)
+    words[0] |= record[0] & np.uint32(0xF)
+    words[31] = record_checksum(words)
+    return words
+
+
 def accessed(command: Command) -> dict[str, Stream]:
     """Return the ranges of memory a command touches, its destination included."""
     found = streams(command)
@@ -123,7 +141,7 @@ def verdict(
     if record_checksum(record) != record[31]:
         return "COMMAND_CHECKSUM"
     try:
-        command = decode_command(record, index)
+        command = decode_command(understood(record), index)
     except ProgramError:
         return "BAD_COMMAND"
     if isinstance(command, End) != (index == count - 1):
