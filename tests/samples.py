@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small devices, random graphs and networks, and programs made of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.arch.device import Device
+from hgcn.arch.presets import device
+from hgcn.cycles.cost import window_cost
+from hgcn.graph.csr import Csr
+from hgcn.graph.graph import Graph
+from hgcn.mapping.map import map_operand
+from hgcn.ordering.columns import order_columns_by_count
+from hgcn.ordering.network import permute_network
+from hgcn.ordering.registry import order_graph
+from hgcn.partition.split import Grid
+from hgcn.partition.splitter import split
+from hgcn.program.image import ImageBuilder
+from hgcn.program.lower import lower
+from hgcn.program.output import read_output
+from hgcn.reference.network import IntegerLayer, IntegerNetwork
+from hgcn.reference.requantise import Requantiser
+
+TINY = device("tiny")
+
+DEVICES: dict[str, Device] = {
+    # Windows of 64 rows and columns: graphs of a few hundred nodes have many of both.
+    "windows": replace(TINY, name="windows", slots=16, window_rows=64, store_rows=64),
+    # The smallest stores there are: every right operand goes through both in turn.
+    "stores": replace(TINY, name="stores", slots=16, window_rows=32, store_rows=16),
+    "one-lane": replace(TINY, name="one-lane", lanes=1, gather_rows=1, window_rows=128),
+    "tall": replace(
+        TINY,
+        name="tall",
+        axi_bytes=16,
+        features=16,
+        banks=64,
+        block_rows=32,
+        sta_rows=3,
+        sta_cols=1,
+        window_rows=64,
+        gather_rows=8,
+        store_rows=128,
+    ),
+    "wide": replace(
+        TINY,
+        name="wide",
+        axi_bytes=64,
+        features=32,
+        lanes=16,
+        slots=8,
+        banks=16,
+        n0=8,
+        block_rows=64,
+        sta_rows=1,
+        sta_cols=4,
+        window_rows=128,
+        gather_rows=2,
+        store_rows=256,
+    ),
+    "tiny": TINY,
+}
+"""Devices that reach every path of the lowering with small graphs."""
+
+
+def random_csr(
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+    *,
+    density: float,
+    values: bool,
+    diagonal: bool = False,
+) -> Csr:
+    """A random sparse matrix: binary, or of any int8 but 0; ``diagonal`` puts ones there."""
+    cells = rng.random(shape) < density
+    if diagonal:
+        np.fill_diagonal(cells, True)
+    rows, cols = np.nonzero(cells)
+    data = None
+    if values:
+        data = rng.integers(-128, 127, len(rows)).astype(np.int8)
+        data[data >= 0] += 1
+    return Csr.from_coo(shape, rows, cols, data)
+
+
+def random_requantiser(
+    rng: np.random.Generator, rows: int, cols: int, *, bits: int, relu: bool
+) -> Requantiser:
+    """Scales of any size, most of them leaving outputs within the range."""
+    return Requantiser(
+        row=rng.integers(0, 1 << 16, rows).astype(np.uint16),
+        col=rng.integers(0, 1 << 15, cols).astype(np.uint16),
+        bias=rng.integers(-(1 << 20), 1 << 20, cols).astype(np.int32),
+        shift=int(rng.integers(24, 40)),
+        bias_shift=int(rng.integers(0, 18)),
+        relu=relu,
+        bits=bits,
+    )
+
+
+def random_network(
+    seed: int,
+    *,
+    nodes: int = 40,
+    widths: tuple[int, ...] = (30, 10, 5),
+    density: float = 0.1,
+    feature_values: bool = False,
+    edge_values: bool = False,
+) -> IntegerNetwork:
+    """An integer network of ``widths`` with weights of all of int8."""
+    rng = np.random.default_rng(seed)
+    layers = [
+        IntegerLayer(
+            weight=rng.integers(-128, 128, (fan_in, fan_out)).astype(np.int8),
+            combine=random_requantiser(rng, nodes, fan_out, bits=8, relu=False),
+            aggregate=random_requantiser(
+                rng,
+                nodes,
+                fan_out,
+                bits=16 if number == len(widths) - 1 else 8,
+                relu=number < len(widths) - 1,
+            ),
+        )
+        for number, (fan_in, fan_out) in enumerate(
+            zip(widths, widths[1:], strict=False), start=1
+        )
+    ]
+    return IntegerNetwork(
+        name=f"random{seed}",
+        adjacency=random_csr(
+            rng, (nodes, nodes), density=density, values=edge_values, diagonal=True
+        ),
+        features=random_csr(rng, (nodes, widths[0]), density=density, values=feature_values),
+        layers=tuple(layers),
+        logit_scale=0.5,
+    )
+
+
+def random_graph(
+    seed: int = 0, *, nodes: int = 30, features: int = 12, classes: int = 3, name: str = "random"
+) -> Graph:
+    """An undirected graph with binary features, labels and a test mask."""
+    rng = np.random.default_rng(seed)
+    cells = np.triu(rng.random((nodes, nodes)) < 0.1, 1)
+    rows, cols = np.nonzero(cells | cells.T)
+    x_rows, x_cols = np.nonzero(rng.random((nodes, features)) < 0.3)
+    return Graph(
+        name=name,
+        adjacency=Csr.from_coo((nodes, nodes), rows, cols),
+        features=Csr.from_coo((nodes, features), x_rows, x_cols),
+        labels=rng.integers(0, classes, nodes),
+        num_classes=classes,
+        test_mask=np.arange(nodes) % 2 == 0,
+    )
+
+
+def build(
+    network: IntegerNetwork,
+    target: Device,
+    *,
+    ordering: str = "rcm",
+    policy: str = "balanced",
+    metadata: dict[str, Any] | None = None,
+) -> tuple[ImageBuilder, bytes, NDArray[np.int32]]:
+    """Compile an integer network: the builder (its commands), the image, and the node order."""
+    rows = order_graph(network.adjacency, ordering).rows
+    placed = permute_network(network, rows, order_columns_by_count(network.features))
+    mappings = [
+        map_operand(
+            split(
+                operand,
+                Grid.for_device(*operand.shape, target),
+                policy,
+                window_cost(target, binary=operand.data is None),
+            ),
+            target,
+        )
+        for operand in (placed.features, placed.adjacency)
+    ]
+    builder, scratch, output = lower(placed, mappings[0], mappings[1], target)
+    image = builder.finish(
+        device_hash=target.hash,
+        graph_hash=bytes(range(32)),
+        model_hash=bytes(range(32, 64)),
+        scratch_lines=scratch,
+        output_lines=output,
+        metadata=metadata or {},
+        arrays={"rows": rows},
+    )
+    return builder, image, rows
+
+
+def logits(
+    output: bytes, network: IntegerNetwork, rows: NDArray[np.int32], target: Device
+) -> NDArray[np.int16]:
+    """The logits of an output region in the network's node order."""
+    ordered = read_output(output, network.num_nodes, network.num_classes, target)
+    plain = np.empty_like(ordered)
+    plain[rows] = ordered
+    return plain
