@@ -69,7 +69,8 @@ def top_spec(
     """Return what the simulator of the whole accelerator is made from."""
     root = root or hardware_root()
     names = [str(path.relative_to(root)) for path in listed_sources(root)]
-    testbench = ("testbench.vlt", "hgcn_mailbox.sv", "hgcn_dram_port.sv", "hgcn_tb.sv")
+    testbench = ["testbench.vlt", "hgcn_mailbox.sv", "hgcn_dram_port.sv"]
+    testbench += [*(["hgcn_plio_capture.sv"] if plio else []), "hgcn_tb.sv"]
     return BuildSpec(
         top=TOP,
         sources=[

@@ -45,17 +45,17 @@ def listed_sources(root: Path | None = None) -> list[Path]:
     A line is a path relative to the hardware root or to the list's own folder; ``#`` starts a
     comment. The device package is not among them: each build generates its own.
     """
-    root = root or hardware_root()
+    root = (root or hardware_root()).resolve()
     found: list[Path] = []
     for line in (root / "rtl" / "files.txt").read_text().splitlines():
         name = line.split("#")[0].strip().removeprefix("hw/")
         if not name or name.endswith("hgcn_pkg.sv") or name.startswith(("+", "-")):
             continue
-        choices = [root / name, root / "rtl" / name]
+        choices = [root / "rtl" / name, root / name]
         path = next((choice for choice in choices if choice.is_file()), None)
         if path is None:
             raise BackendError(f"rtl/files.txt names {name!r}, which is not there")
-        found.append(path)
+        found.append(path.resolve())
     return found
 
 

