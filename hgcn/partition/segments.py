@@ -158,11 +158,14 @@ def assign_parts(
     above: NDArray[np.int32],
     share: NDArray[np.int32],
     dense_fill: int,
+    banks: int,
+    bank_room: int,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
     """Give each nonzero its part.
 
     The STA takes the segments of a row block and column window with a count greater than ``above``,
-    and the first ``share`` of those that equal it, in order of first row, then column.
+    and ``share`` of those that equal it, in order of first row, then column; those that would put
+    more than ``bank_room`` columns a slice into one bank come last (``banks`` 0: no matter).
 
     Returns
     -------
@@ -180,7 +183,9 @@ def assign_parts(
     scattered = np.zeros(row_windows * col_windows, dtype=np.int64)
     columns = np.zeros(row_windows * col_windows, dtype=np.int64)
     left = np.zeros(col_windows, dtype=np.int32)
+    taken = np.zeros(col_windows, dtype=np.int32)
     sparse = np.zeros(col_windows, dtype=np.int32)
+    in_bank = np.zeros((col_windows, max(banks, 1)), dtype=np.int32)
     count = np.zeros(num_cols, dtype=np.int32)
     chosen = np.zeros(num_cols, dtype=np.bool_)
     full_groups = num_cols // K0  # A group that reaches past the matrix is never dense.
@@ -192,19 +197,31 @@ def assign_parts(
             count[indices[e]] += 1
         first_window = row // window_rows * col_windows
         left[:] = share[block]
+        taken[:] = 0
         sparse[:] = 0
-        for e in range(begin, end):
-            col = indices[e]
-            if count[col] == 0:
+        in_bank[:] = 0
+        for attempt in range(3):
+            if attempt > 0 and (left.sum() == 0 or (attempt == 1 and banks == 0)):
                 continue
-            window = col // window_cols
-            take = count[col] > above[block, window]
-            if count[col] == above[block, window] and left[window] > 0:
-                left[window] -= 1
-                take = True
-            count[col] = 0
-            chosen[col] = take
-            if take:
+            for e in range(begin, end):
+                col = indices[e]
+                window = col // window_cols
+                bank = (col - window * window_cols) % max(banks, 1)
+                excess = count[col] - above[block, window]
+                if attempt == 0:
+                    take = excess > 0
+                else:
+                    take = excess == 0 and left[window] > 0
+                    if take and attempt == 1:
+                        slices = (taken[window] + left[window] + K0 - 1) // K0
+                        take = in_bank[window, bank] < bank_room * slices
+                    left[window] -= take
+                if not take:
+                    continue
+                count[col] = 0
+                chosen[col] = True
+                taken[window] += 1
+                in_bank[window, bank] += 1
                 group = min(col // K0, full_groups)
                 fill[group] += 1
                 if group == full_groups or fill[group] < dense_fill:
@@ -225,6 +242,8 @@ def assign_parts(
                 scattered[first_window + col // window_cols] += 1
         for e in range(begin, end):
             fill[min(indices[e] // K0, full_groups)] = 0
+            count[indices[e]] = 0
+            chosen[indices[e]] = False
     return part, scattered, columns
 
 

@@ -41,6 +41,9 @@ class Grid:
         Columns per column window (a multiple of 8).
     block_rows : int
         T, rows per row block; divides `window_rows`.
+    banks, gather_rows : int or None
+        Banks the columns of a window spread over, and those the gather unit reads at once. With
+        both, the split prefers columns that it can read without waiting; None leaves them out.
     """
 
     rows: int
@@ -48,6 +51,8 @@ class Grid:
     window_rows: int
     window_cols: int
     block_rows: int
+    banks: int | None = None
+    gather_rows: int | None = None
 
     def __post_init__(self) -> None:
         require(self.rows >= 1, "rows", self.rows, "at least 1")
@@ -58,6 +63,12 @@ class Grid:
             "window_rows",
             self.window_rows,
             f"a positive multiple of block_rows ({self.block_rows})",
+        )
+        require(
+            (self.banks is None) == (self.gather_rows is None),
+            "banks and gather_rows",
+            (self.banks, self.gather_rows),
+            "given together",
         )
         require(
             self.window_cols % K0 == 0 and K0 <= self.window_cols <= MAX_WINDOW_POSITIONS,
@@ -82,6 +93,8 @@ class Grid:
             window_rows=device.window_rows,
             window_cols=min(device.store_rows, MAX_WINDOW_POSITIONS),
             block_rows=device.block_rows,
+            banks=device.banks,
+            gather_rows=device.gather_rows,
         )
 
     @property

@@ -79,15 +79,27 @@ def split(
     best = best_cut(count_slices(operand.indptr, operand.indices, *sizes), cost)
     if policy.name == "balanced":
         above, share = cut_blocks(
-            operand.indptr, operand.indices, *sizes, best.threshold, best.ties
+            operand.indptr,
+            operand.indices,
+            *sizes,
+            best.threshold,
+            best.ties,
         )
     else:
         fixed = {"aie-only": 0, "pl-only": grid.block_rows}
         level = fixed[policy.name] if policy.threshold is None else policy.threshold - 1
         above = np.full((grid.num_blocks, grid.num_col_windows), level, dtype=np.int32)
         share = np.zeros_like(above)
+    bank_room = 0 if grid.gather_rows is None else K0 // grid.gather_rows
     part, scattered, columns = assign_parts(
-        operand.indptr, operand.indices, *sizes, above, share, dense_fill
+        operand.indptr,
+        operand.indices,
+        *sizes,
+        above,
+        share,
+        dense_fill,
+        grid.banks or 0,
+        bank_room,
     )
     part.setflags(write=False)
     reached = cost(scattered.astype(np.float64), columns.astype(np.float64))

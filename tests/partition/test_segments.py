@@ -56,7 +56,7 @@ def test_the_cut_takes_the_slices_above_and_the_ties(
         np.full(windows, threshold, np.int32), np.full(windows, ties, np.int64),
     )  # fmt: skip
     part, scattered, columns = assign_parts(
-        csr.indptr, csr.indices, csr.shape[1], *_SIZES, above, share, dense_fill
+        csr.indptr, csr.indices, csr.shape[1], *_SIZES, above, share, dense_fill, 0, 0
     )
 
     for window, values in _values(dense).items():

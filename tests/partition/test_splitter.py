@@ -136,3 +136,18 @@ def test_bad_arguments_are_named() -> None:
         split(csr, _grid((4, 8)), "balanced", _cost)
     with pytest.raises(SpecError, match="dense_fill must be 1 to 8, got 0"):
         split(csr, _grid((4, 7)), "balanced", _cost, dense_fill=0)
+
+
+def test_ties_are_taken_from_distinct_banks() -> None:
+    # Eight columns in bank 0 and one in each other, all of two nonzeros; one slice is taken.
+    dense = np.zeros((4, 64), dtype=np.bool_)
+    dense[:2, [*range(0, 64, 8), *range(9, 64, 9)]] = True
+    csr = _csr(dense)
+    grid = Grid(
+        rows=4, cols=64, window_rows=4, window_cols=64, block_rows=4, banks=8, gather_rows=8
+    )
+    made = split(csr, grid, "balanced", lambda p, m: np.maximum(p / 16, m / 8))
+
+    taken = np.unique(csr.indices[made.part == Part.SPARSE])
+    assert len(taken) == 8
+    assert sorted(taken % 8) == [*range(8)]
