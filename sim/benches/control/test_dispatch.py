@@ -524,13 +524,13 @@ def _edges(bench: DispatchBench) -> list[Command]:
         return replace(stream, offset=bench.size_lines[stream.base] - stream.lines + 1)
 
     found: list[Command] = [
-        replace(load, position=load.position + 1),
+        replace(load, position=1),
         replace(load, position=device.store_rows - lines * per_line + per_line),
         replace(load, position=device.store_rows),
         replace(load, rows=0),
         replace(load, rows=load.rows + per_line),
         replace(load, stream=beyond(load.stream)),
-        replace(busy, base=busy.base + 1),
+        replace(busy, base=1),
         replace(busy, base=device.store_rows),
         replace(busy, pl=shorter(busy.pl)),
         replace(busy, control=shorter(busy.control)),
