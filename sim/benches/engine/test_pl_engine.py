@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""hgcn_pl_engine: the sums of random legal schedules, word by word and slot by slot."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cocotb
+import numpy as np
+from cocotb.triggers import RisingEdge
+from numpy.typing import NDArray
+
+from hgcn.arch.device import MAX_WINDOW_POSITIONS
+
+from ...bfm import StreamSource, device_under_test, start_clock, wait_for
+from ...runner import Bench
+from .memories import ReadStore, beats_of, pack, position_bits
+
+_FILE = "hw/rtl/engine/hgcn_pl_engine.sv"
+_LANE = "hw/rtl/engine/hgcn_lane.sv"
+_CROSSBAR = "hw/rtl/engine/hgcn_lane_crossbar.sv"
+
+BENCH = Bench(
+    module="benches.engine.test_pl_engine",
+    top="hgcn_pl_engine",
+    sources=(
+        "hw/rtl/common/hgcn_ram.sv",
+        "hw/rtl/common/hgcn_funnel.sv",
+        _CROSSBAR,
+        _LANE,
+        _FILE,
+    ),
+    presets=("tiny", "kv260", "vck190"),
+)
+
+MUTANTS = [
+    (_LANE, "forward_q <= add_q && slot_q == slot_i;", "forward_q <= 1'b0;"),
+    (_LANE, "forward_q <= add_q && slot_q == slot_i;", "forward_q <= slot_q == slot_i;"),
+    (_LANE, "fresh_q   <= !touched_q[half_i][slot_i];", "fresh_q   <= 1'b0;"),
+    (_LANE, "touched_q[h][slot_q] <= 1'b1", "touched_q[h][slot_q] <= !clear_i[0]"),
+    (_LANE, "clear_i[h]) touched_q", "clear_i[0]) touched_q"),
+    (_LANE, "touched_q[sum_half_i][sum_slot_i]", "touched_q[half_i][sum_slot_i]"),
+    (_LANE, "drain_rd = sum_rd_i && sum_ce_i", "drain_rd = sum_rd_i"),
+    (_LANE, "16'(signed'(row_i[8*f+:8]))", "16'(row_i[8*f+:8])"),
+    (_CROSSBAR, "addr_d |= group_addr[g];", "addr_d = group_addr[g];"),
+    (_CROSSBAR, "rd_data_i[bank_read_q[lane]]", "rd_data_i[bank_sent_q[lane]]"),
+    (_FILE, "{8'd1, word[24*lane+:24]}", "{8'd2, word[24*lane+:24]}"),
+    (_FILE, "base_q + PosBits'", "PosBits'"),
+    (_FILE, "FlightCycles = 4", "FlightCycles = 3"),
+    (_FILE, "FlightCycles = 4", "FlightCycles = 5"),
+    (_FILE, "beats_left_q == '0 && flight_q", "flight_q"),
+    (_FILE, "(padding || funnel_ready)", "funnel_ready"),
+    (_FILE, "if (sum_ce_i) begin", "begin"),
+    (_FILE, "{cmd_i.half, !cmd_i.half}", "{!cmd_i.half, cmd_i.half}"),
+    (_FILE, "lane_touched[sum_lane_q] ? lane_sums[sum_lane_q] : '0", "lane_sums[sum_lane_q]"),
+]
+
+LAST_BEAT_TO_IDLE_CYCLES = 7
+LIMIT_CYCLES = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One command. Entries are (position, slot, value) by word and lane, None where invalid."""
+
+    store: int
+    half: int
+    clear: bool
+    int8: bool
+    base: int
+    words: Sequence[Sequence[tuple[int, int, int] | None]]
+
+    def stream(self) -> bytes:
+        """Return the words as in docs/program-format.md, not padded."""
+        size = 4 if self.int8 else 3
+        data = bytearray()
+        for word in self.words:
+            for entry in word:
+                position, slot, value = entry or (random.getrandbits(14), random.getrandbits(9), 7)
+                bits = position | slot << 14 | (entry is not None) << 23 | (value & 0xFF) << 24
+                data += bits.to_bytes(4, "little")[:size]
+        return bytes(data)
+
+
+class EngineBench:
+    """The engine on a random store, the expected sums, and a reader of sums."""
+
+    def __init__(self, dut: Any) -> None:
+        self.dut = dut
+        self.device = device_under_test()
+        self.rng = random.Random(cocotb.RANDOM_SEED)
+        random.seed(cocotb.RANDOM_SEED)
+        device = self.device
+        seeded = np.random.default_rng(cocotb.RANDOM_SEED)
+        shape = (2, device.store_rows, device.features)
+        self.rows = seeded.integers(-128, 128, shape, dtype=np.int8)
+        self.sums = np.zeros((2, device.lanes, device.slots, device.features), np.int32)
+        self.source: StreamSource
+        self.idle_after = 0
+
+    @classmethod
+    async def start(cls, dut: Any, *, source_stall: float = 0.0) -> EngineBench:
+        bench = cls(dut)
+        for name in ("cmd_valid_i", "sum_ce_i", "sum_rd_i", "sum_half_i", "sum_place_i"):
+            getattr(dut, name).value = 0
+        bench.source = StreamSource(
+            dut.clk_i,
+            dut.in_valid_i,
+            dut.in_ready_o,
+            {"data": dut.in_data_i},
+            stall=source_stall,
+        )
+        ReadStore(dut, bench.device, bench.rows, cocotb.RANDOM_SEED)
+        await start_clock(dut.clk_i, dut.rst_ni)
+        return bench
+
+    def random_job(
+        self,
+        words: int,
+        *,
+        half: int,
+        clear: bool,
+        int8: bool,
+        slots: int = 3,
+        fill: float = 0.8,
+    ) -> Job:
+        """Return a legal command on few ``slots``, so that sums meet in the adder."""
+        device, rng = self.device, self.rng
+        window = min(device.store_rows, MAX_WINDOW_POSITIONS)
+        base = rng.randrange(device.store_rows // device.banks) * device.banks
+        window = min(window, device.store_rows - base)
+        few = [rng.randrange(device.slots) for _ in range(slots)]
+        listed = []
+        for _ in range(words):
+            banks = rng.sample(range(device.banks), device.lanes)
+            word = [
+                (
+                    rng.randrange(window // device.banks) * device.banks + bank,
+                    rng.choice(few),
+                    rng.choice((-128, 127, rng.randint(-128, 127))) if int8 else 1,
+                )
+                if rng.random() < fill
+                else None
+                for bank in banks
+            ]
+            listed.append(word)
+        return Job(
+            store=rng.getrandbits(1), half=half, clear=clear, int8=int8, base=base, words=listed
+        )
+
+    def expect(self, job: Job) -> None:
+        """Add what the command adds."""
+        if job.clear:
+            self.sums[job.half] = 0
+        for word in job.words:
+            for lane, entry in enumerate(word):
+                if entry is not None:
+                    position, slot, value = entry
+                    row = self.rows[job.store, job.base + position].astype(np.int32)
+                    self.sums[job.half, lane, slot] += value * row
+
+    async def run(self, job: Job) -> int:
+        """Give the command and its stream; return cycles from its first beat to idle."""
+        dut, device = self.dut, self.device
+        beats = beats_of(job.stream(), device.axi_bytes)
+        dut.cmd_i.value = pack(
+            (job.store, 1),
+            (job.half, 1),
+            (int(job.clear), 1),
+            (int(job.int8), 1),
+            (job.base, position_bits(device)),
+            (len(job.words), 32),
+            (len(beats), 32),
+        )
+        dut.cmd_valid_i.value = 1
+        assert dut.cmd_ready_o.value == 1
+        await RisingEdge(dut.clk_i)
+        dut.cmd_valid_i.value = 0
+        self.expect(job)
+        sending = cocotb.start_soon(self.source.send(beats, limit_cycles=LIMIT_CYCLES))
+        cycles, first = 0, None
+        for _ in range(LIMIT_CYCLES):
+            await RisingEdge(dut.clk_i)
+            cycles += 1
+            if first is None and dut.in_valid_i.value == 1 and dut.in_ready_o.value == 1:
+                first = cycles
+            if dut.idle_o.value == 1:
+                break
+        assert dut.idle_o.value == 1, f"not idle within {LIMIT_CYCLES} cycles"
+        assert sending.done(), "idle before the stream was taken"
+        return cycles - (first or 0)
+
+    async def read_sums(
+        self, half: int, places: Sequence[tuple[int, int]], *, stall: float = 0.0
+    ) -> NDArray[np.int32]:
+        """Read sums at (lane, slot), with the enable low at random."""
+        dut, rng = self.dut, self.rng
+        asked, got = 0, []
+        in_flight = [False, False]  # Read one and two enabled cycles ago
+        for _ in range(LIMIT_CYCLES):
+            ce, rd = rng.random() >= stall, asked < len(places) and rng.random() >= stall
+            dut.sum_ce_i.value = int(ce)
+            dut.sum_rd_i.value = int(rd)
+            dut.sum_half_i.value = half
+            lane, slot = places[asked] if rd else (0, 0)
+            dut.sum_place_i.value = lane << 9 | slot
+            await RisingEdge(dut.clk_i)
+            if ce:
+                if in_flight[1]:
+                    word = int(dut.sum_data_o.value)
+                    data = word.to_bytes(4 * self.device.features, "little")
+                    got.append(np.frombuffer(data, np.int32))
+                in_flight = [rd, in_flight[0]]
+                asked += rd
+            if len(got) == len(places):
+                break
+        dut.sum_rd_i.value = 0
+        assert len(got) == len(places)
+        return np.array(got)
+
+    async def check_half(self, half: int, *, stall: float = 0.0) -> None:
+        """Compare every touched slot and some that are not."""
+        touched = np.argwhere(self.sums[half].any(axis=2)).tolist()
+        places = [(lane, slot) for lane, slot in touched]
+        for _ in range(20):
+            places.append(
+                (self.rng.randrange(self.device.lanes), self.rng.randrange(self.device.slots))
+            )
+        self.rng.shuffle(places)
+        got = await self.read_sums(half, places, stall=stall)
+        want = np.array([self.sums[half, lane, slot] for lane, slot in places])
+        np.testing.assert_array_equal(got, want)
+
+
+@cocotb.test()
+@cocotb.parametrize(int8=[False, True], source_stall=[0.0, 0.4], slots=[1, 3, 60])
+async def sums_match_reference(dut: Any, int8: bool, source_stall: float, slots: int) -> None:
+    bench = await EngineBench.start(dut, source_stall=source_stall)
+    for half, clear in ((0, True), (1, True), (0, False), (1, False), (0, True)):
+        fill = bench.rng.choice((0.3, 0.9, 1.0))
+        words = bench.rng.randint(1, 80)
+        job = bench.random_job(words, half=half, clear=clear, int8=int8, slots=slots, fill=fill)
+        await bench.run(job)
+        # At once: an idle engine has written its last sum.
+        await bench.check_half(half, stall=bench.rng.choice((0.0, 0.5)))
+    await bench.check_half(1)
+
+
+@cocotb.test()
+@cocotb.parametrize(stall=[0.0, 0.5])
+async def one_half_drains_while_the_other_sums(dut: Any, stall: float) -> None:
+    bench = await EngineBench.start(dut)
+    await bench.run(bench.random_job(60, half=0, clear=True, int8=True, slots=40))
+    for half in (1, 0, 1):
+        job = bench.random_job(150, half=half, clear=True, int8=False, slots=40)
+        running = cocotb.start_soon(bench.run(job))
+        await bench.check_half(1 - half, stall=stall)
+        await running
+    await bench.check_half(1)
+
+
+@cocotb.test()
+@cocotb.parametrize(int8=[False, True])
+async def takes_one_word_per_cycle(dut: Any, int8: bool) -> None:
+    bench = await EngineBench.start(dut)
+    for words in (64, 192):  # Whole lines: no padding behind the last word
+        job = bench.random_job(words, half=0, clear=True, int8=int8)
+        cycles = await bench.run(job)
+        assert cycles == words - 1 + LAST_BEAT_TO_IDLE_CYCLES
+
+
+@cocotb.test()
+async def a_command_without_words_clears_and_takes_its_beats(dut: Any) -> None:
+    bench = await EngineBench.start(dut)
+    await bench.run(bench.random_job(20, half=1, clear=True, int8=True))
+    await bench.run(bench.random_job(20, half=0, clear=True, int8=True))
+    await bench.run(bench.random_job(0, half=1, clear=True, int8=False))
+    await bench.check_half(1)
+    await bench.check_half(0)
+
+
+@cocotb.test()
+async def busy_counts_words(dut: Any) -> None:
+    bench = await EngineBench.start(dut, source_stall=0.5)
+    busy = stalled = 0
+
+    async def count() -> None:
+        nonlocal busy, stalled
+        while True:
+            await RisingEdge(dut.clk_i)
+            assert not (dut.busy_o.value == 1 and dut.stalled_o.value == 1)
+            busy += dut.busy_o.value == 1
+            stalled += dut.stalled_o.value == 1
+
+    counting = cocotb.start_soon(count())
+    await bench.run(bench.random_job(50, half=0, clear=True, int8=True))
+    await wait_for(dut.clk_i, lambda: dut.idle_o.value == 1, limit_cycles=2)
+    counting.cancel()
+    assert busy == 50
+    assert stalled > 0
