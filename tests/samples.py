@@ -76,11 +76,12 @@ def random_csr(
     values: bool,
     diagonal: bool = False,
 ) -> Csr:
-    """A random sparse matrix: binary, or of any int8 but 0; ``diagonal`` puts ones there."""
-    cells = rng.random(shape) < density
+    """A random sparse matrix: binary, or of any int8 but 0; ``diagonal`` fills that."""
+    cells = shape[0] * shape[1]
+    drawn = rng.integers(0, cells, int(density * cells))
     if diagonal:
-        np.fill_diagonal(cells, True)
-    rows, cols = np.nonzero(cells)
+        drawn = np.concatenate([drawn, np.arange(shape[0]) * (shape[1] + 1)])
+    rows, cols = np.divmod(np.unique(drawn), shape[1])
     data = None
     if values:
         data = rng.integers(-128, 127, len(rows)).astype(np.int8)

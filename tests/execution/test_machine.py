@@ -41,7 +41,7 @@ def run_both(
     return runs[0], runs[1]
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(
     seed=st.integers(0, 2**32 - 1),
     nodes=st.integers(1, 150),
@@ -79,7 +79,7 @@ def test_every_network_gives_the_reference_bits(
     run_both(network, DEVICES[device], ordering=ordering, policy=policy)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     seed=st.integers(0, 2**32 - 1),
     nodes=st.integers(65, 300),
