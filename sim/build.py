@@ -173,6 +173,8 @@ def _make(spec: BuildSpec, work: Path) -> None:
     options += [f"-I{folder.resolve()}" for folder in spec.include_path()]
     options += [f"-D{name}={value}" for name, value in spec.defines.items()]
     options += [f"-G{name}={_literal(value)}" for name, value in spec.parameters.items()]
+    if not spec.lenient:
+        compiler.lint(options, sources)
     options += ["--public-flat-rw"] if spec.all_public else [str(control)]
     libraries = [compiler.library(name, paths) for name, paths in spec.libraries.items()]
     compiler.verilate(options, sources)

@@ -70,6 +70,16 @@ class Compiler:
 
     # -- Verilator ---------------------------------------------------------------------------
 
+    def lint(self, options: Sequence[str], sources: Sequence[str]) -> None:
+        """Check the design before anything is made public: public signals are never unused."""
+        command = [str(self.verilator.binary), "--lint-only", "-Wall", "--quiet"]
+        command += ["--timescale", TIMESCALE, "--timing" if self.timing else "--no-timing"]
+        run_tool("verilator", [*command, *options, *sources], self.work, self._environment)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return self.verilator.environment()
+
     def verilate(self, options: Sequence[str], sources: Sequence[str]) -> None:
         """Translate the design; warnings are errors and assertions are on."""
         command = [str(self.verilator.binary), "--cc", "--vpi", "--prefix", "Vtop"]
@@ -80,7 +90,7 @@ class Compiler:
         if self.waves:
             command += ["--trace-fst" if self.fst else "--trace-vcd", "--trace-structs"]
         command += [*options, *sources]
-        run_tool("verilator", command, self.work, self.verilator.environment())
+        run_tool("verilator", command, self.work, self._environment)
 
     def _classes(self) -> dict[str, list[str]]:
         text = (self.generated / "Vtop_classes.mk").read_text()
