@@ -18,6 +18,7 @@ from hgcn.program.image import ImageBuilder
 from hgcn.program.layout import Base
 from hgcn.program.limits import check_limits
 from hgcn.program.payload import encode_control, encode_left, encode_records, encode_words
+from hgcn.program.right_operand import RightOperand, column_windows
 from hgcn.reference.network import IntegerNetwork
 from hgcn.reference.requantise import Requantiser
 
@@ -159,26 +160,15 @@ class _Lowering:
         """One pass of F features of a sparse left operand.
 
         ``right`` is the store where the whole right operand already lies, or a stream per column
-        window: a single one is loaded once, several go to the two stores in turn for each row
-        window.
+        window, brought into the stores starting with ``store``.
         """
-        grid = mapping.grid
-        many = not isinstance(right, int) and grid.num_col_windows > 1
-        if not isinstance(right, int) and not many:
-            self.load(store, grid.cols, right[0])
-        turn = store
-        for row_window in range(grid.num_row_windows):
-            for col_window in range(grid.num_col_windows):
-                start = col_window * grid.window_cols
-                window = row_window * grid.num_col_windows + col_window
-                if col_window and mapping.is_empty(window):
-                    continue
-                if many:
-                    assert not isinstance(right, int)
-                    self.load(turn, min(grid.window_cols, grid.cols - start), right[col_window])
-                base = 0 if many else start
-                self.spmm(mapping, window, clear=col_window == 0, store=turn, base=base)
-                turn ^= many
+        count = mapping.grid.num_col_windows
+        operand = RightOperand(mapping.grid, right, store, self.load)
+        for row_window in range(mapping.grid.num_row_windows):
+            for turn, col_window in enumerate(column_windows(mapping, row_window)):
+                where, base = operand.bring(col_window)
+                window = row_window * count + col_window
+                self.spmm(mapping, window, clear=turn == 0, store=where, base=base)
             self.drain(row_window, mapping.lanes.place, scales, cols, target)
 
     def dense_pass(
