@@ -4,9 +4,9 @@
 /// Reads the header and the command records, checks them, asks for their streams and queues them for issue.
 ///
 /// Handshake   ready/valid (hw/README.md).
-/// Latency     10 cycles, first quad of a record to its verdict; 2 more for each stream; 1 to `out_valid_o`.
-/// Throughput  A command every 12 to 18 cycles.
-/// Paths       `rec_*` from registers but `rec_ready_o` from none of the inputs.
+/// Latency     10 cycles, first quad of a record to its verdict; 2 more for each stream, 1 for each that is empty.
+/// Throughput  A LOAD or DRAIN every 14 cycles, an SPMM with three streams every 18.
+/// Paths       None from input to output.
 /// Requires    `start_i` only when idle; after an error a reset.
 /// Model       sim/benches/control/model.py.
 module hgcn_command_parser

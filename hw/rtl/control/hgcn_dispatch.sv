@@ -4,7 +4,7 @@
 /// Runs programs: header, commands, barriers, errors, watchdog and soft reset.
 ///
 /// Handshake   ready/valid (hw/README.md); `start_i` and `soft_reset_i` are pulses, either may come at any time.
-/// Latency     3 cycles, `start_i` to the header's read command.
+/// Latency     2 cycles, `start_i` to the header's read command taken.
 /// Throughput  See hgcn_command_parser and hgcn_issue.
 /// Paths       None from input to output.
 /// Requires    Read and write master forget their work and drain while `stop_o` is high; `base_i` and `size_i` are

@@ -4,7 +4,7 @@
 /// Starts queued commands in order: waits for the engines of `after` and for the command's own, then offers it to them.
 ///
 /// Handshake   ready/valid (hw/README.md). An SPMM is offered to PL, gather and merge in the same cycle.
-/// Latency     4 cycles, `in_valid_i` to the engines' valid, when nothing is waited for.
+/// Latency     3 cycles, command accepted to taken by its engines, when nothing is waited for.
 /// Throughput  A command every 4 cycles.
 /// Paths       None.
 /// Requires    An engine's idle is low from the cycle after it took a command until all effects are done.

@@ -25,7 +25,7 @@ _USED = {
     3: {0: 0x00FF0F0F, 3: 0x00001F3F} | dict.fromkeys((1, 2, *range(4, 10)), _FULL),
     4: {0: 0x00010F0F},
 }
-"""Bits of a record that mean something, by opcode and word; the hardware does not look at others."""
+"""Bits of a record that mean something, by opcode and word; the hardware ignores the others."""
 
 CLIENT = {"rows": 1, "pl": 2, "control": 3, "left": 4, "records": 5}
 
@@ -117,6 +117,14 @@ def _drain_fits(device: Device, command: Drain) -> bool:
     )
 
 
+def _fits(device: Device, command: Command) -> bool:
+    if isinstance(command, Load):
+        return _load_fits(device, command)
+    if isinstance(command, Spmm):
+        return _spmm_fits(device, command)
+    return not isinstance(command, Drain) or _drain_fits(device, command)
+
+
 def understood(record: Words) -> Words:
     """Return the record without the bits that mean nothing."""
     used = _USED.get(int(record[0]) & 0xF, {})
@@ -146,13 +154,7 @@ def verdict(
         return "BAD_COMMAND"
     if isinstance(command, End) != (index == count - 1):
         return "BAD_COMMAND"
-    fits = {
-        Load: lambda: _load_fits(device, command),
-        Spmm: lambda: _spmm_fits(device, command),
-        Drain: lambda: _drain_fits(device, command),
-        End: lambda: True,
-    }
-    if not fits[type(command)]():
+    if not _fits(device, command):
         return "BAD_COMMAND"
     for stream in accessed(command).values():
         if stream.offset + stream.lines > size_lines[stream.base]:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""hgcn_dispatch: programs, barriers, errors, watchdog and soft reset, with engines of random speed."""
+"""hgcn_dispatch: programs, barriers, errors, watchdog, soft reset; engines of random speed."""
 
 from __future__ import annotations
 
 import random
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import cocotb
@@ -83,7 +85,11 @@ MUTANTS = [
     (_ISSUE, "base_i[command_q.w8[31:30]] +", "base_i[3] +"),
     (_FILE, "quiet_q >= watchdog_i", "1'b0"),
     (_FILE, "state_q != StRun || progress_i ? '0", "state_q != StRun ? '0"),
-    (_FILE, "&& read_idle_i && write_idle_i) state_d = StIdle;", "&& read_idle_i) state_d = StIdle;"),
+    (
+        _FILE,
+        "&& read_idle_i && write_idle_i) state_d = StIdle;",
+        "&& read_idle_i) state_d = StIdle;",
+    ),
     (_FILE, "start_i && state_q == StIdle &&", "start_i && state_q != StRun &&"),
     (_FILE, "if (bad_read_i) {code, code_index} = {ErrAxiRead, bad_read_tag_i};\n    else ", ""),
 ]
@@ -93,13 +99,23 @@ COMMANDS_LINE = 9
 ENGINES = ("load", "pl", "gather", "merge", "drain", "write")
 AFTER = {"load": 0, "pl": 1, "gather": 2, "merge": 2, "drain": 3, "write": 3}
 RESET_CYCLES = 64
+START_TO_HEADER_CYCLES = 2
+LOAD_PARSE_CYCLES = 14
+ASK_TO_OFFER_CYCLES = 4
 
 
 def command_fields(device: Device) -> dict[str, list[tuple[str, int]]]:
     """Fields of the engines' command structs, most significant first, with widths."""
     pos = (device.store_rows - 1).bit_length()
     spmm = [("store", 1), ("half", 1), ("clear", 1)]
-    sta = [*spmm, ("base", pos), ("slices", 32), ("packets", 32), ("ctl_beats", 32), ("a_beats", 32)]
+    sta = [
+        *spmm,
+        ("base", pos),
+        ("slices", 32),
+        ("packets", 32),
+        ("ctl_beats", 32),
+        ("a_beats", 32),
+    ]
     drain = ["relu", "int16", "half", "store", "write_store", "write_mem", "tiled"]
     return {
         "load": [("store", 1), ("position", pos), ("beats", 32)],
@@ -206,7 +222,9 @@ class Programs:
         """``count`` commands and an END."""
         made: list[Command] = []
         for _ in range(count):
-            command = self.rng.choice([self.load, self.spmm, self.spmm, self.drain])()
+            kinds: list[Callable[[], Load | Spmm | Drain]]
+            kinds = [self.load, self.spmm, self.spmm, self.drain]
+            command = self.rng.choice(kinds)()
             after = self.rng.choice([0, 0, self.rng.randrange(16)])
             made.append(replace(command, after=after, fence=self.rng.random() < 0.15))
         return [*made, End()]
@@ -245,6 +263,8 @@ class DispatchBench:
         self.progress: bool | None = None
         self.image = np.zeros(IMAGE_LINES * LINE_BYTES // 4, np.uint32)
         self.cycle = 0
+        self.request_cycles: list[int] = []
+        self.begin_cycles: dict[str, list[int]] = {name: [] for name in ENGINES}
 
     @classmethod
     async def start(cls, dut: Any, *, slow: float = 0.3) -> DispatchBench:
@@ -302,6 +322,7 @@ class DispatchBench:
             int(dut.read_tag_o.value),
         )
         self.record.requests.append(asked)
+        self.request_cycles.append(self.cycle)
         self.reads_left = max(self.reads_left, self.rng.randrange(1, 30))
         if client == 0:
             self._fill(asked.line, asked.lines)
@@ -329,6 +350,7 @@ class DispatchBench:
             port = "sta" if name in ("gather", "merge") else name
             told = unpack(int(getattr(dut, f"{port}_cmd_o").value), self.fields[name])
         self.record.commands[name].append(told)
+        self.begin_cycles[name].append(self.cycle)
         self.started[name] = index
         self.left[name] = self.rng.choice([1, 3, self.rng.randrange(1, 120)])
 
@@ -400,7 +422,10 @@ class DispatchBench:
         await RisingEdge(self.dut.clk_i)
         dut = self.dut
         await wait_for(
-            dut.clk_i, lambda: dut.busy_o.value == 0, limit_cycles=limit_cycles, what="busy_o falling"
+            dut.clk_i,
+            lambda: dut.busy_o.value == 0,
+            limit_cycles=limit_cycles,
+            what="busy_o falling",
         )
         return int(dut.error_code_o.value), int(dut.error_index_o.value)
 
@@ -416,7 +441,10 @@ class DispatchBench:
         dut = self.dut
         assert dut.resetting_o.value == 1
         return await wait_for(
-            dut.clk_i, lambda: dut.resetting_o.value == 0, limit_cycles=2000, what="resetting_o falling"
+            dut.clk_i,
+            lambda: dut.resetting_o.value == 0,
+            limit_cycles=2000,
+            what="resetting_o falling",
         )
 
     def check_whole(self) -> None:
@@ -632,7 +660,11 @@ async def random_words_get_the_verdict_of_the_model(dut: Any) -> None:
 @cocotb.test(timeout_time=40, timeout_unit="ms")
 async def errors_of_others_stop_the_program_and_name_its_command(dut: Any) -> None:
     bench = await DispatchBench.start(dut)
-    named = [("bad_read", "AXI_READ"), ("bad_write", "AXI_WRITE"), ("bad_checksum", "STREAM_CHECKSUM")]
+    named = [
+        ("bad_read", "AXI_READ"),
+        ("bad_write", "AXI_WRITE"),
+        ("bad_checksum", "STREAM_CHECKSUM"),
+    ]
     for _ in range(6):
         for port, code in named:
             bench.put(bench.programs.program(30))
@@ -660,8 +692,8 @@ async def errors_of_others_stop_the_program_and_name_its_command(dut: Any) -> No
         await RisingEdge(dut.clk_i)
     index = int(dut.index_o.value)
     await bench.pulse("bad_packet_i")
-    code, found = await bench.stops(limit_cycles=2)
-    assert code == CODE["BAD_PACKET"] and found in (index, index + 1)
+    number, found = await bench.stops(limit_cycles=2)
+    assert number == CODE["BAD_PACKET"] and found in (index, index + 1)
 
 
 @cocotb.test(timeout_time=40, timeout_unit="ms")
@@ -684,7 +716,7 @@ async def the_watchdog_bites_after_quiet_cycles_alone(dut: Any) -> None:
     bench = await DispatchBench.start(dut, slow=0.0)
     dut.watchdog_i.value = 200
     bench.frozen = {"load"}
-    program = [bench.programs.spmm(), bench.programs.load(), End()]
+    program: list[Command] = [bench.programs.spmm(), bench.programs.load(), End()]
     bench.put(program)
     bench.progress = True
     await bench.pulse("start_i")
@@ -716,3 +748,19 @@ async def streams_are_asked_for_ahead_of_issue(dut: Any) -> None:
 
     assert {asked.tag for asked in bench.record.requests[2:]} == {0, 1, 2, 3, 4}
     assert len(bench.record.commands["load"]) == 1
+
+
+@cocotb.test(timeout_time=20, timeout_unit="ms")
+async def latency_and_throughput_are_as_stated(dut: Any) -> None:
+    bench = await DispatchBench.start(dut, slow=0.0)
+    bench.put([*(bench.programs.load() for _ in range(5)), End()])
+    await bench.pulse("start_i")
+    await Timer(1, "ns")  # The bench has counted the edge of the start
+    started = bench.cycle
+    await bench.stops()
+
+    header, _, *loads = bench.request_cycles
+    assert header - started == START_TO_HEADER_CYCLES
+    steps = {after - before for before, after in pairwise(loads)}
+    assert steps == {LOAD_PARSE_CYCLES}
+    assert bench.begin_cycles["load"][0] - loads[0] == ASK_TO_OFFER_CYCLES

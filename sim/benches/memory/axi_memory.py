@@ -78,9 +78,9 @@ class ReadMemory:
                 assert dut.m_axi_rready_o.value == 1, "the reader refuses a beat it asked for"
                 offered = None
                 self.beats += 1
-            if self._due and self.cycle >= self._due[0][0] and not self.held:
-                if not self.stall or self.rng.random() >= self.stall:
-                    offered = self._due.popleft()
+            due = self._due and self.cycle >= self._due[0][0] and not self.held
+            if due and (not self.stall or self.rng.random() >= self.stall):
+                offered = self._due.popleft()
             dut.m_axi_rvalid_i.value = int(offered is not None)
             if offered is not None:
                 _, place, last = offered
@@ -160,10 +160,10 @@ class WriteMemory:
                 self.responses += 1
                 answering = False
             self._commit()
-            if self._answers and self.cycle >= self._answers[0][0]:
-                if not self.stall or self.rng.random() >= self.stall:
-                    dut.m_axi_bresp_i.value = self._answers.popleft()[1]
-                    answering = True
+            due = self._answers and self.cycle >= self._answers[0][0]
+            if due and (not self.stall or self.rng.random() >= self.stall):
+                dut.m_axi_bresp_i.value = self._answers.popleft()[1]
+                answering = True
             dut.m_axi_bvalid_i.value = int(answering)
             aw_ready, w_ready = (
                 not self.held and (not self.stall or self.rng.random() >= self.stall)

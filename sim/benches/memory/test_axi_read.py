@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +29,16 @@ BENCH = Bench(
 )
 
 MUTANTS = [
-    (_READER, "assign to_boundary   = 5'd16 - {1'b0, line_q[3:0]};", "assign to_boundary   = 5'd16;"),
-    (_READER, "reserved_q <= count_t'(FifoBeats) - chunk_beats", "reserved_q <= count_t'(FifoBeats)"),
+    (
+        _READER,
+        "assign to_boundary   = 5'd16 - {1'b0, line_q[3:0]};",
+        "assign to_boundary   = 5'd16;",
+    ),
+    (
+        _READER,
+        "reserved_q <= count_t'(FifoBeats) - chunk_beats",
+        "reserved_q <= count_t'(FifoBeats)",
+    ),
     (_READER, "- count_t'(freed)", "- count_t'(in_valid_i)"),
     (_FILE, "order_pop   = r_valid_q && r_last_q", "order_pop   = r_valid_q"),
     (_FILE, "if (grant_fire) turn_q <= grant;", ""),

@@ -29,14 +29,26 @@ MUTANTS = [
     (_FILE, "unclaimed_q >= chunk_beats", "unclaimed_q != '0"),
     (_FILE, "!order_full && !stop_i && (!aw", "!stop_i && (!aw"),
     (_FILE, "!order_full && !stop_i && (!aw", "!order_full && (!aw"),
-    (_FILE, "!aw_valid_q && order_write_q == order_b_q && !b_valid_q", "!aw_valid_q && order_write_q == order_w_q"),
-    (_FILE, "assign m_axi_wlast_o   = w_beat_q == w_burst.len;", "assign m_axi_wlast_o   = w_beat_q == 8'd15;"),
+    (
+        _FILE,
+        "!aw_valid_q && order_write_q == order_b_q && !b_valid_q",
+        "!aw_valid_q && order_write_q == order_w_q",
+    ),
+    (
+        _FILE,
+        "assign m_axi_wlast_o   = w_beat_q == w_burst.len;",
+        "assign m_axi_wlast_o   = w_beat_q == 8'd15;",
+    ),
     (_FILE, "m_axi_wlast_o ? '0 : w_beat_q", "w_beat_q"),
     (_FILE, "b_valid_q && b_error_q", "1'b0"),
     (_FILE, "unclaimed_q <= '0;", ""),
     (_FILE, "line_q <= line_q + 58'(chunk)", "line_q <= line_q + 58'd16"),
     (_FIFO, "(!out_valid_q || out_ready_i)", "!out_valid_q"),
-    (_FIFO, "out_valid_q <= read || (out_valid_q && !out_ready_i);", "out_valid_q <= read || out_valid_q;"),
+    (
+        _FIFO,
+        "out_valid_q <= read || (out_valid_q && !out_ready_i);",
+        "out_valid_q <= read || out_valid_q;",
+    ),
 ]
 
 LINE = 64
