@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every check of the project, in order: `make test` runs this.
 
-    python -m tests.check            everything
-    python -m tests.check --quick    style, types and unit tests: the pre-commit half
-    python -m tests.check NAME ...   only the named steps
+python -m tests.check            everything
+python -m tests.check --quick    style, types and unit tests: the pre-commit half
+python -m tests.check NAME ...   only the named steps
 """
 
 from __future__ import annotations
@@ -43,8 +43,10 @@ QUICK = ("style", "format", "types", "imports", "unit")
 
 
 def main() -> int:
-    """Run the steps asked for; print a line each and stop at the first failure's output, not at the failure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    """Run the steps asked for, all of them even if one fails; print a line each."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("steps", nargs="*", choices=[*STEPS, []], help="only these steps")
     parser.add_argument("--quick", action="store_true", help="the pre-commit half")
     wanted = parser.parse_args()

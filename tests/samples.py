@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -127,9 +128,7 @@ def random_network(
                 relu=number < len(widths) - 1,
             ),
         )
-        for number, (fan_in, fan_out) in enumerate(
-            zip(widths, widths[1:], strict=False), start=1
-        )
+        for number, (fan_in, fan_out) in enumerate(pairwise(widths), start=1)
     ]
     return IntegerNetwork(
         name=f"random{seed}",
