@@ -8,6 +8,7 @@ from typing import Any
 import cocotb
 import numpy as np
 from cocotb.triggers import RisingEdge
+from cocotb.utils import get_sim_time
 from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
@@ -70,14 +71,13 @@ class ReadStore:
 
 
 class WriteStore:
-    """Keeps what a store write port writes; ``written`` counts writes of each row."""
+    """Keeps what a store write port writes; ``written`` counts writes of each row, ``times_ns`` is when."""
 
     def __init__(self, dut: Any, device: Device) -> None:
         self.dut, self.device = dut, device
         self.rows = np.zeros((2, device.store_rows, device.features), np.int8)
         self.written = np.zeros((2, device.store_rows), np.int64)
-        self.cycle = 0
-        self.cycles: list[int] = []
+        self.times_ns: list[float] = []
         cocotb.start_soon(self._run())
 
     async def _run(self) -> None:
@@ -86,13 +86,12 @@ class WriteStore:
         mask = (1 << address_bits) - 1
         while True:
             await RisingEdge(dut.clk_i)
-            self.cycle += 1
             if dut.rst_ni.value != 1:
                 continue
             enabled = int(dut.wr_en_o.value)
             if not enabled:
                 continue
-            self.cycles.append(self.cycle)
+            self.times_ns.append(get_sim_time("ns"))
             store, addresses = int(dut.wr_store_o.value), int(dut.wr_addr_o.value)
             size = device.banks * device.features
             data = int(dut.wr_data_o.value).to_bytes(size, "little")

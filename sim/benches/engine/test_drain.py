@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: Apache-2.0
+"""hgcn_drain: sums of both engines to requantised rows, in the store and in memory."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import cocotb
+import numpy as np
+from cocotb.triggers import RisingEdge
+from numpy.typing import NDArray
+
+from hgcn.arch.device import Device
+from hgcn.reference.requantise import Requantiser, requantise
+
+from ...bfm import StreamSink, StreamSource, device_under_test, start_clock
+from ...runner import Bench
+from .memories import WriteStore, beats_of, pack, position_bits
+from .test_requantise import random_scales, random_sums
+
+_FILE = "hw/rtl/engine/hgcn_drain.sv"
+_WRITER = "hw/rtl/engine/hgcn_row_writer.sv"
+
+BENCH = Bench(
+    module="benches.engine.test_drain",
+    top="hgcn_drain",
+    sources=(
+        "hw/rtl/common/hgcn_fifo.sv",
+        "hw/rtl/common/hgcn_ram.sv",
+        "hw/rtl/common/hgcn_funnel.sv",
+        "hw/rtl/engine/hgcn_requantise.sv",
+        _WRITER,
+        _FILE,
+    ),
+    presets=("tiny", "kv260", "vck190"),
+)
+
+MUTANTS = [
+    (_FILE, "pl_sum_data_i[32*f+:32] + sta_sum_data_i[32*f+:32]", "pl_sum_data_i[32*f+:32]"),
+    (_FILE, "param_bias_q + round_q", "param_bias_q"),
+    (_FILE, "63'(signed'(record[63:32])) << bias_shift_q", "63'(record[63:32]) << bias_shift_q"),
+    (_FILE, "{param_col_q, col_q[F-1:1]}", "{col_q[F-2:0], param_col_q}"),
+    (_FILE, "sum_row_o    <= row_q;", "sum_row_o    <= row_q + 1'b1;"),
+    (_FILE, "sum_half_o  = half_q", "sum_half_o  = 1'b0"),
+    (_FILE, "if (ce && fetch_q) arrive_scale_q", "if (fetch_q) arrive_scale_q"),
+    (_FILE, "ce          = writer_ready;", "ce          = 1'b1;"),
+    (_FILE, "row_leaves = row_valid && ce;", "row_leaves = row_valid;"),
+    (_FILE, "&& beats_left_q == '0 && writer_empty", "&& writer_empty"),
+    (_FILE, "beats_left_q == '0 && writer_empty", "beats_left_q == '0"),
+    (_FILE, "row_valid && write_mem_q", "row_valid"),
+    (_FILE, "row_leaves && write_store_q;\n    if", "row_leaves;\n    if"),
+    (_FILE, "rows_left_q != '0 && 32'(held)", "rows_left_q != '0 && !read_q && 32'(held)"),
+    (_WRITER, "!(tiled_i && full_q[fill_q])", "1'b1"),
+    (_WRITER, "!(tiled_i && full_q[fill_q])", "!(tiled_i && |full_q)"),
+    (_WRITER, "assign row_ready_o = !second_q && held", "assign row_ready_o = held"),
+    (_WRITER, "second_q && held <= fifo_count_t'(FifoDepth - 2)", "second_q"),
+    (_WRITER, "full_q[send_q] && held <= fifo_count_t'(FifoDepth - 2)", "full_q[send_q]"),
+    (_WRITER, "tile_data[q][64*read_group_q+:64]", "tile_data[q][63:0]"),
+    (_WRITER, "if (tile_read) read_group_q", "read_group_q"),
+    (_WRITER, "'({fill_q, tile_row_q} >> QBits)", "'({1'b0, tile_row_q} >> QBits)"),
+    (_WRITER, "int16_i ? last16 : last8", "last8"),
+    (_WRITER, "{row8, pack_q[AxiBits-1:RowBits]}", "{pack_q[AxiBits-RowBits-1:0], row8}"),
+]
+
+PERIOD_NS = 10
+RECORD_TO_IDLE_CYCLES = 12
+LIMIT_CYCLES = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One DRAIN; ``scales.bits`` says int16."""
+
+    scales: Requantiser
+    half: int
+    store: int
+    position: int
+    places: list[tuple[int, int]]
+    write_store: bool
+    write_mem: bool
+    tiled: bool
+
+    @property
+    def rows(self) -> int:
+        return len(self.places)
+
+    def stream(self) -> bytes:
+        """Return the records as in docs/program-format.md."""
+        params = np.zeros((len(self.scales.col), 2), "<u4")
+        params[:, 0] = self.scales.col
+        params[:, 1] = self.scales.bias.view(np.uint32)
+        records = np.zeros((self.rows, 2), "<u2")
+        records[:, 0] = self.scales.row
+        records[:, 1] = [lane << 9 | slot for lane, slot in self.places]
+        return params.tobytes() + records.tobytes()
+
+
+def in_memory(rows: NDArray[np.int16], job: Job, device: Device) -> bytes:
+    """Return the bytes a DRAIN writes to memory."""
+    if job.scales.bits == 16:
+        return rows.astype("<i2").tobytes()
+    narrow = rows.astype(np.int8)
+    if job.tiled:
+        blocks = narrow.reshape(-1, device.block_rows, device.features // 8, 8)
+        return blocks.swapaxes(1, 2).tobytes()
+    return narrow.tobytes()
+
+
+class SumsModel:
+    """Both engines' sums read ports: answer exactly two enabled cycles later, noise otherwise."""
+
+    def __init__(self, dut: Any, device: Device) -> None:
+        self.dut, self.device = dut, device
+        self.rng = random.Random(cocotb.RANDOM_SEED)
+        self.lanes = np.zeros((2, device.lanes, device.slots, device.features), np.int32)
+        self.window = np.zeros((2, device.window_rows, device.features), np.int32)
+        self.stopped = 0
+        cocotb.start_soon(self._run())
+
+    async def _run(self) -> None:
+        dut = self.dut
+        noise = self.rng.getrandbits(32 * self.device.features)
+        asked: tuple[int, int] | None = None
+        while True:
+            await RisingEdge(dut.clk_i)
+            if dut.rst_ni.value != 1:
+                continue
+            if dut.sum_ce_o.value != 1:
+                self.stopped += 1
+                continue
+            dut.pl_sum_data_i.value, dut.sta_sum_data_i.value = asked or (noise, noise)
+            asked = None
+            if dut.sum_rd_o.value == 1:
+                half, place = int(dut.sum_half_o.value), int(dut.sum_place_o.value)
+                pl_sums = self.lanes[half, place >> 9, place & 511]
+                sta_sums = self.window[half, int(dut.sum_row_o.value)]
+                asked = (
+                    int.from_bytes(pl_sums.tobytes(), "little"),
+                    int.from_bytes(sta_sums.tobytes(), "little"),
+                )
+
+
+class DrainBench:
+    """The unit between its sums, its store and its memory."""
+
+    def __init__(self, dut: Any, *, source_stall: float, sink_stall: float) -> None:
+        self.dut, self.device = dut, device_under_test()
+        self.rng = random.Random(cocotb.RANDOM_SEED)
+        dut.cmd_valid_i.value = 0
+        clock = dut.clk_i
+        self.source = StreamSource(
+            clock, dut.in_valid_i, dut.in_ready_o, {"data": dut.in_data_i}, stall=source_stall
+        )
+        self.sink = StreamSink(
+            clock,
+            dut.mem_valid_o,
+            dut.mem_ready_i,
+            {"data": dut.mem_data_o},
+            stall=sink_stall,
+            reset=dut.rst_ni,
+        )
+        self.store = WriteStore(dut, self.device)
+        self.sums = SumsModel(dut, self.device)
+
+    @classmethod
+    async def start(
+        cls, dut: Any, *, source_stall: float = 0.0, sink_stall: float = 0.0
+    ) -> DrainBench:
+        bench = cls(dut, source_stall=source_stall, sink_stall=sink_stall)
+        await start_clock(dut.clk_i, dut.rst_ni)
+        return bench
+
+    def random_job(
+        self, *, int16: bool = False, store: bool = False, mem: bool = False, tiled: bool = False,
+        blocks: int | None = None,
+    ) -> Job:  # fmt: skip
+        """Return a DRAIN of random places with random scales, and give the sums random values."""
+        device, rng = self.device, self.rng
+        rows = device.block_rows * (blocks or rng.randint(1, 5))
+        half = rng.getrandbits(1)
+        shape = device.lanes * device.slots
+        self.sums.lanes[half] = random_sums(rng, shape, device.features).reshape(
+            self.sums.lanes[half].shape
+        )
+        self.sums.window[half] = random_sums(rng, device.window_rows, device.features)
+        last = (device.store_rows - rows) // device.banks
+        return Job(
+            scales=random_scales(rng, rows, device.features, int16=int16),
+            half=half,
+            store=rng.getrandbits(1),
+            position=rng.randint(0, last) * device.banks,
+            places=[
+                (rng.randrange(device.lanes), rng.randrange(device.slots)) for _ in range(rows)
+            ],
+            write_store=store,
+            write_mem=mem,
+            tiled=tiled,
+        )
+
+    def expect(self, job: Job) -> NDArray[np.int16]:
+        """Return the rows of the reference; int32 sums wrap."""
+        lanes = np.array([self.sums.lanes[job.half, lane, slot] for lane, slot in job.places])
+        sums = lanes + self.sums.window[job.half, : job.rows]
+        return requantise(sums, job.scales)
+
+    async def run(self, job: Job) -> int:
+        """Give the command and its records; return cycles from the first beat to idle."""
+        dut, scales = self.dut, job.scales
+        beats = beats_of(job.stream(), self.device.axi_bytes)
+        dut.cmd_i.value = pack(
+            (int(scales.relu), 1),
+            (int(scales.bits == 16), 1),
+            (job.half, 1),
+            (job.store, 1),
+            (int(job.write_store), 1),
+            (int(job.write_mem), 1),
+            (int(job.tiled), 1),
+            (job.position, position_bits(self.device)),
+            (job.rows, 32),
+            (scales.shift, 6),
+            (scales.bias_shift, 5),
+            (len(beats), 32),
+        )
+        dut.cmd_valid_i.value = 1
+        assert dut.cmd_ready_o.value == 1
+        await RisingEdge(dut.clk_i)
+        dut.cmd_valid_i.value = 0
+        self.sink.beats.clear()
+        self.sink.times_ns.clear()
+        self.store.times_ns.clear()
+        self.sums.stopped = 0
+        sending = cocotb.start_soon(self.source.send(beats, limit_cycles=LIMIT_CYCLES))
+        cycles, first = 0, None
+        for _ in range(LIMIT_CYCLES):
+            await RisingEdge(dut.clk_i)
+            cycles += 1
+            if first is None and dut.in_valid_i.value == 1 and dut.in_ready_o.value == 1:
+                first = cycles
+            if dut.idle_o.value == 1:
+                break
+        assert dut.idle_o.value == 1, f"not idle within {LIMIT_CYCLES} cycles"
+        assert sending.done(), "idle before the stream was taken"
+        return cycles - (first or 0)
+
+    async def check(self, job: Job) -> int:
+        """Run and compare store and memory; return the cycles taken."""
+        want = self.expect(job)
+        rows, written = self.store.rows.copy(), self.store.written.copy()
+        if job.write_store:
+            span = slice(job.position, job.position + job.rows)
+            rows[job.store, span] = want.astype(np.int8)
+            written[job.store, span] += 1
+        cycles = await self.run(job)
+        np.testing.assert_array_equal(self.store.written, written)
+        np.testing.assert_array_equal(self.store.rows, rows)
+        got = b"".join(
+            beat["data"].to_bytes(self.device.axi_bytes, "little") for beat in self.sink.beats
+        )
+        assert got == (in_memory(want, job, self.device) if job.write_mem else b"")
+        return cycles
+
+
+LAYOUTS = {
+    "store": {"store": True},
+    "rows": {"mem": True},
+    "rows_and_store": {"mem": True, "store": True},
+    "rows16": {"mem": True, "int16": True},
+    "tiled": {"mem": True, "tiled": True},
+    "tiled_and_store": {"mem": True, "tiled": True, "store": True},
+    "nowhere": {},
+}
+
+
+@cocotb.test()
+@cocotb.parametrize(source_stall=[0.0, 0.5], sink_stall=[0.0, 0.4, 0.9])
+async def rows_match_reference(dut: Any, source_stall: float, sink_stall: float) -> None:
+    bench = await DrainBench.start(dut, source_stall=source_stall, sink_stall=sink_stall)
+    layouts = list(LAYOUTS.values()) * 2
+    bench.rng.shuffle(layouts)
+    for layout in layouts:
+        await bench.check(bench.random_job(**layout))
+
+
+@cocotb.test()
+@cocotb.parametrize(layout=list(LAYOUTS))
+async def keeps_the_stated_rate(dut: Any, layout: str) -> None:
+    bench = await DrainBench.start(dut)
+    device, options = bench.device, LAYOUTS[layout]
+    job = bench.random_job(**options, blocks=4)
+    cycles = await bench.check(job)
+    least = device.features + job.rows + RECORD_TO_IDLE_CYCLES
+    two_beats = job.scales.bits == 16 and 2 * device.features > device.axi_bytes
+    if not job.write_mem:
+        assert cycles == least
+    elif job.tiled:  # The last block leaves after its last row, and the buffers may swap late
+        assert cycles <= least + device.block_rows * device.features // device.axi_bytes + 8
+        assert bench.sums.stopped <= 4
+    elif two_beats:
+        assert least + job.rows - 2 <= cycles <= least + job.rows + 2
+    else:
+        assert cycles <= least + 2
+        assert bench.sums.stopped == 0
+    if job.write_store and not bench.sums.stopped:
+        span = bench.store.times_ns[-1] - bench.store.times_ns[0]
+        assert span == (job.rows - 1) * PERIOD_NS
+
+
+@cocotb.test()
+async def every_cycle_is_busy_or_stalled(dut: Any) -> None:
+    bench = await DrainBench.start(dut, sink_stall=0.8)
+    busy = stalled = 0
+
+    async def count() -> None:
+        nonlocal busy, stalled
+        while True:
+            await RisingEdge(dut.clk_i)
+            busy += dut.busy_o.value == 1
+            stalled += dut.stalled_o.value == 1
+            both = dut.busy_o.value == 1 and dut.stalled_o.value == 1
+            assert not both
+            if dut.idle_o.value == 0:
+                assert dut.busy_o.value == 1 or dut.stalled_o.value == 1
+
+    counting = cocotb.start_soon(count())
+    job = bench.random_job(mem=True)
+    await bench.check(job)
+    counting.cancel()
+    assert busy >= job.rows
+    assert stalled > 0
