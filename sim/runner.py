@@ -108,6 +108,8 @@ def _cocotb_environment(top: str, test_module: str, results: Path, seed: int) ->
         "COCOTB_RANDOM_SEED": str(seed),
         "COCOTB_TRUST_INERTIAL_WRITES": "1",
         "COCOTB_ANSI_OUTPUT": "0",
+        # By default every module imported in the simulator, numpy too, is compiled anew.
+        "COCOTB_REWRITE_ASSERTION_FILES": "test_*.py *_bench.py",
         "TOPLEVEL_LANG": "verilog",
     }
 
