@@ -39,9 +39,8 @@ MUTANTS = [
     (_FILE, "row_active_q[r] ? ends != '1", "row_active_q[r] ? 1'b0"),
     (_FILE, "got_touched_q ? sums", "1'b1 ? sums"),
     (_FILE, "if (sum_ce_i) begin\n      got_rd_q", "if (1'b1) begin\n      got_rd_q"),
-    (_FILE, "assign grant[q] = pick(req, from_q);", "assign grant[q] = busy_q ? '0 : pick(req, from_q);"),
+    (_FILE, "grant[q] = pick(req, from_q);", "grant[q] = valid_q ? '0 : pick(req, from_q);"),
 ]
-MUTANTS = MUTANTS[:-1]
 
 LIMIT_CYCLES = 40_000
 FILL_CYCLES = 12
@@ -260,9 +259,7 @@ async def pe_rows_share_the_chunks(dut: Any) -> None:
     """All PE rows together reach N/4 beats a cycle, or a beat each if they are fewer."""
     bench = await MergeBench.start(dut)
     each = 2
-    packets = [
-        [bench.packet(r * each + i) for i in range(each)] for r in range(bench.rows)
-    ]
+    packets = [[bench.packet(r * each + i) for i in range(each)] for r in range(bench.rows)]
     side_by_side = min(bench.rows, bench.device.pe_features // 4)
 
     cycles = await bench.run(0, True, packets)
