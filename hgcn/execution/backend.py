@@ -40,7 +40,7 @@ class Execution:
     output : bytes
         The output region.
     bytes_read, bytes_written : int
-        Memory traffic of the run, streams padded to whole lines.
+        Memory traffic of the run: header, commands, and streams padded to whole lines.
     cycles : int or None
         PL cycles from start to done; None where time is not modelled.
     engines : mapping

@@ -17,7 +17,7 @@ from hgcn.errors import ProgramError
 from hgcn.program.checksum import stream_checksum
 from hgcn.program.commands import Command, Drain, Load, Spmm, Stream
 from hgcn.program.image import check_crc, read_commands, read_header
-from hgcn.program.layout import Base
+from hgcn.program.layout import RECORD_BYTES, Base
 from hgcn.program.payload import decode_records
 from hgcn.reference.requantise import Requantiser, requantise
 
@@ -56,7 +56,7 @@ class Machine:
         self.stores = np.zeros((2, device.store_rows, device.features), dtype=np.int8)
         self.lane_sums = np.zeros((2, device.lanes << 9, device.features), dtype=np.int32)
         self.block_sums = np.zeros((2, device.window_rows, device.features), dtype=np.int32)
-        self.bytes_read = 0
+        self.bytes_read = RECORD_BYTES * (1 + len(self.commands))
         self.bytes_written = 0
 
     def fetch(self, stream: Stream) -> bytes:

@@ -34,7 +34,8 @@ def run_both(
     validate(image, target)
     expected = infer(network)
     runs = tuple(
-        backend.run(image, target, RunOptions()) for backend in (ReferenceBackend(), EmulateBackend())
+        backend.run(image, target, RunOptions())
+        for backend in (ReferenceBackend(), EmulateBackend())
     )
     for run in runs:
         np.testing.assert_array_equal(logits(run.output, network, rows, target), expected)

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The estimate's laws; its closeness to the RTL is measured by the benchmarks, not here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hgcn.cycles.bound import lower_bound, workload_of
+from hgcn.cycles.estimate import estimate
+from hgcn.errors import ProgramError
+from hgcn.execution.backend import RunOptions
+from hgcn.execution.emulate import EmulateBackend
+from tests.program.handmade import image_of
+from tests.samples import DEVICES, TINY, build, random_network
+
+
+@settings(max_examples=20)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    nodes=st.integers(1, 200),
+    hidden=st.integers(1, 8),
+    device=st.sampled_from(sorted(DEVICES)),
+    policy=st.sampled_from(["balanced", "pl-only", "aie-only"]),
+)
+def test_no_estimate_is_below_the_bound_or_any_engines_work(
+    seed: int, nodes: int, hidden: int, device: str, policy: str
+) -> None:
+    network = random_network(seed, nodes=nodes, widths=(50, hidden, 9))
+    target = DEVICES[device]
+    _, image, _ = build(network, target, policy=policy)
+    made = estimate(image, target)
+    assert made.cycles >= lower_bound(workload_of(network), target).cycles
+    assert made.cycles >= max(made.engines.values())
+    assert made.seconds == pytest.approx(made.cycles / target.pl_hz)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_the_estimate_moves_the_bytes_a_run_moves(device: str) -> None:
+    _, image, _ = build(random_network(3, nodes=150, widths=(60, 8, 9)), DEVICES[device])
+    made = estimate(image, DEVICES[device])
+    run = EmulateBackend().run(image, DEVICES[device], RunOptions())
+    assert (made.bytes_read, made.bytes_written) == (run.bytes_read, run.bytes_written)
+
+
+@pytest.mark.parametrize(
+    "slower",
+    [
+        {"dram_bytes_per_second": TINY.dram_bytes_per_second / 8},
+        {"dram_latency_cycles": 400},
+        {"sta_hz": TINY.sta_hz / 8},
+    ],
+)
+def test_slower_hardware_never_takes_fewer_cycles(slower: dict[str, float]) -> None:
+    _, image, _ = build(random_network(4, nodes=300, density=0.2), TINY, policy="aie-only")
+    worse = replace(TINY, **slower)  # type: ignore[arg-type]
+    assert worse.hash == TINY.hash
+    assert estimate(image, worse).cycles > estimate(image, TINY).cycles
+
+
+def test_twice_the_graph_takes_longer() -> None:
+    cycles = [
+        estimate(build(random_network(5, nodes=nodes, density=0.1), TINY)[1], TINY).cycles
+        for nodes in (50, 100, 200, 400)
+    ]
+    assert cycles == sorted(set(cycles))
+
+
+def test_busy_cycles_of_the_handmade_program() -> None:
+    made = estimate(image_of(lambda builder: None), TINY)
+    assert made.engines["pl"] == 2  # One word, twice.
+    assert made.engines["drain"] == 64  # 32 rows, twice.
+    assert made.engines["load"] == 2 * 4 and made.engines["write"] == 8 * 4  # Beats of 16 bytes.
+    assert made.engines["sta"] == 3 * 2  # Three slices of two gathers.
+
+
+def test_a_malformed_image_is_refused() -> None:
+    with pytest.raises(ProgramError, match="program must be at least 128 bytes"):
+        estimate(b"", TINY)
