@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,8 +51,8 @@ class BuildSpec:
         Shared libraries by name, each with its C++ sources; linked in and left beside the
         executable as ``lib<name>.so``.
     all_public : bool
-        Make every signal visible to the test, and compile quickly: right for benches, which wait for
-        Python. Otherwise only the top module's signals are, and the code is optimised.
+        Make every signal visible to the test, and compile quickly: right for benches, which wait
+        for Python. Otherwise only the top module's signals are, and the code is optimised.
     lenient : bool
         Warnings are not errors: for mutants, which leave signals unused.
     timing : bool
@@ -210,10 +210,8 @@ def locked(name: str) -> Iterator[None]:
 
 
 def _touch(folder: Path) -> None:
-    try:
+    with suppress(OSError):  # A read-only cache works, it only cannot note the use
         os.utime(folder)
-    except OSError:
-        pass  # A read-only cache works, it only cannot note the use
 
 
 def _prune() -> None:

@@ -166,11 +166,17 @@ class Compiler:
         runtime_names = lists.get("VM_GLOBAL_FAST", []) + lists.get("VM_GLOBAL_SLOW", [])
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             runtime_job = pool.submit(self._runtime, runtime_names, flags)
-            list(pool.map(lambda job: self._compile(job[0], job[0].with_suffix(".o"), job[1]), jobs))
+            list(
+                pool.map(lambda job: self._compile(job[0], job[0].with_suffix(".o"), job[1]), jobs)
+            )
             runtime = runtime_job.result()
         command = [self.cxx, "-o", str(simulator), *map(str, [*targets, *runtime])]
         command += [f"-L{self.work}", *(f"-l{name}" for name in libraries), "-Wl,-rpath,$ORIGIN"]
-        command += [f"-L{config.libs_dir}", "-lcocotbvpi_verilator", f"-Wl,-rpath,{config.libs_dir}"]
+        command += [
+            f"-L{config.libs_dir}",
+            "-lcocotbvpi_verilator",
+            f"-Wl,-rpath,{config.libs_dir}",
+        ]
         command += ["-lz", "-llz4"] if self.fst else []
         command += ["-pthread", "-ldl"]
         run_tool("linking the simulator", command, self.work, dict(os.environ))

@@ -115,7 +115,7 @@ def place_regions(
 
 
 def build_top(device: Device, *, waves: bool = False, plio: bool = False) -> Build:
-    """Return the simulator of the whole accelerator for ``device``, from the cache if it is there."""
+    """Return the simulator of the whole accelerator for ``device``, cached if it can be."""
     return build(top_spec(device, waves=waves, plio=plio))
 
 
@@ -198,7 +198,7 @@ def _collect(
         f"+sta_half_ps={_half_ps(device.sta_hz)}",
         f"+plio_file={folder / PLIO}",
     ]
-    with _watch(folder / PROGRESS, progress):
+    with _Watch(folder / PROGRESS, progress):
         outcome = simulate(
             made,
             TOP,
@@ -271,7 +271,7 @@ def _half_ps(hertz: float) -> int:
     return max(1, round(0.5e12 / hertz))
 
 
-class _watch:
+class _Watch:
     """Reads the progress file now and then and tells the callback."""
 
     def __init__(self, path: Path, callback: ProgressCallback | None) -> None:

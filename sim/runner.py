@@ -8,10 +8,10 @@ import os
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
@@ -126,7 +126,7 @@ def simulate(
     environment: Mapping[str, str] | None = None,
     timeout_seconds: float | None = None,
 ) -> Outcome:
-    """Run the cocotb tests of ``test_module`` in a subprocess; its log is ``work/simulation.log``."""
+    """Run the cocotb tests of ``test_module`` in a subprocess; log in ``work/simulation.log``."""
     work.mkdir(parents=True, exist_ok=True)
     results, log = work / "results.xml", work / "simulation.log"
     results.unlink(missing_ok=True)

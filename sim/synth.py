@@ -100,7 +100,8 @@ def _yosys(script: str, folder: Path) -> str:
 
 def _read(names: list[str], top: str) -> str:
     files = " ".join(names)
-    return f"read_slang --threads 1 -DSYNTHESIS=1 -I. --top {top} {files}\nhierarchy -check -top {top}\n"
+    slang = f"read_slang --threads 1 -DSYNTHESIS=1 -I. --top {top} {files}"
+    return f"{slang}\nhierarchy -check -top {top}\n"
 
 
 def parse(dev: Device, top: str = "hgcn_top") -> None:
@@ -117,7 +118,8 @@ def synthesise(dev: Device, top: str = "hgcn_top") -> Area:
         folder = Path(name)
         names = _stage(dev, folder)
         start = time.monotonic()
-        script = f"synth_xilinx -family {FAMILY} -uram -top {top} -flatten\ntee -o stat.json stat -json\n"
+        script = f"synth_xilinx -family {FAMILY} -uram -top {top} -flatten\n"
+        script += "tee -o stat.json stat -json\n"
         _yosys(_read(names, top) + script, folder)
         seconds = time.monotonic() - start
         text = (folder / "stat.json").read_text()
@@ -140,10 +142,13 @@ def synthesise(dev: Device, top: str = "hgcn_top") -> Area:
 
 def table(areas: list[Area]) -> str:
     """Return the areas as text."""
-    head = f"{'preset':10}{'top':14}{'LUT':>9}{'FF':>9}{'DSP':>7}{'BRAM36':>9}{'URAM':>6}{'LUTRAM':>8}"
+    columns = {"LUT": "lut", "FF": "ff", "DSP": "dsp", "BRAM36": "bram36", "URAM": "uram"}
+    columns |= {"LUTRAM": "lutram", "CARRY": "carry"}
+    head = f"{'preset':10}{'top':14}" + "".join(f"{name:>9}" for name in columns)
     rows = [
-        f"{a.preset:10}{a.top:14}{a.lut:>9}{a.ff:>9}{a.dsp:>7}{a.bram36:>9}{a.uram:>6}{a.lutram:>8}"
-        for a in areas
+        f"{area.preset:10}{area.top:14}"
+        + "".join(f"{asdict(area)[key]:>9}" for key in columns.values())
+        for area in areas
     ]
     return "\n".join([head, *rows])
 
@@ -151,7 +156,9 @@ def table(areas: list[Area]) -> str:
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("presets", nargs="*", default=["tiny"], choices=[*PRESETS], metavar="PRESET")
+    parser.add_argument(
+        "presets", nargs="*", default=["tiny"], choices=[*PRESETS], metavar="PRESET"
+    )
     parser.add_argument("--top", default="hgcn_top", help="module to synthesise")
     parser.add_argument("--parse", action="store_true", help="read and elaborate only")
     parser.add_argument("--json", type=Path, help="also write the areas to this file")

@@ -148,7 +148,7 @@ def _peakrdl(*arguments: str) -> None:
 
 
 def generate(into: Path) -> list[Path]:
-    """Write all generated files below ``into`` at their places in the repository; return the places."""
+    """Write all generated files below ``into``, placed as in the repository; return the places."""
     compiler = RDLCompiler()
     compiler.compile_file(str(SOURCE))
     top = compiler.elaborate().top

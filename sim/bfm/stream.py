@@ -70,8 +70,8 @@ class StreamSource:
 class StreamSink:
     """Drives ready at random and keeps what it takes; checks that stalled beats are held.
 
-    ``beats`` grows as beats arrive; ``times_ns`` has the moment of each. Give ``reset`` (active low)
-    if the sink is made before reset: registers start random and valid may be high there.
+    ``beats`` grows as beats arrive; ``times_ns`` has the moment of each. Give ``reset`` (active
+    low) if the sink is made before reset: registers start random and valid may be high there.
     """
 
     def __init__(

@@ -74,5 +74,5 @@ def test_key_follows_every_input(tmp_path: Path) -> None:
 
 def test_warnings_are_errors(tmp_path: Path) -> None:
     source = mutated(tmp_path, "logic valid_q;", "logic valid_q, forgotten;")
-    with pytest.raises(BackendError, match="UNUSEDSIGNAL.*forgotten"):
+    with pytest.raises(BackendError, match=r"UNUSEDSIGNAL.*forgotten"):
         build(BuildSpec(top="stream_register", sources=[source]))
