@@ -74,16 +74,16 @@ MUTANTS = [
     (_PARSER, "if (taken_index_q != 3'd7 || j != 3) sum_d", "if (taken_index_q != 3'd7) sum_d"),
     (_PARSER, "6'd32 - turn", "6'd31 - turn"),
     (_PARSER, "else if (words_q[0][16]) state_d = StFence;", ""),
-    (_PARSER, "sum_q != word31_q", "1'b0"),
+    (_PARSER, "sum_q != word31_q", "sum_q < word31_q"),
     (_PARSER, "{words_q[3], words_q[2]} != DeviceHash", "words_q[2] != DeviceHash[31:0]"),
     (_PARSER, "+ {25'd0, words_q[5], 1'b0} > size_i[0]", "> size_i[0]"),
-    (_ISSUE, "(command_q.w0[11:8] & ~idle_o) == '0", "1'b1"),
-    (_ISSUE, "{drain_idle_i && write_idle_i, ", "{drain_idle_i, "),
+    (_ISSUE, "(command_q.w0[11:8] & ~idle_o) == '0", "(command_q.w0[11:8] & ~idle_o) != '1"),
+    (_ISSUE, "{drain_idle_i && write_idle_i, ", "{drain_idle_i || write_idle_i, "),
     (_ISSUE, "gather_idle_i && merge_idle_i, pl_idle_i", "gather_idle_i, pl_idle_i"),
-    (_ISSUE, "all_idle && read_idle_i", "all_idle"),
+    (_ISSUE, "all_idle && read_idle_i", "(all_idle || read_idle_i)"),
     (_ISSUE, "!next_valid && state_q == StEmpty && all_idle", "!next_valid && all_idle"),
-    (_ISSUE, "base_i[command_q.w8[31:30]] +", "base_i[3] +"),
-    (_FILE, "quiet_q >= watchdog_i", "1'b0"),
+    (_ISSUE, "base_i[command_q.w8[31:30]] +", "base_i[~command_q.w8[31:30]] +"),
+    (_FILE, "quiet_q >= watchdog_i", "quiet_q >= watchdog_i + 32'd100"),
     (_FILE, "state_q != StRun || progress_i ? '0", "state_q != StRun ? '0"),
     (
         _FILE,
@@ -91,7 +91,7 @@ MUTANTS = [
         "&& read_idle_i) state_d = StIdle;",
     ),
     (_FILE, "start_i && state_q == StIdle &&", "start_i && state_q != StRun &&"),
-    (_FILE, "if (bad_read_i) {code, code_index} = {ErrAxiRead, bad_read_tag_i};\n    else ", ""),
+    (_FILE, "{ErrAxiRead, bad_read_tag_i}", "{ErrAxiWrite, bad_read_tag_i}"),
 ]
 
 IMAGE_LINES = 4096

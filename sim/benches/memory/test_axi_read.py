@@ -18,17 +18,23 @@ from ...runner import Bench
 from .axi_memory import ReadMemory
 
 _FILE = "hw/rtl/memory/hgcn_axi_read.sv"
+_FIFO = "hw/rtl/memory/hgcn_ram_fifo.sv"
 _READER = "hw/rtl/memory/hgcn_stream_reader.sv"
 _CHECKSUM = "hw/rtl/memory/hgcn_checksum.sv"
 
 BENCH = Bench(
     module="benches.memory.test_axi_read",
     top="hgcn_axi_read",
-    sources=("hw/rtl/memory/hgcn_ram_fifo.sv", _READER, _CHECKSUM, _FILE),
+    sources=(_FIFO, _READER, _CHECKSUM, _FILE),
     presets=("vck190", "tiny"),
 )
 
 MUTANTS = [
+    (
+        _FIFO,
+        "out_valid_q <= read || (out_valid_q && !out_ready_i);",
+        "out_valid_q <= read || out_valid_q;",
+    ),
     (
         _READER,
         "assign to_boundary   = 5'd16 - {1'b0, line_q[3:0]};",
@@ -43,7 +49,7 @@ MUTANTS = [
     (_FILE, "order_pop   = r_valid_q && r_last_q", "order_pop   = r_valid_q"),
     (_FILE, "if (grant_fire) turn_q <= grant;", ""),
     (_FILE, "&client_idle && order_empty", "&client_idle"),
-    (_FILE, "in_valid && r_error_q", "1'b0"),
+    (_FILE, "in_valid && r_error_q", "in_valid && !r_error_q"),
     (_CHECKSUM, "s1_now * word_t'(Quads)", "s1_now"),
     (_CHECKSUM, "word_t'(Quads - i)", "word_t'(1)"),
     (_CHECKSUM, "s2_q[side2_q.stream] <= side2_q.last ? '0 : s2_d", "s2_q[side2_q.stream] <= s2_d"),

@@ -40,15 +40,10 @@ MUTANTS = [
         "assign m_axi_wlast_o   = w_beat_q == 8'd15;",
     ),
     (_FILE, "m_axi_wlast_o ? '0 : w_beat_q", "w_beat_q"),
-    (_FILE, "b_valid_q && b_error_q", "1'b0"),
+    (_FILE, "b_valid_q && b_error_q", "b_valid_q && !b_error_q"),
     (_FILE, "unclaimed_q <= '0;", ""),
     (_FILE, "line_q <= line_q + 58'(chunk)", "line_q <= line_q + 58'd16"),
     (_FIFO, "(!out_valid_q || out_ready_i)", "!out_valid_q"),
-    (
-        _FIFO,
-        "out_valid_q <= read || (out_valid_q && !out_ready_i);",
-        "out_valid_q <= read || out_valid_q;",
-    ),
 ]
 
 LINE = 64
