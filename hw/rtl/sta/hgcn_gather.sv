@@ -7,7 +7,8 @@
 ///      `---> order queue -> A mover ---------> packers A (R)           behind or ahead of the reads
 ///
 /// Handshake   Engine command, stream and store read port of hw/README.md; AXI4-Stream out.
-/// Latency     Record in the funnel to the slice's first B beat, first step in a free row: 8/G + 5 cycles.
+/// Latency     Last beat of a record to its slice's first B beat, in an empty unit: 8/G + 6 cycles (one less to
+///             the header before it).
 /// Throughput  A slice per max(8/G, stream limits) cycles over all PE rows: N/2 beats a slice on one B port,
 ///             T/16 (binary) or T/2 (int8) on one A port, AxiBytes a cycle on either stream.
 /// Paths       None to the outside but `rd_data_i` to registers; ready of a stream depends on registers only.

@@ -108,7 +108,8 @@ def parse_left(data: bytes, rows: int, *, int8: bool) -> Int8:
     else:
         bits = np.unpackbits(raw.reshape(-1, rows, 1), axis=2, bitorder="little")
         slices = bits.astype(np.int8)
-    return slices.swapaxes(0, 1).reshape(rows, -1)
+    left: Int8 = slices.swapaxes(0, 1).reshape(rows, -1)
+    return left
 
 
 def encode_a(left: Int8, *, tag: int, int8: bool) -> Beats:
@@ -266,4 +267,5 @@ class RowBlockSums:
 
     def row(self, half: int, row: int) -> Int32:
         """Return a row's F sums."""
-        return self._sums[half, row].copy()
+        sums: Int32 = self._sums[half, row].copy()
+        return sums

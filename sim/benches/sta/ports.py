@@ -48,8 +48,7 @@ def vector_lanes(handle: Any, count: int) -> list[Lane]:
     return [Lane(vector, index) for index in range(count)]
 
 
-def _port(dut: Any, name: str, count: int, ends: str) -> list[dict[str, Lane]]:
-    into, out = ends
+def _port(dut: Any, name: str, count: int, into: str, out: str) -> list[dict[str, Lane]]:
     suffixes = {"tvalid": into, "tready": out, "tdata": into, "tlast": into}
     lanes = {s: vector_lanes(getattr(dut, f"{name}_{s}_{e}"), count) for s, e in suffixes.items()}
     return [{signal: lanes[signal][i] for signal in suffixes} for i in range(count)]
@@ -68,7 +67,7 @@ def plio_sources(
             stall=stall,
             rng=rng,
         )
-        for port in _port(dut, name, count, "io")
+        for port in _port(dut, name, count, "i", "o")
     ]
 
 
@@ -86,7 +85,7 @@ def plio_sinks(
             rng=rng,
             reset=reset,
         )
-        for port in _port(dut, name, count, "oi")
+        for port in _port(dut, name, count, "o", "i")
     ]
 
 

@@ -163,7 +163,8 @@ class GatherBench:
     ) -> Command:
         """Return random records: per PE row, a packet of each number of slices.
 
-        Records of different PE rows interleave at random. What is None is drawn per record or packet.
+        Records of different PE rows interleave at random, or round robin if `dense` is given. What
+        is None is drawn per record or packet.
         """
         device, rng = self.device, self.rng
         window = min(device.store_rows // 2, 2048)
@@ -303,7 +304,7 @@ async def a_command_without_slices_completes(dut: Any) -> None:
 @cocotb.test()
 @cocotb.parametrize(dense=[True, False], int8=[False, True])
 async def slices_of_all_rows_overlap(dut: Any, dense: bool, int8: bool) -> None:
-    """Round robin over the PE rows, free sinks: the slowest of steps, ports and streams sets the pace."""
+    """Free sinks: the slowest of read steps, PLIO ports and streams sets the pace."""
     bench = await GatherBench.start(dut)
     device, each = bench.device, 24
     command = bench.command([[each] for _ in range(bench.rows)], int8=int8, dense=dense)

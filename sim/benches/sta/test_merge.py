@@ -151,7 +151,8 @@ class MergeBench:
         """Read sums with a pipeline enable that is low now and then."""
         dut, pipe = self.dut, [False, False]
         rng = random.Random(cocotb.RANDOM_SEED)
-        left, sums = list(rows), []
+        left = list(rows)
+        sums: list[Int32] = []
         for _ in range(LIMIT_CYCLES):
             if len(sums) == len(rows):
                 break
