@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +17,24 @@ from hgcn.program.payload import decode_control
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Constants of the hardware the model follows, in PL cycles."""
+    """Constants of the hardware the model follows, in PL cycles; each names its module's law."""
 
-    issue: int = 3
-    engine_start: int = 3
-    lane_drain: int = 6
-    drain_depth: int = 16
-    packet_turnaround: int = 24
-    prefetch_beats: int = 64
+    issue: int = 4
+    """hgcn_issue: a command every 4 cycles."""
+    ahead: int = 5
+    """hgcn_dispatch: commands parsed, their streams requested, before their turn."""
+    fifo_beats: int = 512
+    """hgcn_stream_reader: beats a client holds ahead of its engine."""
+    start: int = 6
+    """Command taken to first item moved, and last item to idle."""
+    fence: int = 30
+    """Parsing a command and its streams once everything before has finished."""
+    pl_tail: int = 7
+    """hgcn_pl_engine: last word to its sums written."""
+    drain_depth: int = 12
+    """hgcn_drain: row record to row written."""
+    sta_fill: int = 30
+    """First record to first C beat: gather, crossings, PE, crossings, merge."""
 
 
 TERMS = Terms()
@@ -87,78 +98,95 @@ class _Clock:
         self.busy = dict.fromkeys(("read", "load", "pl", "sta", "merge", "drain", "write"), 0.0)
         self.read_bytes = 0
         self.written_bytes = 0
-        self._slices: dict[Stream, float] = {}
+        self._paces: dict[Stream, float] = {}
+        self._history: deque[float] = deque(maxlen=TERMS.ahead)
 
     def step(self, command: Command, image: bytes) -> None:
         """Advance over one command."""
         if command.fence or isinstance(command, End):
-            self.issued = max(self.issued, *self.free.values()) + TERMS.issue
-            self.bus = max(self.bus, self.issued)
+            self.issued = max(self.issued, *self.free.values())
+            requested = self.issued = self.issued + TERMS.fence
+        else:
+            requested = self._history[0] if len(self._history) == TERMS.ahead else 0.0
         waits = [self.free[engine] for engine in Engine if command.after >> engine & 1]
         waits += [self.free[engine] for engine in engines(command)]
-        start = max([self.issued, *waits]) + TERMS.issue
-        self.issued = start
-        arrival = self._fetch(command, start)
+        start = self.issued = max([self.issued, *waits]) + TERMS.issue
+        self._history.append(start)
+        arrival = self._fetch(command, requested, start)
         if isinstance(command, Load):
             beats = command.stream.lines * LINE_BYTES / self.device.axi_bytes
             self._finish(Engine.LOAD, "load", start, beats, arrival)
         elif isinstance(command, Spmm):
-            self._finish(Engine.PL, "pl", start, command.words, arrival + TERMS.lane_drain)
+            self._finish(Engine.PL, "pl", start, command.words, arrival + TERMS.pl_tail)
             self._sta(command, start, arrival, image)
         elif isinstance(command, Drain):
             self._drain(command, start, arrival)
 
-    def _fetch(self, command: Command, start: float) -> float:
+    def _fetch(self, command: Command, requested: float, start: float) -> float:
         """Book the command's streams on the read channel; return when the last beat is there."""
         d = self.device
-        per_beat = d.axi_bytes / d.dram_bytes_per_cycle
-        beats = sum(stream.lines for stream in streams(command).values()) * LINE_BYTES / d.axi_bytes
-        self.read_bytes += int(beats * d.axi_bytes)
-        self.busy["read"] += beats
-        if not beats:
+        latency = d.dram_latency_cycles
+        sizes = [stream.lines * LINE_BYTES for stream in streams(command).values()]
+        self.read_bytes += sum(sizes)
+        self.busy["read"] += sum(sizes) / d.axi_bytes
+        if not sizes:
             return start
-        held = min(beats, TERMS.prefetch_beats * len(streams(command)))
-        self.bus = max(self.bus + beats * per_beat, start + (beats - held) * per_beat)
-        return max(self.bus, start)
+        held = TERMS.fifo_beats * d.axi_bytes
+        late = sum(max(size - held, 0) for size in sizes) / d.dram_bytes_per_cycle
+        self.bus = max(max(self.bus, requested) + self._memory(sum(sizes)), start + late)
+        return max(self.bus + latency, start)
+
+    def _memory(self, size_bytes: float) -> float:
+        """Cycles memory is busy with ``size_bytes``, read or written: both directions share it."""
+        return size_bytes / self.device.dram_bytes_per_cycle
 
     def _finish(self, engine: Engine, name: str, start: float, busy: float, arrival: float) -> None:
         self.busy[name] += busy
-        self.free[engine] = max(start + TERMS.engine_start + busy, arrival)
+        self.free[engine] = max(start + TERMS.start + busy, arrival)
 
     def _sta(self, command: Spmm, start: float, arrival: float, image: bytes) -> None:
         d = self.device
         slices = command.slices
         if not slices:
-            self.free[Engine.STA] = start + TERMS.engine_start
+            self.free[Engine.STA] = start + TERMS.start
             return
-        if command.control not in self._slices:
-            self._slices[command.control] = self._rows(command, image)
-        rows = self._slices[command.control]
+        if command.control not in self._paces:
+            self._paces[command.control] = self._pace(command, image)
         gather = slices * K0 / d.gather_rows
-        merge = command.packets * (d.block_rows * max(d.n0 // 4, 1) + 1)
+        pace = self._paces[command.control]
         self.busy["sta"] += gather
-        self.busy["merge"] += merge
-        tail = TERMS.packet_turnaround + d.block_rows * d.pe_features / 4
-        self.free[Engine.STA] = max(start + max(gather, rows, merge), arrival) + tail
+        self.busy["merge"] += command.packets * d.block_rows
+        tail = TERMS.sta_fill + d.block_rows * d.pe_features / 4
+        self.free[Engine.STA] = max(start + max(gather, pace), arrival) + tail
 
-    def _rows(self, command: Spmm, image: bytes) -> float:
-        """PL cycles the busiest PE row needs: PE steps, PLIO A and B beats."""
+    def _pace(self, command: Spmm, image: bytes) -> float:
+        """PL cycles of the busiest PE row, and of the merge of all.
+
+        A PE row takes, for each slice, the largest of its steps, its A beats and its B beats, and
+        a header beat more for each packet; and ``T * N / 4 + 1`` beats of C for each packet. The
+        merge takes a row of F sums a cycle.
+        """
         d = self.device
         stream = command.control
         data = image[stream.offset * LINE_BYTES : (stream.offset + stream.lines) * LINE_BYTES]
         records = decode_control(data, command.slices)
+        slices = np.bincount(records.pe_row, minlength=d.sta_rows)
+        packets = np.bincount(records.pe_row[records.last], minlength=d.sta_rows)
         steps = d.steps_per_slice * d.pl_hz / d.sta_hz
         left = d.block_rows / (2 if records.int8[0] else 16)
-        per_slice = max(steps, left, d.pe_features / 2)
-        return float(np.bincount(records.pe_row, minlength=d.sta_rows).max() * per_slice)
+        work = slices * max(steps, left, d.pe_features / 2) + packets
+        sums = packets * (d.block_rows * d.pe_features / 4 + 1)
+        return float(max(work.max(), sums.max(), command.packets * d.block_rows))
 
     def _drain(self, command: Drain, start: float, arrival: float) -> None:
         d = self.device
-        self.busy["drain"] += command.rows
-        done = max(start + TERMS.engine_start + command.rows, arrival) + TERMS.drain_depth
+        beats = command.destination.lines * LINE_BYTES / d.axi_bytes
+        rows = max(command.rows, beats) + d.features
+        self.busy["drain"] += command.rows + d.features
+        done = max(start + TERMS.start + rows, arrival) + TERMS.drain_depth
         if command.write_memory:
-            beats = command.destination.lines * LINE_BYTES / d.axi_bytes
             self.busy["write"] += beats
             self.written_bytes += command.destination.lines * LINE_BYTES
-            done = max(done, start + beats) + d.dram_latency_cycles
+            self.bus += self._memory(command.destination.lines * LINE_BYTES)
+            done += d.dram_latency_cycles
         self.free[Engine.DRAIN] = done
