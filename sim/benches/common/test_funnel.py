@@ -32,7 +32,11 @@ MUTANTS = [
     (_FILE, "<< (32'(kept_count) * GranuleBits)", "<< (32'(held_q) * GranuleBits)"),
     (_FILE, "    end else if (take_i) begin\n      data_q <= kept;\n", ""),
     (_FILE, "HoldBytes = InBytes + 2 * OutBytes", "HoldBytes = InBytes + OutBytes"),
-    (_FILE, "    if (!rst_ni || clear_i) begin\n      held_q", "    if (!rst_ni) begin\n      held_q"),
+    (
+        _FILE,
+        "    if (!rst_ni || clear_i) begin\n      held_q",
+        "    if (!rst_ni) begin\n      held_q",
+    ),
 ]
 
 LATENCY_CYCLES = 1

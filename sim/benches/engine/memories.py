@@ -71,7 +71,10 @@ class ReadStore:
 
 
 class WriteStore:
-    """Keeps what a store write port writes; ``written`` counts writes of each row, ``times_ns`` is when."""
+    """Keeps what a store write port writes.
+
+    ``written`` counts writes of each row; ``times_ns`` has the moment of each cycle that wrote.
+    """
 
     def __init__(self, dut: Any, device: Device) -> None:
         self.dut, self.device = dut, device

@@ -64,9 +64,7 @@ async def rows_land_at_consecutive_positions(dut: Any, source_stall: float) -> N
         chosen = rng.getrandbits(1)
         rows = seeded.integers(-128, 128, (count, device.features), dtype=np.int8)
         beats = beats_of(rows.tobytes(), device.axi_bytes)
-        dut.cmd_i.value = pack(
-            (chosen, 1), (position, position_bits(device)), (len(beats), 32)
-        )
+        dut.cmd_i.value = pack((chosen, 1), (position, position_bits(device)), (len(beats), 32))
         dut.cmd_valid_i.value = 1
         assert dut.cmd_ready_o.value == 1
         await RisingEdge(dut.clk_i)

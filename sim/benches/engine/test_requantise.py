@@ -65,7 +65,9 @@ def random_scales(rng: random.Random, rows: int, features: int, *, int16: bool) 
     )
 
 
-def random_sums(rng: random.Random, rows: int, features: int) -> np.ndarray[Any, np.dtype[np.int32]]:
+def random_sums(
+    rng: random.Random, rows: int, features: int
+) -> np.ndarray[Any, np.dtype[np.int32]]:
     """Return sums of every magnitude, extremes often."""
     values = []
     for _ in range(rows * features):
@@ -89,9 +91,7 @@ async def rows_match_reference(dut: Any, int16: bool, stall: float) -> None:
         scales = random_scales(rng, rows, features, int16=int16)
         sums = random_sums(rng, rows, features)
         want = requantise(sums, scales)
-        bias = [
-            (int(beta) << scales.bias_shift) + (1 << scales.shift - 1) for beta in scales.bias
-        ]
+        bias = [(int(beta) << scales.bias_shift) + (1 << scales.shift - 1) for beta in scales.bias]
         dut.col_i.value = pack(*((int(c), 15) for c in reversed(scales.col)))
         dut.bias_i.value = pack(*((b & ((1 << 63) - 1), 63) for b in reversed(bias)))
         dut.shift_i.value = scales.shift
