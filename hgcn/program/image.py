@@ -112,7 +112,7 @@ def _encode_metadata(metadata: dict[str, Any], arrays: dict[str, NDArray[Any]]) 
         plain = np.ascontiguousarray(array)
         table[name] = {"dtype": plain.dtype.str, "shape": plain.shape, "offset": len(blobs)}
         blobs += plain.tobytes()
-    text = json.dumps({"metadata": metadata, "arrays": table}, sort_keys=True).encode()
+    text = json.dumps({"metadata": metadata, "arrays": table}).encode()
     return len(text).to_bytes(4, "little") + text + blobs
 
 

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report of a run: complete, plain, and true to the program."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import hgcn
+from hgcn.report.inference import inference_report, total_split
+from tests.samples import random_graph
+
+GRAPH = random_graph(nodes=40, features=12)
+MODEL = hgcn.GCN.random([12, 9, 3])
+
+
+@pytest.fixture(scope="module")
+def program() -> hgcn.Program:
+    return hgcn.compile(MODEL, GRAPH, device="tiny", policy="threshold:3")
+
+
+def report(program: hgcn.Program, graph: hgcn.Graph = GRAPH) -> dict[str, Any]:
+    return inference_report(
+        program.metadata,
+        program.run("emulate"),
+        graph=graph,
+        float_logits=MODEL.forward(graph),
+        estimate=program.estimate(),
+        bound=program.bound,
+        seconds={"load": 0.0, **program.seconds},
+    )
+
+
+def test_the_report_has_every_key_and_is_plain_json(program: hgcn.Program) -> None:
+    made = report(program)
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
+    assert made["graph"].keys() >= {"name", "nodes", "edges", "nnz_features"}
+    assert made["split"].keys() == {"dense", "sparse", "scattered"}
+    assert all(part.keys() == {"nonzeros", "columns"} for part in made["split"].values())
+    assert made["bytes"].keys() == {"program", "read", "written"}
+    assert made["seconds"].keys() >= {"load", "order", "split", "map", "encode", "run"}
+    assert made["accuracy"].keys() == {"float", "int8"}
+    assert made.keys() >= {
+        "device",
+        "backend",
+        "ordering",
+        "policy",
+        "cycles",
+        "cycles_estimate",
+        "bound_cycles",
+        "bit_exact",
+        "engines",
+    }
+
+
+def test_every_nonzero_is_in_one_part(program: hgcn.Program) -> None:
+    made = report(program)
+    nonzeros = sum(part["nonzeros"] for part in made["split"].values())
+    assert nonzeros == made["graph"]["nnz_features"] + GRAPH.num_edges + GRAPH.num_nodes
+
+
+def test_modelled_and_bound_cycles_are_whole_and_in_order(program: hgcn.Program) -> None:
+    made = report(program)
+    assert made["cycles"] is None and made["engines"] == {}
+    assert 0 < made["bound_cycles"] <= made["cycles_estimate"]
+
+
+def test_a_graph_without_labels_has_no_accuracy(program: hgcn.Program) -> None:
+    assert report(program, replace(GRAPH, labels=None))["accuracy"] is None
+    assert report(program, replace(GRAPH, test_mask=None))["accuracy"] is None
+    assert report(program, replace(GRAPH, test_mask=[False] * 40))["accuracy"] is None
+
+
+def test_parts_are_summed_over_the_operands() -> None:
+    first = {"dense": {"nonzeros": 1, "columns": 2}, "sparse": {"nonzeros": 3, "columns": 4}}
+    second = {"dense": {"nonzeros": 10, "columns": 20}, "sparse": {"nonzeros": 30, "columns": 40}}
+    assert total_split({"features": first, "adjacency": second}) == {
+        "dense": {"nonzeros": 11, "columns": 22},
+        "sparse": {"nonzeros": 33, "columns": 44},
+    }

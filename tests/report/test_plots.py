@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plots draw what the artefacts hold."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+import hgcn
+from hgcn.errors import HgcnError
+from hgcn.report.plots import engine_bars, spy
+from tests.samples import random_graph
+
+pyplot = pytest.importorskip("matplotlib.pyplot")
+ENGINES = {"pl": {"busy": 60, "stalled": 20}, "sta": {"busy": 30, "stalled": 0}}
+
+
+@pytest.fixture(autouse=True)
+def headless(monkeypatch: pytest.MonkeyPatch) -> None:
+    pyplot.switch_backend("Agg")
+
+
+def test_every_nonzero_is_a_point_of_its_part() -> None:
+    program = hgcn.compile(hgcn.GCN.random([12, 3]), random_graph(), device="tiny")
+    assert program.splits is not None
+    split = program.splits["adjacency"]
+    axes = spy(split)
+    assert sum(len(points.get_offsets()) for points in axes.collections) == split.operand.nnz
+    pyplot.close("all")
+
+
+def test_a_large_operand_is_thinned_evenly() -> None:
+    program = hgcn.compile(hgcn.GCN.random([12, 3]), random_graph(), device="tiny")
+    assert program.splits is not None
+    axes = spy(program.splits["features"], most=10)
+    assert 0 < sum(len(points.get_offsets()) for points in axes.collections) <= 10
+    pyplot.close("all")
+
+
+def test_bars_are_shares_of_the_cycles() -> None:
+    axes = engine_bars(ENGINES, 100)
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([0.6, 0.3, 0.2, 0.0])
+    pyplot.close("all")
+
+
+def test_without_matplotlib_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(HgcnError, match=r"plots need matplotlib: pip install 'hgcn\[explore\]'"):
+        engine_bars(ENGINES, 100)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report for people says what the JSON says."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+from rich.console import Console
+
+from hgcn.report.text import run_text
+
+REPORT: dict[str, Any] = {
+    "graph": {"name": "pair", "nodes": 1234, "edges": 5678, "nnz_features": 90},
+    "device": "tiny",
+    "backend": "rtl",
+    "ordering": "rcm",
+    "policy": "balanced",
+    "split": {
+        "dense": {"nonzeros": 250, "columns": 11},
+        "sparse": {"nonzeros": 250, "columns": 22},
+        "scattered": {"nonzeros": 500, "columns": 333},
+    },
+    "cycles": 4000,
+    "cycles_estimate": 3900,
+    "bound_cycles": 2000,
+    "bound_cause": "memory",
+    "bit_exact": True,
+    "accuracy": {"float": 0.815, "int8": 0.81},
+    "bytes": {"program": 1000, "read": 20000, "written": 300},
+    "engines": {"pl": {"busy": 1000, "stalled": 10}},
+}
+
+
+def text(report: dict[str, Any]) -> str:
+    out = StringIO()
+    Console(width=200, file=out).print(run_text(report))
+    return out.getvalue()
+
+
+def test_everything_is_said() -> None:
+    made = text(REPORT)
+    for words in (
+        "pair: 1,234 nodes, 5,678 edges, 90 feature nonzeros",
+        "rtl: bit-exact with the reference arithmetic",
+        "81.0% in int8, 81.5% in float",
+        "4,000 simulated, 2.00 x the bound",
+        "3,900 modelled",
+        "2,000 (memory)",
+        "1,000 program, 20,000 read, 300 written",
+        "scattered",
+        "50.0%",
+        "25.0%",
+    ):
+        assert words in made
+
+
+def test_a_wrong_result_is_named_so() -> None:
+    assert "NOT bit-exact" in text(REPORT | {"bit_exact": False})
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    made = text(REPORT | {"cycles": None, "engines": {}, "accuracy": None})
+    assert "simulated" not in made and "accuracy" not in made and "stalled" not in made
+
+
+def test_nothing_to_split_divides_by_nothing() -> None:
+    none = {"nonzeros": 0, "columns": 0}
+    assert "0.0%" in text(REPORT | {"split": {"dense": none, "sparse": none, "scattered": none}})
