@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`hgcn compile` and `hgcn disasm`: programs as files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import hgcn
+
+Run = Callable[..., Any]
+
+
+def test_a_program_is_saved_and_described(hgcn_command: Run, tmp_path: Path) -> None:
+    done = hgcn_command("compile", "digits", "--device", "tiny", "--json", "facts.json")
+    assert done.status == 0 and "wrote digits-tiny.hgcn" in done.out
+    assert "digits: 1,797 nodes" in done.out and "x that" in done.out
+    program = hgcn.Program.load(tmp_path / "digits-tiny.hgcn")
+    assert program.run().bit_exact
+    facts = json.loads((tmp_path / "facts.json").read_text())
+    assert facts["bytes"] == {"program": len(program.image)}
+    assert facts["bound_cycles"] <= facts["cycles_estimate"]
+    assert facts.items() >= program.metadata.items()
+
+
+def test_the_same_words_give_the_same_file(
+    hgcn_command: Run, graph_file: Path, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        hgcn_command("compile", graph_file, "--random-weights", 0, "--output", name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_facts_on_standard_output_are_alone_there(hgcn_command: Run, graph_file: Path) -> None:
+    done = hgcn_command("compile", graph_file, "--random-weights", 0, "--json", "-")
+    assert done.status == 0 and json.loads(done.out)["device"] == "vck190"
+
+
+def test_a_place_that_cannot_be_written_is_refused_first(hgcn_command: Run, tmp_path: Path) -> None:
+    done = hgcn_command("compile", "digits", "--output", "none/a.hgcn")
+    assert done.error == "cannot write none/a.hgcn: there is no folder none"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_bad_device_leaves_no_file(hgcn_command: Run, tmp_path: Path) -> None:
+    assert "unknown device 'x'" in hgcn_command("compile", "digits", "--device", "x").error
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_program_is_printed_command_by_command(
+    hgcn_command: Run, graph_file: Path, tmp_path: Path
+) -> None:
+    hgcn_command("compile", graph_file, "--random-weights", 0, "--output", "a.hgcn")
+    done = hgcn_command("disasm", "a.hgcn")
+    lines = done.out.splitlines()
+    assert done.status == 0 and lines[0].startswith("device 0x")
+    assert "LOAD" in lines[2] and lines[-1].split()[1] == "END"
+
+
+def test_a_program_that_is_damaged_or_none_is_refused(
+    hgcn_command: Run, graph_file: Path, tmp_path: Path
+) -> None:
+    hgcn_command("compile", graph_file, "--random-weights", 0, "--output", "a.hgcn")
+    image = bytearray((tmp_path / "a.hgcn").read_bytes())
+    image[300] ^= 1
+    (tmp_path / "a.hgcn").write_bytes(bytes(image))
+    assert "the file is damaged" in hgcn_command("disasm", "a.hgcn").error
+    assert "program must start with magic" in hgcn_command("disasm", graph_file).error
+    missing = hgcn_command("disasm", "b.hgcn").error
+    assert missing == "cannot read program b.hgcn: No such file or directory"
+    assert hgcn_command("disasm", ".").error == "cannot read program .: Is a directory"

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From words to a graph and a model that fit; the refusals are in test_run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hgcn.cli.inputs import open_graph, open_model
+from tests.samples import random_graph
+
+
+def test_random_features_are_the_same_each_time(edge_list: Path) -> None:
+    first, second = (open_graph(str(edge_list), 5) for _ in range(2))
+    assert first.num_features == 5 and first.digest() == second.digest()
+
+
+def test_random_weights_fit_the_graph() -> None:
+    graph = random_graph(features=12, classes=3)
+    assert open_model(graph, None, 7, hidden=6, depth=3).widths == (12, 6, 6, 3)
+    assert open_model(graph, None, 7, hidden=6, depth=1).widths == (12, 3)
+
+
+def test_a_graph_without_classes_gets_eight(edge_list: Path) -> None:
+    graph = open_graph(str(edge_list), 5)
+    assert open_model(graph, None, 0, hidden=4, depth=2).widths == (5, 4, 8)
+
+
+def test_the_shipped_model_is_the_default() -> None:
+    assert open_model(open_graph("digits", None), None, None, 16, 2).widths[0] == 64
