@@ -45,6 +45,8 @@ from hgcn.report.summary import program_summary
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
 
+_STAGES = ("quantise", "order", "split", "map", "encode")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Program:
@@ -201,31 +203,19 @@ def compile(
     """
     target, chosen = _device(device), policy if isinstance(policy, Policy) else parse_policy(policy)
     seconds: dict[str, float] = {}
-    with _timed(seconds, "quantise"):
+    with _stage("quantise", seconds, progress):
         network = quantise(model, graph)
-    _tell(progress, "quantise", 1, 6)
-    with _timed(seconds, "order"):
+    with _stage("order", seconds, progress):
         rows = order_graph(network.adjacency, ordering).rows
         columns = order_columns_by_count(network.features)
         placed = permute_network(network, rows, columns)
-    _tell(progress, "order", 2, 6)
-    operands = {"features": placed.features, "adjacency": placed.adjacency}
     splits: dict[str, Split] = {}
-    mappings: dict[str, Mapped] = {}
-    with _timed(seconds, "split"):
-        for name, operand in operands.items():
+    with _stage("split", seconds, progress):
+        for name, operand in (("features", placed.features), ("adjacency", placed.adjacency)):
             cost = window_cost(target, binary=operand.data is None)
             splits[name] = split(operand, Grid.for_device(*operand.shape, target), chosen, cost)
-    _tell(progress, "split", 3, 6)
-    with _timed(seconds, "map"):
-        for name, made in splits.items():
-            mappings[name] = map_operand(made, target)
-    _tell(progress, "map", 4, 6)
-    with _timed(seconds, "encode"):
-        builder, scratch, output = lower(
-            placed, mappings["features"], mappings["adjacency"], target
-        )
-    _tell(progress, "encode", 5, 6)
+    with _stage("map", seconds, progress):
+        mappings = {name: map_operand(made, target) for name, made in splits.items()}
     metadata = program_facts(
         graph,
         network,
@@ -235,21 +225,24 @@ def compile(
         splits=splits,
         mappings=mappings,
     )
-    image = builder.finish(
-        device_hash=target.hash,
-        graph_hash=graph.digest(),
-        model_hash=network.digest(),
-        scratch_lines=scratch,
-        output_lines=output,
-        metadata=metadata,
-        arrays={"rows": rows.astype(np.int32)},
-    )
-    _tell(progress, "encode", 6, 6)
+    with _stage("encode", seconds, progress):
+        builder, scratch, output = lower(
+            placed, mappings["features"], mappings["adjacency"], target
+        )
+        image = builder.finish(
+            device_hash=target.hash,
+            graph_hash=graph.digest(),
+            model_hash=network.digest(),
+            scratch_lines=scratch,
+            output_lines=output,
+            metadata=metadata,
+            arrays={"rows": rows},
+        )
     return Program(
         image=image,
         device=target,
         metadata=metadata,
-        rows=rows.astype(np.int32),
+        rows=rows,
         splits=splits,
         mappings=mappings,
         seconds=seconds,
@@ -273,15 +266,13 @@ def _device(device: str | Device) -> Device:
 
 
 @contextmanager
-def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+def _stage(name: str, seconds: dict[str, float], progress: Progress | None) -> Iterator[None]:
+    """Time a stage of `compile` and tell that it is done."""
     start = time.perf_counter()
     yield
-    seconds[stage] = time.perf_counter() - start
-
-
-def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
+    seconds[name] = time.perf_counter() - start
     if progress is not None:
-        progress(stage, done, total)
+        progress(name, _STAGES.index(name) + 1, len(_STAGES))
 
 
 def _run(program: Program, name: str, progress: Progress | None, options: dict[str, Any]) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 
 class HgcnError(Exception):
-    """Root of every error hgcn raises on purpose: one line, naming the thing, what came and what was wanted."""
+    """Root of every deliberate error: one line naming the thing, what came and what was wanted."""
 
 
 class SpecError(HgcnError, ValueError):
