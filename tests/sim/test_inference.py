@@ -40,7 +40,7 @@ def ended(result: SimResult) -> tuple[str, bool]:
 @pytest.fixture(scope="module")
 def digits() -> hgcn.Program:
     graph = hgcn.datasets.load("digits")
-    return hgcn.compile(hgcn.GCN.pretrained("digits"), graph, device="tiny")
+    return hgcn.compile(hgcn.GCN.load("digits"), graph, device="tiny")
 
 
 @pytest.fixture(scope="module")
