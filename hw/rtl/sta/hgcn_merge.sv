@@ -10,7 +10,7 @@
 ///   headers (one a cycle) -> a beat counter per PE row -> arbiter per chunk -> read -> add, write
 ///
 /// Handshake   Command as in hw/README.md; AXI4-Stream in, all C columns of a PE row together.
-/// Latency     3 cycles, last beat to `idle_o`. `sum_data_o`: 2 cycles with `sum_ce_i`.
+/// Latency     2 cycles, last beat to `idle_o`. `sum_data_o`: 2 cycles with `sum_ce_i`.
 /// Throughput  One PE row: T*N/4 + 1 cycles a packet. All: N/4 beats (of C columns) a cycle, which is one
 ///             row of F sums, when N/4 or more PE rows have beats.
 /// Paths       `plio_c_tvalid_i` to `plio_c_tready_o`.
@@ -102,7 +102,7 @@ module hgcn_merge
       active_q <= 1'b1;
       packets_q <= cmd_packets_i;
     end else begin
-      if (packets_q == '0 && row_active_q == '0 && !pipe_busy) active_q <= 1'b0;
+      if (packets_q == '0 && row_active_q == '0) active_q <= 1'b0;  // As the last sum is written
       if (header_take) packets_q <= packets_q - 32'd1;
     end
   end

@@ -30,7 +30,7 @@ MUTANTS = [
     (_FILE, "fresh_q[r] <= !touched_q[half_q][header_tag];", "fresh_q[r] <= 1'b1;"),
     (_FILE, "if (cmd_fire && cmd_clear_i) touched_q", "if (cmd_fire) touched_q"),
     (_FILE, "touched_q[cmd_half_i] <= '0;", "touched_q[!cmd_half_i] <= '0;"),
-    (_FILE, "row_active_q == '0 && !pipe_busy) active_q", "row_active_q == '0) active_q"),
+    (_FILE, "packets_q == '0 && row_active_q == '0) active_q", "packets_q == '0) active_q"),
     (_FILE, "row_valid[r] = &plio_c_tvalid_i", "row_valid[r] = |plio_c_tvalid_i"),
     (_FILE, "/ BlockChunks % 4);", "% 4);"),
     (_FILE, "same != '1 || row_tag_bad[r]", "row_tag_bad[r]"),
