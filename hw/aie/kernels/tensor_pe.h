@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef HGCN_AIE_KERNELS_TENSOR_PE_H_
+#define HGCN_AIE_KERNELS_TENSOR_PE_H_
+
+#include "binary_tile.h"
+#include "budget.h"
+#include "int8_tile.h"
+
+namespace hgcn {
+
+/// One tensor PE, free-running: a pair of A and B packets in, a C packet out, for ever.
+///
+/// The headers choose the tile kernel, so nothing has to configure the graph. A pair that is
+/// malformed (magic, reserved bits, no slices, headers that disagree, tlast not just on the last
+/// beat) is answered by a C packet of full length with `kMagicBad`; the PE then starts afresh after
+/// the next tlast of both ports.
+///
+/// Layout    docs/plio.md.
+/// Aliasing  None: the work memory is this PE's own.
+/// Numerics  int32 sums, exact.
+/// Model     sim/benches/sta/plio_model.py, tensor_pe, exactly; hgcn_sta_pe, packet for packet.
+template <class Arch>
+class TensorPe {
+  using S = Shape<Arch>;
+  static_assert(MemoryBudget<Arch>::kTotalBytes <= Target<Arch>::kMemoryBytes,
+                "buffers, stack and heap must fit the tile's data memory");
+
+ public:
+  void run(typename Target<Arch>::LeftPort* a, input_stream<int32>* b, output_stream<int32>* c) {
+    while (true) packet(a, b, c);
+  }
+
+  static void registerKernelClass() { REGISTER_FUNCTION(TensorPe::run); }
+
+ private:
+  void packet(typename Target<Arch>::LeftPort* a, input_stream<int32>* b,
+              output_stream<int32>* c) {
+    Inputs<Arch> inputs{a, b, {}, {}};
+    const Header left = Header::parse(inputs.read_left());
+    const Header right = Header::parse(inputs.read_right());
+    bool good = left.magic == Arch::PacketMagicA && right.magic == Arch::PacketMagicB &&
+                left.clean && right.clean && left.tag == right.tag &&
+                left.slices == right.slices && left.int8 == right.int8 && left.slices != 0 &&
+                !inputs.left_framing.last && !inputs.right_framing.last;
+    if (good && left.int8) {
+      int8_tile<Arch>(inputs, left.slices, work_);
+    } else if (good) {
+      binary_tile<Arch>(inputs, left.slices, work_);
+    }
+    good = good && inputs.left_framing.whole() && inputs.right_framing.whole();
+    while (!inputs.left_framing.last) inputs.read_left();
+    while (!inputs.right_framing.last) inputs.read_right();
+    write(Header{left.tag, left.slices, good ? Arch::PacketMagicC : kMagicBad, left.int8, true}, c);
+  }
+
+  /// The sums lie as the packet wants them.
+  void write(const Header& header, output_stream<int32>* c) {
+    writeincr(c, header.beat(), false);
+    for (unsigned i = 0; i + 1 < S::kSumBeats; ++i) HGCN_PIPELINE {
+      writeincr(c, aie::load_v<4>(work_.sums + 4 * i), false);
+    }
+    writeincr(c, aie::load_v<4>(work_.sums + 4 * (S::kSumBeats - 1)), true);
+  }
+
+  typename S::Work work_;
+};
+
+}  // namespace hgcn
+
+#endif  // HGCN_AIE_KERNELS_TENSOR_PE_H_
