@@ -28,8 +28,8 @@ BENCH = Bench(
 MUTANTS = [
     (_FILE, "p1_data[ga_rd_store_i]", "p1_data[pl_rd_store_i]"),
     (_FILE, "p0_data[pl_rd_store_i]", "p0_data[0]"),
-    (_FILE, "ld ? ld_wr_data_i[b] : dr_wr_data_i[b]", "ld_wr_data_i[b]"),
-    (_FILE, "dr ? dr_wr_addr_i[b] : ga_rd_addr_i[b]", "ga_rd_addr_i[b]"),
+    (_FILE, "ld ? ld_wr_data_i[b] : dr_wr_data_i[b]", "ld ? dr_wr_data_i[b] : ld_wr_data_i[b]"),
+    (_FILE, "dr ? dr_wr_addr_i[b] : ga_rd_addr_i[b]", "dr ? ga_rd_addr_i[b] : dr_wr_addr_i[b]"),
     (_FILE, "dr_wr_en_i[b] && dr_wr_store_i == 1'(s)", "dr_wr_en_i[b]"),
     (_FILE, "ld_wr_store_i == 1'(s)", "ld_wr_store_i != 1'(s)"),
     (_BANK, "if (p0_en_i) p0_data_o", "p0_data_o"),

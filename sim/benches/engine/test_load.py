@@ -28,7 +28,7 @@ MUTANTS = [
     (_FILE, "if (group_q == group_t'(Groups - 1)) addr_q", "if (group_q == '0) addr_q"),
     (_FILE, "cmd_i.position[BankBits-1:0] >> RowInBeatBits", "cmd_i.position[BankBits-1:0] >> 3"),
     (_FILE, "addr_q     <= cmd_i.position[PosBits-1:BankBits]", "addr_q     <= '0"),
-    (_FILE, "wr_store_o <= cmd_i.store", "wr_store_o <= 1'b0"),
+    (_FILE, "wr_store_o <= cmd_i.store", "wr_store_o <= !cmd_i.store"),
     (_FILE, "write_q <= in_fire", "write_q <= in_valid_i"),
     (_FILE, "in_ready_o  = beats_left_q != '0", "in_ready_o  = active_q"),
     (_FILE, "in_ready_o  = beats_left_q != '0", "in_ready_o  = beats_left_q != '0 && !write_q"),

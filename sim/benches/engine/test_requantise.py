@@ -26,16 +26,16 @@ BENCH = Bench(
 )
 
 MUTANTS = [
-    (_FILE, "scale_q[30:16]", "{1'b0, scale_q[29:16]}"),
+    (_FILE, "scale_q[30:16]", "{^scale_q[30:29], scale_q[29:16]}"),
     (_FILE, "signed'({33'b0, scale_q[15:0]})", "49'(signed'(scale_q[15:0]))"),
     (_FILE, "total_q >>> shift_i", "total_q >> shift_i"),
     (_FILE, "64'(signed'(bias_i[f]))", "64'(bias_i[f])"),
-    (_FILE, "relu_i ? 64'sd0 : ~high", "~high"),
+    (_FILE, "relu_i ? 64'sd0 : ~high", "relu_i ? ~high : ~high"),
     (_FILE, "relu_i ? 64'sd0 : ~high", "relu_i ? 64'sd0 : -high"),
-    (_FILE, "int16_i ? 64'sd32767 : 64'sd127", "64'sd127"),
+    (_FILE, "int16_i ? 64'sd32767 : 64'sd127", "int16_i ? 64'sd32766 : 64'sd127"),
     (_FILE, "if (valid_q[3]) shifted_q", "if (valid_q[2]) shifted_q"),
     (_FILE, "else if (ce_i) valid_q", "else valid_q"),
-    (_FILE, "shifted_q < low ?", "shifted_q[31:0] < low[31:0] ?"),
+    (_FILE, "shifted_q < low ?", "-shifted_q > (high | low) ?"),
     (_FILE, "shifted_q > high ?", "64'(signed'(shifted_q[31:0])) > high ?"),
 ]
 
