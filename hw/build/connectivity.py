@@ -34,9 +34,7 @@ def kernel_config(device: Device) -> str:
 def stream_config(device: Device) -> str:
     """Return the PLIO lines; names are equal in wrapper, link configuration and graph."""
     lines = [
-        f"sc={INSTANCE}.{name}:{ARRAY}.{name}"
-        if sends
-        else f"sc={ARRAY}.{name}:{INSTANCE}.{name}"
+        f"sc={INSTANCE}.{name}:{ARRAY}.{name}" if sends else f"sc={ARRAY}.{name}:{INSTANCE}.{name}"
         for name, sends in plio_names(device).items()
     ]
     return (
@@ -62,7 +60,9 @@ def connected_streams(text: str) -> dict[str, tuple[str, bool]]:
         if match is None or (match[1] == ARRAY) is (match[3] == ARRAY):
             raise BackendError(f"stream line must join {INSTANCE} and {ARRAY}, got {line!r}")
         sends = match[3] == ARRAY
-        kernel, port, plio = (match[1], match[2], match[4]) if sends else (match[3], match[4], match[2])
+        kernel, port, plio = (
+            (match[1], match[2], match[4]) if sends else (match[3], match[4], match[2])
+        )
         if kernel != INSTANCE:
             raise BackendError(f"kernel instance must be {INSTANCE}, got {kernel!r} in {line!r}")
         if plio in found:
@@ -77,6 +77,8 @@ def graph_streams(text: str) -> dict[str, bool]:
     return {name: kind == "input" for kind, name in re.findall(pattern, text)}
 
 
-def generated_config(folder: Path, names: Iterable[str] = ("system.cfg", "plio.cfg")) -> Path | None:
+def generated_config(
+    folder: Path, names: Iterable[str] = ("system.cfg", "plio.cfg")
+) -> Path | None:
     """Return the link configuration the AI Engine side has written into ``folder``, if any."""
     return next((folder / name for name in names if (folder / name).is_file()), None)

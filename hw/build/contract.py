@@ -168,9 +168,7 @@ def _stream(name: str, rtl: str, out: bool) -> Interface:
     ]
     if out:  # Packets are whole beats (docs/plio.md); the AI Engine array takes TKEEP.
         keep = f"{name}_tkeep"
-        signals.append(
-            Signal(name=keep, output=True, width=PLIO_BYTES, logical="TKEEP", rtl=None)
-        )
+        signals.append(Signal(name=keep, output=True, width=PLIO_BYTES, logical="TKEEP", rtl=None))
     mode = "master" if out else "slave"
     return Interface(name=name, vlnv=STREAM, mode=mode, signals=tuple(signals))
 

@@ -74,7 +74,9 @@ def _body(text: str, start: int) -> str:
     raise BackendError("a module header has no closing parenthesis")
 
 
-def module_ports(text: str, module: str, sizes: Package | None = None) -> dict[str, tuple[bool, int]]:
+def module_ports(
+    text: str, module: str, sizes: Package | None = None
+) -> dict[str, tuple[bool, int]]:
     """Return the ports of ``module`` in order: output or not, and bits.
 
     Raises

@@ -117,7 +117,7 @@ proc hgcn::implement {step} {
     set jobs $::env(VIVADO_JOBS)
   }
   launch_runs impl_1 -to_step $step -jobs $jobs
-  wait_on_runs impl_1
+  wait_on_run impl_1
   set run [get_runs impl_1]
   set status [get_property STATUS $run]
   if {![string match "*Complete*" $status]} {

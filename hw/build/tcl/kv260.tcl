@@ -9,10 +9,11 @@ proc hgcn::kv260_processor {} {
   variable pl_mhz
   set ps [create_bd_cell -type ip -vlnv xilinx.com:ip:zynq_ultra_ps_e zynq_ultra_ps_e_0]
   apply_bd_automation -rule xilinx.com:bd_rule:zynq_ultra_ps_e -config {apply_board_preset "1"} $ps
-  # One control port (HPM0), one memory port (HP0, 128 bits), one clock, one interrupt line.
+  # One control port (HPM0), one memory port (HP0), one clock, one interrupt line. Both ports keep
+  # their width after reset, 128 bits: a loaded overlay does not set the width registers.
   set_property -dict [list \
       CONFIG.PSU__USE__M_AXI_GP0 1 \
-      CONFIG.PSU__MAXIGP0__DATA_WIDTH 32 \
+      CONFIG.PSU__MAXIGP0__DATA_WIDTH 128 \
       CONFIG.PSU__USE__M_AXI_GP1 0 \
       CONFIG.PSU__USE__M_AXI_GP2 0 \
       CONFIG.PSU__USE__S_AXI_GP2 1 \

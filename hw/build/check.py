@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks the board builds without vendor tools: ``make -C hw/build check``.
+
+The Tcl runs against a recording stand-in for Vivado's commands; names, registers, addresses, clocks
+and PLIO are compared with RTL, RDL and preset. Nothing here was run with AMD's tools.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from hgcn.arch.presets import PRESETS
+from hgcn.errors import BackendError
+
+from . import commands, rules
+from .boards import BOARDS, Board
+from .connectivity import generated_config
+from .contract import CORES
+from .dryrun.golden import GENERATIONS
+from .dryrun.interpreter import available
+from .dryrun.session import Build, Session
+from .elaborate import elaborate
+from .generate import HARDWARE
+
+Result = tuple[str, list[str] | None]
+"""What was checked, and the problems; None if it could not be checked here."""
+
+
+def _guard(rule: Callable[[], list[str]]) -> list[str]:
+    try:
+        return rule()
+    except (BackendError, OSError) as error:
+        return [str(error)]
+
+
+def port_results(hardware: Path) -> Iterator[Result]:
+    """Compare RTL and wrappers with the contract, for every preset."""
+    for name in CORES:
+        problems = []
+        for device in PRESETS.values():
+            problems += _guard(lambda n=name, d=device: rules.rtl_ports(n, d, hardware))
+            problems += _guard(lambda n=name, d=device: rules.wrapper_ports(n, d))
+        yield f"ports of {name} in RTL, contract and wrapper, all presets", problems
+
+
+def build_results(build: Build, target: Board, hardware: Path) -> Iterator[Result]:
+    """Apply every rule to what the scripts of a target did."""
+    title = f"{target.name}{' on golden ' + build.generation if build.generation else ''}"
+    yield (
+        f"{title}: packaged interfaces",
+        _guard(lambda: rules.packaged_interfaces(build, target)),
+    )
+    yield f"{title}: register map", _guard(lambda: rules.register_map(build, target, hardware))
+    if build.project is not None:
+        yield f"{title}: addresses", _guard(lambda: rules.addresses(build, target))
+        yield f"{title}: clocks and resets", _guard(lambda: rules.clocks(build, target))
+        yield f"{title}: interrupt", _guard(lambda: rules.interrupt(build))
+
+
+def target_results(target: Board, hardware: Path, shell: str | None) -> Iterator[Result]:
+    """Run the scripts of a target, and check what they did."""
+    generations = GENERATIONS if target.name == "vck190-pynq" else ("",)
+    with tempfile.TemporaryDirectory(prefix="hgcn-build-") as folder:
+        session: list[Session] = []
+        for generation in generations:
+            built: list[Build] = []
+
+            def run(generation: str = generation, built: list[Build] = built) -> list[str]:
+                if not session:
+                    session.append(Session(target, Path(folder), hardware=hardware, shell=shell))
+                built.append(session[0].build(generation))
+                return []
+
+            yield f"{target.name} {generation}".strip() + ": Tcl runs", _guard(run)
+            for build in built:
+                yield from build_results(build, target, hardware)
+        if target.name == "vck190-pynq" and session:
+            yield (
+                "vck190-pynq with AI Engines (experimental): platform Tcl runs",
+                _guard(lambda: [] if session[0].platform("noc_pl") else []),
+            )
+
+
+def plio_results(hardware: Path) -> Iterator[Result]:
+    """Compare the AI Engine side's generated files with the wrapper, for every preset."""
+    problems = []
+    found = 0
+    for device in PRESETS.values():
+        configuration = generated_config(hardware / "generated" / device.name)
+        graph = hardware / "generated" / device.name / "hgcn_graph.h"
+        if configuration is None or not graph.is_file():
+            continue
+        found += 1
+        problems += _guard(
+            lambda d=device, c=configuration, g=graph: rules.plio(d, c.read_text(), g.read_text())
+        )
+    title = f"PLIO names in wrapper, link configuration and graph, {found} presets"
+    yield title, problems if found else None
+
+
+def results(hardware: Path, shell: str | None = None, *, lint: bool = True) -> Iterator[Result]:
+    """Run every check."""
+    yield from port_results(hardware)
+    if shell is None and available() is None:
+        yield "Tcl scripts: neither Python's Tcl nor tclsh is here", None
+    else:
+        for target in BOARDS.values():
+            yield from target_results(target, hardware, shell)
+    yield from plio_results(hardware)
+    yield from commands.results()
+    if lint:
+        yield from elaborate(hardware)
+
+
+def main() -> int:
+    """Command line; the number of failed checks decides the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--hardware", type=Path, default=HARDWARE, help="the hw folder to check")
+    parser.add_argument("--tclsh", help="run the Tcl with this shell")
+    parser.add_argument("--no-lint", action="store_true", help="leave out Verilator")
+    arguments = parser.parse_args()
+    failed = 0
+    for title, problems in results(arguments.hardware, arguments.tclsh, lint=not arguments.no_lint):
+        verdict = "skipped" if problems is None else "FAILED" if problems else "ok"
+        sys.stdout.write(f"{verdict:8}{title}\n")
+        if problems:
+            failed += 1
+            sys.stdout.write(rules.first(problems) + "\n")
+    sys.stdout.write(f"{failed} failed. Not run with AMD's tools: Vivado, Vitis, bootgen.\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
