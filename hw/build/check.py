@@ -11,6 +11,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from hgcn.arch.presets import PRESETS
@@ -37,13 +38,18 @@ def _guard(rule: Callable[[], list[str]]) -> list[str]:
         return [str(error)]
 
 
+def _runs(build: Callable[[str], Build], generation: str) -> list[str]:
+    build(generation)
+    return []
+
+
 def port_results(hardware: Path) -> Iterator[Result]:
     """Compare RTL and wrappers with the contract, for every preset."""
     for name in CORES:
         problems = []
         for device in PRESETS.values():
-            problems += _guard(lambda n=name, d=device: rules.rtl_ports(n, d, hardware))
-            problems += _guard(lambda n=name, d=device: rules.wrapper_ports(n, d))
+            problems += _guard(partial(rules.rtl_ports, name, device, hardware))
+            problems += _guard(partial(rules.wrapper_ports, name, device))
         yield f"ports of {name} in RTL, contract and wrapper, all presets", problems
 
 
@@ -81,7 +87,7 @@ def target_results(target: Board, hardware: Path, shell: str | None) -> Iterator
         if target.name == "vck190-pynq" and session:
             yield (
                 "vck190-pynq with AI Engines (experimental): platform Tcl runs",
-                _guard(lambda: [] if session[0].platform("noc_pl") else []),
+                _guard(partial(_runs, session[0].platform, "noc_pl")),
             )
 
 
@@ -95,9 +101,8 @@ def plio_results(hardware: Path) -> Iterator[Result]:
         if configuration is None or not graph.is_file():
             continue
         found += 1
-        problems += _guard(
-            lambda d=device, c=configuration, g=graph: rules.plio(d, c.read_text(), g.read_text())
-        )
+        texts = configuration.read_text(), graph.read_text()
+        problems += _guard(partial(rules.plio, device, *texts))
     title = f"PLIO names in wrapper, link configuration and graph, {found} presets"
     yield title, problems if found else None
 

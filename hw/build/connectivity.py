@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from hgcn.arch.device import Device
@@ -77,8 +76,7 @@ def graph_streams(text: str) -> dict[str, bool]:
     return {name: kind == "input" for kind, name in re.findall(pattern, text)}
 
 
-def generated_config(
-    folder: Path, names: Iterable[str] = ("system.cfg", "plio.cfg")
-) -> Path | None:
+def generated_config(folder: Path) -> Path | None:
     """Return the link configuration the AI Engine side has written into ``folder``, if any."""
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    path = folder / "system.cfg"
+    return path if path.is_file() else None

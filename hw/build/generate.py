@@ -96,8 +96,9 @@ def settings_text(target: Board, folder: Path, hardware: Path = HARDWARE) -> str
     for name in CORES:
         contract = core(name, dev)
         buses = tcl_list(face.name for face in contract.buses)
+        sources = tcl_list([*common, folder / f"{contract.wrapper}.v"])
         lines += [
-            f"  set sources({name}) {{{tcl_list([*common, folder / (contract.wrapper + '.v')])}}}\n",
+            f"  set sources({name}) {{{sources}}}\n",
             f"  set buses({name}) {{{buses}}}\n",
             f"  set control({name}) {contract.control}\n",
             _registers(name),

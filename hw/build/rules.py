@@ -71,7 +71,7 @@ def rdl_registers(source: Path) -> dict[str, tuple[int, dict[str, tuple[int, int
     """Return offset and fields (low, width) by register from the RDL; None without its compiler."""
     if importlib.util.find_spec("systemrdl") is None:
         return None
-    from systemrdl import RDLCompiler
+    from systemrdl.compiler import RDLCompiler
     from systemrdl.node import RegNode
 
     compiler = RDLCompiler()

@@ -31,7 +31,7 @@ class PackagerCommands:
             raise BackendError("no core is being packaged")
         return self.package
 
-    def cmd_ipx__package_project(self, words: Sequence[str]) -> None:
+    def _do_ipx__package_project(self, words: Sequence[str]) -> None:
         given, _ = options(
             words, "import_files force", "root_dir vendor library taxonomy set_current"
         )
@@ -42,7 +42,7 @@ class PackagerCommands:
         top = self._open().properties["fileset:top"]
         self.package = read_wrapper(root, top, self._open().files)
 
-    def cmd_ipx__current_core(self, _: Sequence[str]) -> str:
+    def _do_ipx__current_core(self, _: Sequence[str]) -> str:
         self._core()
         return "ipx:core"
 
@@ -53,13 +53,13 @@ class PackagerCommands:
         handle = f"ipx:{kind}:{name}"
         return handle if handle in self._core().objects else ""
 
-    def cmd_ipx__get_bus_interfaces(self, words: Sequence[str]) -> str:
+    def _do_ipx__get_bus_interfaces(self, words: Sequence[str]) -> str:
         return self._get(words, "bus", "ipx:core")
 
-    def cmd_ipx__get_memory_maps(self, words: Sequence[str]) -> str:
+    def _do_ipx__get_memory_maps(self, words: Sequence[str]) -> str:
         return self._get(words, "map", "ipx:core")
 
-    def cmd_ipx__get_address_blocks(self, words: Sequence[str]) -> str:
+    def _do_ipx__get_address_blocks(self, words: Sequence[str]) -> str:
         return self._get(words, "block", "ipx:map:")
 
     def _add(self, words: Sequence[str], kind: str, parent: str) -> str:
@@ -72,41 +72,41 @@ class PackagerCommands:
         }
         return self._core().make(f"ipx:{kind}:{inner.get(kind, name)}")
 
-    def cmd_ipx__add_memory_map(self, words: Sequence[str]) -> str:
+    def _do_ipx__add_memory_map(self, words: Sequence[str]) -> str:
         return self._add(words, "map", "ipx:core")
 
-    def cmd_ipx__add_address_block(self, words: Sequence[str]) -> str:
+    def _do_ipx__add_address_block(self, words: Sequence[str]) -> str:
         return self._add(words, "block", "ipx:map:")
 
-    def cmd_ipx__add_register(self, words: Sequence[str]) -> str:
+    def _do_ipx__add_register(self, words: Sequence[str]) -> str:
         return self._add(words, "register", "ipx:block:")
 
-    def cmd_ipx__add_field(self, words: Sequence[str]) -> str:
+    def _do_ipx__add_field(self, words: Sequence[str]) -> str:
         return self._add(words, "field", "ipx:register:")
 
-    def cmd_ipx__add_register_parameter(self, words: Sequence[str]) -> str:
+    def _do_ipx__add_register_parameter(self, words: Sequence[str]) -> str:
         return self._add(words, "parameter", "ipx:register:")
 
-    def cmd_ipx__associate_bus_interfaces(self, words: Sequence[str]) -> None:
+    def _do_ipx__associate_bus_interfaces(self, words: Sequence[str]) -> None:
         given, _ = options(words, "", "busif clock reset")
         self._core().associate(given.get("busif"), given["clock"], given.get("reset"))
 
-    def cmd_ipx__create_xgui_files(self, _: Sequence[str]) -> None:
+    def _do_ipx__create_xgui_files(self, _: Sequence[str]) -> None:
         self._core()
 
-    def cmd_ipx__update_checksums(self, _: Sequence[str]) -> None:
+    def _do_ipx__update_checksums(self, _: Sequence[str]) -> None:
         self._core()
 
-    def cmd_ipx__check_integrity(self, _: Sequence[str]) -> None:
+    def _do_ipx__check_integrity(self, _: Sequence[str]) -> None:
         core = self._core()
         if len({register.offset for register in core.registers()}) != len(core.registers()):
             raise BackendError("two registers share an offset")
 
-    def cmd_ipx__save_core(self, _: Sequence[str]) -> None:
+    def _do_ipx__save_core(self, _: Sequence[str]) -> None:
         self._core().saved = True
         self.repository.append(self._core())
 
-    def cmd_package_xo(self, words: Sequence[str]) -> None:
+    def _do_package_xo(self, words: Sequence[str]) -> None:
         valued = "xo_path kernel_name ctrl_protocol ip_directory"
         given, _ = options(words, "force", valued)
         if Path(given["ip_directory"]) != self._core().root:

@@ -84,7 +84,7 @@ class Session:
         self.run("package_ip.tcl", self.target.core)
 
     def build(self, generation: str = "", *, parent: str = UNIQUE) -> Build:
-        """Package and build the target; ``generation`` names the golden design where one is used."""
+        """Package and build the target, on a golden design where it uses one."""
         if not self.repository:
             self.package()
         project = None

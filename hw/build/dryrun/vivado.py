@@ -21,7 +21,7 @@ UNIQUE = "5eed1234"
 
 
 class Vivado(PackagerCommands):
-    """One Vivado process: ``cmd_<name>`` answers command ``<name>``, ``__`` stands for ``::``."""
+    """One Vivado process: ``_do_<name>`` answers command ``<name>``, ``__`` stands for ``::``."""
 
     def __init__(self, *, version: str, repository: list[Package], parent: str = UNIQUE) -> None:
         super().__init__(repository)
@@ -34,18 +34,20 @@ class Vivado(PackagerCommands):
     @classmethod
     def commands(cls) -> list[str]:
         """Return the Tcl commands that are known."""
-        return [name[4:].replace("__", "::") for name in dir(cls) if name.startswith("cmd_")]
+        return [name[4:].replace("__", "::") for name in dir(cls) if name.startswith("_do_")]
 
     def answer(self, name: str, arguments: Sequence[str]) -> str:
         """Run one command."""
         self.calls.append((name, *arguments))
         handler: Callable[[Sequence[str]], str | None] = getattr(
-            self, "cmd_" + name.replace("::", "__")
+            self, "_do_" + name.replace("::", "__")
         )
         try:
             return handler(arguments) or ""
         except BackendError as error:
             raise BackendError(f"{name}: {error}") from None
+        except (KeyError, ValueError):
+            raise BackendError(f"{name}: arguments are missing or too many: {arguments}") from None
 
     def _design(self) -> Design:
         if (design := self._open().design) is None:
@@ -54,86 +56,86 @@ class Vivado(PackagerCommands):
 
     # Projects, files, runs
 
-    def cmd_version(self, words: Sequence[str]) -> str:
+    def _do_version(self, words: Sequence[str]) -> str:
         options(words, "short")
         return self.version
 
-    def cmd_create_project(self, words: Sequence[str]) -> str:
+    def _do_create_project(self, words: Sequence[str]) -> str:
         given, (name, folder) = options(words, "force", "part")
         Path(folder).mkdir(parents=True, exist_ok=True)
         self.project = Project(name=name, folder=Path(folder), part=given["part"])
         self.projects.append(self.project)
         return f"project:{name}"
 
-    def cmd_close_project(self, _: Sequence[str]) -> None:
+    def _do_close_project(self, _: Sequence[str]) -> None:
         self._open()
         self.project = None
 
-    def cmd_current_project(self, _: Sequence[str]) -> str:
+    def _do_current_project(self, _: Sequence[str]) -> str:
         return f"project:{self._open().name}"
 
-    def cmd_current_fileset(self, _: Sequence[str]) -> str:
+    def _do_current_fileset(self, _: Sequence[str]) -> str:
         return f"fileset:{self._open().name}"
 
-    def cmd_get_files(self, words: Sequence[str]) -> str:
+    def _do_get_files(self, words: Sequence[str]) -> str:
         if words[0] != f"{self._design().name}.bd":
             raise BackendError(f"no file {words[0]}")
         return f"file:{words[0]}"
 
-    def cmd_get_runs(self, words: Sequence[str]) -> str:
+    def _do_get_runs(self, words: Sequence[str]) -> str:
         if words[0] not in ("impl_1", "synth_1"):
             raise BackendError(f"no run {words[0]}")
         return f"run:{words[0]}"
 
-    def cmd_get_board_parts(self, words: Sequence[str]) -> str:
+    def _do_get_board_parts(self, words: Sequence[str]) -> str:
         _, (pattern,) = options(words, "latest_file_version")
         return pattern.replace("*", "any")
 
-    def cmd_add_files(self, words: Sequence[str]) -> None:
+    def _do_add_files(self, words: Sequence[str]) -> None:
         _, rest = options(words, "norecurse", "fileset")
         self._open().add([name for word in rest for name in split_list(word)])
 
-    def cmd_update_compile_order(self, words: Sequence[str]) -> None:
+    def _do_update_compile_order(self, words: Sequence[str]) -> None:
         options(words, "", "fileset")
 
-    def cmd_update_ip_catalog(self, _: Sequence[str]) -> None:
+    def _do_update_ip_catalog(self, _: Sequence[str]) -> None:
         for path in split_list(self._open().properties.get("project:ip_repo_paths", "")):
             if not any(package.root.is_relative_to(path) for package in self.repository):
                 raise BackendError(f"no core is packaged in {path}")
 
-    def cmd_launch_runs(self, words: Sequence[str]) -> None:
+    def _do_launch_runs(self, words: Sequence[str]) -> None:
         given, (run,) = options(words, "", "to_step jobs")
         if run != "impl_1":
             raise BackendError(f"no run {run}")
         self._open().implement(given["to_step"])
 
-    def cmd_wait_on_run(self, words: Sequence[str]) -> None:
-        self.cmd_get_runs(words)
+    def _do_wait_on_run(self, words: Sequence[str]) -> None:
+        self._do_get_runs(words)
 
-    def cmd_make_wrapper(self, words: Sequence[str]) -> str:
+    def _do_make_wrapper(self, words: Sequence[str]) -> str:
         given, _ = options(words, "top", "files")
         if given["files"] != f"file:{self._design().name}.bd":
             raise BackendError(f"no block design {given['files']}")
         return str(self._open().wrap())
 
-    def cmd_generate_target(self, words: Sequence[str]) -> None:
+    def _do_generate_target(self, words: Sequence[str]) -> None:
         if list(words) != ["all", f"file:{self._design().name}.bd"]:
             raise BackendError(f"cannot generate {' '.join(words)}")
 
-    def cmd_write_hw_platform(self, words: Sequence[str]) -> None:
+    def _do_write_hw_platform(self, words: Sequence[str]) -> None:
         given, (name,) = options(words, "fixed include_bit force hw")
         extensible = self._open().properties.get("project:platform.extensible") == "true"
         if ("fixed" in given) is extensible:
             raise BackendError("-fixed and the project's platform.extensible contradict each other")
         Path(name).touch()
 
-    def cmd_pr_verify(self, words: Sequence[str]) -> None:
+    def _do_pr_verify(self, words: Sequence[str]) -> None:
         given, _ = options(words, "full_check", "initial additional file")
         for name in (given["initial"], given["additional"]):
             if not Path(name).is_file():
                 raise BackendError(f"{name} is missing")
 
-    def cmd_exec(self, words: Sequence[str]) -> str:
+    def _do_exec(self, words: Sequence[str]) -> str:
         if (
             list(words[:4]) != ["bootgen", "-arch", "versal", "-read"]
             or not Path(words[4]).is_file()
@@ -146,7 +148,7 @@ class Vivado(PackagerCommands):
 
     # Properties
 
-    def cmd_set_property(self, words: Sequence[str]) -> None:
+    def _do_set_property(self, words: Sequence[str]) -> None:
         given, rest = options(words, "", "dict")
         pairs = split_list(given["dict"]) if "dict" in given else rest[:2]
         for handle in split_list(" ".join(rest[0 if "dict" in given else 2 :])):
@@ -172,7 +174,7 @@ class Vivado(PackagerCommands):
                 cell.settings[key] = value
                 self._design().validated = False
 
-    def cmd_get_property(self, words: Sequence[str]) -> str:
+    def _do_get_property(self, words: Sequence[str]) -> str:
         name, handle = words
         answers = {"STATUS": f"{self._open().done} Complete!", "STATS.WNS": "0.100"}
         if not handle.startswith("run:") or name not in answers:
@@ -181,13 +183,13 @@ class Vivado(PackagerCommands):
 
     # Block design
 
-    def cmd_create_bd_design(self, words: Sequence[str]) -> None:
+    def _do_create_bd_design(self, words: Sequence[str]) -> None:
         self._open().design = Design(words[0])
 
-    def cmd_current_bd_design(self, _: Sequence[str]) -> str:
+    def _do_current_bd_design(self, _: Sequence[str]) -> str:
         return self._design().name
 
-    def cmd_create_bd_cell(self, words: Sequence[str]) -> str:
+    def _do_create_bd_cell(self, words: Sequence[str]) -> str:
         given, (name,) = options(words, "", "type vlnv")
         if given["type"] != "ip":
             raise BackendError(f"type {given['type']} is not used here")
@@ -204,54 +206,54 @@ class Vivado(PackagerCommands):
             raise BackendError(f"{vlnv} is not in the IP catalogue")
         return CATALOG[name]
 
-    def cmd_apply_bd_automation(self, words: Sequence[str]) -> None:
+    def _do_apply_bd_automation(self, words: Sequence[str]) -> None:
         given, (cell,) = options(words, "", "rule config")
         if given["rule"] != "xilinx.com:bd_rule:zynq_ultra_ps_e":
             raise BackendError(f"rule {given['rule']} is not used here")
         self._design().cell(cell.removeprefix(CELL))
 
-    def cmd_delete_bd_objs(self, words: Sequence[str]) -> None:
+    def _do_delete_bd_objs(self, words: Sequence[str]) -> None:
         for handle in words:
             self._design().delete(handle)
 
-    def cmd_get_bd_cells(self, words: Sequence[str]) -> str:
+    def _do_get_bd_cells(self, words: Sequence[str]) -> str:
         given, (name,) = options(words, "quiet")
         if "quiet" in given and name not in self._design().cells:
             return ""
         return CELL + self._design().cell(name).name
 
-    def cmd_get_bd_pins(self, words: Sequence[str]) -> str:
+    def _do_get_bd_pins(self, words: Sequence[str]) -> str:
         return self._design().find(PIN, words[0])
 
-    def cmd_get_bd_intf_pins(self, words: Sequence[str]) -> str:
+    def _do_get_bd_intf_pins(self, words: Sequence[str]) -> str:
         return self._design().find(FACE, words[0])
 
-    def cmd_get_bd_addr_spaces(self, words: Sequence[str]) -> str:
+    def _do_get_bd_addr_spaces(self, words: Sequence[str]) -> str:
         return self._design().find(SPACE, words[0])
 
-    def cmd_get_bd_addr_segs(self, words: Sequence[str]) -> str:
+    def _do_get_bd_addr_segs(self, words: Sequence[str]) -> str:
         return self._design().find(SEGMENT, words[0])
 
-    def cmd_connect_bd_net(self, words: Sequence[str]) -> None:
+    def _do_connect_bd_net(self, words: Sequence[str]) -> None:
         _, pins = options(words, "", "net")
         self._design().connect_pins(pins)
 
-    def cmd_connect_bd_intf_net(self, words: Sequence[str]) -> None:
+    def _do_connect_bd_intf_net(self, words: Sequence[str]) -> None:
         _, (one, other) = options(words, "", "intf_net")
         self._design().connect_faces(one, other)
 
-    def cmd_assign_bd_address(self, words: Sequence[str]) -> None:
+    def _do_assign_bd_address(self, words: Sequence[str]) -> None:
         given, (segment,) = options(words, "force", "offset range target_address_space")
         offset, size = int(given["offset"], 0), int(given["range"], 0)
         self._design().assign(given["target_address_space"], segment, offset, size)
 
-    def cmd_validate_bd_design(self, _: Sequence[str]) -> None:
+    def _do_validate_bd_design(self, _: Sequence[str]) -> None:
         self._design().validate()
 
-    def cmd_save_bd_design(self, _: Sequence[str]) -> None:
+    def _do_save_bd_design(self, _: Sequence[str]) -> None:
         self._design()
 
-    def cmd_dryrun_golden(self, words: Sequence[str]) -> None:
+    def _do_dryrun_golden(self, words: Sequence[str]) -> None:
         self._open().design = Design("vck190_pynq")
         self.generation = words[0]
         golden.build(self._design(), words[0])
