@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The accelerator behind its registers: start, wait, reset, counters. Needs no pynq."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import warnings
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from hgcn.arch.device import Device
+from hgcn.errors import BackendError, HardwareError
+from hgcn.program.identity import HARDWARE_ID
+from hgcn.program.layout import VERSION
+
+from .errors import InterruptLostError, InterruptLostWarning, ResetError
+from .registers import Registers
+from .state import AcceleratorState
+from .waiting import InterruptPin, Limits, Wait, Watch, poll, poll_async, wait_interrupt
+
+_T = TypeVar("_T")
+_RESET_SECONDS = 2.0
+_RESET_PAUSE_SECONDS = 1e-4
+
+
+class Accelerator:
+    """Runs what lies in memory.
+
+    Parameters
+    ----------
+    registers : Registers
+    interrupt : callable
+        Returns the interrupt pin, None if the overlay has none.
+    loop : asyncio event loop
+        The one interrupts are delivered on.
+    """
+
+    def __init__(
+        self,
+        registers: Registers,
+        interrupt: Callable[[], InterruptPin | None],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.registers, self._interrupt, self._loop = registers, interrupt, loop
+        self._lost = False
+
+    # -- Identity ----------------------------------------------------------------------------
+
+    @property
+    def device_hash(self) -> int:
+        """Hash of the preset the accelerator was built from."""
+        low, high = self.registers.read("DEVICE_LO"), self.registers.read("DEVICE_HI")
+        return high << 32 | low
+
+    def check(self, device: Device | None = None) -> None:
+        """Raise `BackendError` if this is not an hgcn accelerator, or not one of ``device``."""
+        found = self.registers.read("ID")
+        if found != HARDWARE_ID:
+            raise BackendError(
+                f"register ID must read {HARDWARE_ID:#010x}, got {found:#010x}: this is not hgcn, "
+                "or its clock does not run"
+            )
+        version = self.registers.read("VERSION")
+        if version >> 16 != VERSION >> 16:
+            raise BackendError(
+                f"the accelerator's version must be {VERSION >> 16}.x, got "
+                f"{version >> 16}.{version & 0xFFFF}"
+            )
+        if device is not None and self.device_hash != device.hash:
+            raise BackendError(
+                f"the program is for {device.name} ({device.hash:#018x}), the accelerator has "
+                f"device hash {self.device_hash:#018x}"
+            )
+
+    # -- Runs --------------------------------------------------------------------------------
+
+    def state(self) -> AcceleratorState:
+        """Read status, error and counters."""
+        return AcceleratorState.read(self.registers)
+
+    def run(
+        self,
+        regions: Sequence[tuple[int, int]],
+        *,
+        wait: Wait,
+        limits: Limits,
+        progress: Callable[[int], None] | None = None,
+    ) -> AcceleratorState:
+        """Run the program in these (address, bytes) regions and return the state at its end.
+
+        Raises
+        ------
+        HardwareError
+            If the accelerator stops with an error, does not end, or its interrupt is lost.
+        """
+        if wait is Wait.POLL or self._lost or self._loop.is_running() or not self._interrupt():
+            self._demand(wait)
+            with _Guard(self):
+                self._start(regions, irq=False)
+                poll(self.registers, Watch(self.registers, limits, progress))
+                return self._finish()
+        return self._drive(self.run_async(regions, wait=wait, limits=limits, progress=progress))
+
+    async def run_async(
+        self,
+        regions: Sequence[tuple[int, int]],
+        *,
+        wait: Wait,
+        limits: Limits,
+        progress: Callable[[int], None] | None = None,
+    ) -> AcceleratorState:
+        """Do as `run`, letting other tasks of the event loop run meanwhile."""
+        # The pin belongs to the loop that was current when the overlay was loaded.
+        here = asyncio.get_running_loop() is self._loop
+        pin = self._interrupt() if here and wait is not Wait.POLL and not self._lost else None
+        if pin is None:
+            self._demand(wait)
+        with _Guard(self):
+            self._start(regions, irq=pin is not None)
+            watch = Watch(self.registers, limits, progress)
+            if pin is None:
+                await poll_async(self.registers, watch)
+            elif not await wait_interrupt(pin, self.registers, watch):
+                self._note_lost(wait)
+            return self._finish()
+
+    def _demand(self, wait: Wait) -> None:
+        if wait is Wait.INTERRUPT:
+            raise BackendError(
+                "no interrupt can be waited for: the overlay has none, an earlier one was lost "
+                "(reset() forgets that), or this is not the event loop the overlay was loaded in"
+            )
+
+    def _note_lost(self, wait: Wait) -> None:
+        state = self.state()
+        if state.error != "NONE":
+            return  # The error is the greater news
+        text = f"the run has ended but its interrupt did not come: {state.describe()}"
+        if wait is Wait.INTERRUPT:
+            raise InterruptLostError(text)
+        self._lost = True
+        warnings.warn(f"{text}; polling from now on", InterruptLostWarning, stacklevel=2)
+
+    def _start(self, regions: Sequence[tuple[int, int]], *, irq: bool) -> None:
+        state = AcceleratorState.read(self.registers)
+        if state.error != "NONE":
+            raise HardwareError(f"an earlier run stopped with {state.error}: reset() first")
+        if state.busy or state.resetting:
+            raise HardwareError(f"the accelerator is not free: {state.describe()}")
+        for index, (address, size_bytes) in enumerate(regions):
+            self.registers.write_pair(f"BASE[{index}]", address)
+            self.registers.write_pair(f"SIZE[{index}]", size_bytes)
+        self.registers.put("CTRL", start=1, irq_enable=int(irq))
+
+    def _finish(self) -> AcceleratorState:
+        state = self.state()
+        if state.error != "NONE":
+            raise HardwareError(
+                f"the accelerator stopped with {state.error} at command {state.error_command}: "
+                f"{state.describe()}"
+            )
+        if not state.done:
+            raise HardwareError(f"the run was broken off: {state.describe()}")
+        self.registers.put("STATUS", done=1)
+        return state
+
+    def _drive(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
+        task = self._loop.create_task(coroutine)
+        try:
+            return self._loop.run_until_complete(task)
+        except BaseException:
+            # Ctrl-C leaves the loop but not the task: its clean-up must run too.
+            if not task.done():
+                task.cancel()
+                self._loop.run_until_complete(asyncio.wait([task]))
+            raise
+
+    # -- Reset -------------------------------------------------------------------------------
+
+    def soft_reset(self, timeout_seconds: float = _RESET_SECONDS) -> None:
+        """Stop whatever runs, drain memory traffic and clear errors.
+
+        Raises
+        ------
+        ResetError
+            If the traffic does not drain in time.
+        """
+        self._lost = False
+        self.registers.put("CTRL", soft_reset=1)
+        end = time.monotonic() + timeout_seconds
+        while self.registers.get("STATUS", "resetting"):
+            if time.monotonic() > end:
+                raise ResetError(
+                    f"memory traffic has not drained {timeout_seconds} s after a soft reset: "
+                    f"{self.state().describe()}"
+                )
+            time.sleep(_RESET_PAUSE_SECONDS)
+
+
+class _Guard:
+    """Leaves no run behind: what ends the block early, Ctrl-C included, stops the accelerator."""
+
+    def __init__(self, accelerator: Accelerator) -> None:
+        self._accelerator = accelerator
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or not self._accelerator.registers.get("STATUS", "busy"):
+            return
+        try:
+            self._accelerator.soft_reset()
+        except ResetError as fault:
+            warnings.warn(f"{fault}: load the overlay again", RuntimeWarning, stacklevel=2)

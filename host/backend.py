@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `pynq` backend: a program on the board, or on the virtual board."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hgcn.arch.device import Device
+from hgcn.errors import BackendError
+from hgcn.execution.backend import Execution, RunOptions
+from hgcn.program.image import read_commands, read_header
+
+from .packages import board_module, virtual_boards
+from .waiting import Limits, Wait
+
+_BOARD_OPTIONS: dict[str, Callable[[Any], Any]] = {
+    "overlay": str,
+    "wait": Wait,
+    "timeout_seconds": float,
+    "stall_seconds": float,
+}
+_SIMULATION_OPTIONS = (
+    "latency_cycles",
+    "bytes_per_cycle",
+    "stall_probability",
+    "seed",
+    "memory_bytes",
+    "access_cycles",
+    "waves",
+)
+_overlays: dict[Any, Any] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    virtual: bool = False
+    board: Mapping[str, Any] = field(default_factory=dict)
+    simulation: Mapping[str, Any] = field(default_factory=dict)
+
+
+class PynqBackend:
+    """Runs images through PYNQ.
+
+    Options: ``virtual_board=True`` for the simulated board of the program's device; ``overlay`` (a
+    path), ``wait`` (auto, interrupt, poll), ``timeout_seconds``, ``stall_seconds``; for the virtual
+    board also ``latency_cycles``, ``bytes_per_cycle``, ``stall_probability``, ``seed``,
+    ``memory_bytes``, ``access_cycles``, ``waves``.
+
+    Raises
+    ------
+    BackendError
+        If pynq is not installed.
+    """
+
+    name = "pynq"
+
+    def __init__(self) -> None:
+        self._board = board_module()
+
+    def run(self, image: bytes, device: Device, options: RunOptions) -> Execution:
+        """Execute ``image``; see `hgcn.execution.backend.Backend`.
+
+        Raises
+        ------
+        ProgramError
+            If the image is damaged or for another device.
+        HardwareError
+            If the accelerator stops with an error or does not end.
+        BackendError
+            If an option is unknown, or there is no board and no overlay.
+        """
+        chosen = _checked(options.extra)
+        virtual = self._virtual(chosen, device)
+        overlay = self._overlay(chosen, virtual)
+        limits = {key: chosen.board[key] for key in Limits.__slots__ if key in chosen.board}
+        try:
+            resident = overlay.session.load_image(image, device)
+            try:
+                return resident.execute(  # type: ignore[no-any-return]
+                    wait=chosen.board.get("wait", Wait.AUTO),
+                    limits=Limits(**limits),
+                    progress=_per_command(image, options),
+                )
+            finally:
+                overlay.session.release(resident)
+        except BaseException:
+            # The next call starts from a freshly loaded overlay.
+            _overlays.clear()
+            raise
+        finally:
+            if virtual is not None and chosen.simulation.get("waves"):
+                _overlays.clear()
+                virtual_boards().discard(virtual)
+
+    def _virtual(self, chosen: _Options, device: Device) -> Any:
+        if chosen.virtual:
+            return virtual_boards().for_device(device, chosen.simulation)
+        if chosen.simulation:
+            raise BackendError(
+                f"{', '.join(chosen.simulation)}: settings of the virtual board only; add "
+                "virtual_board=True"
+            )
+        if os.environ.get(self._board.VIRTUAL_BOARD, "").strip():
+            return virtual_boards().from_environment()
+        return None
+
+    def _overlay(self, chosen: _Options, virtual: Any) -> Any:
+        key = (chosen.board.get("overlay"), id(virtual))
+        found = _overlays.get(key)
+        if found is None or not found.is_loaded():
+            _overlays.clear()
+            found = self._board.HgcnOverlay(chosen.board.get("overlay"), device=virtual)
+            _overlays[key] = found
+        return found
+
+
+def _checked(extra: Mapping[str, Any]) -> _Options:
+    known = ("virtual_board", *_BOARD_OPTIONS, *_SIMULATION_OPTIONS)
+    board, simulation = {}, {}
+    for name, value in extra.items():
+        if name in _BOARD_OPTIONS:
+            try:
+                board[name] = _BOARD_OPTIONS[name](value)
+            except (TypeError, ValueError):
+                raise BackendError(f"pynq option {name} cannot be {value!r}") from None
+        elif name in _SIMULATION_OPTIONS:
+            simulation[name] = value
+        elif name != "virtual_board":
+            raise BackendError(f"pynq has no option {name!r}: choose from {', '.join(known)}")
+    virtual = extra.get("virtual_board", False)
+    if not isinstance(virtual, bool):
+        raise BackendError(f"pynq option virtual_board must be true or false, got {virtual!r}")
+    return _Options(virtual=virtual, board=board, simulation=simulation)
+
+
+def _per_command(image: bytes, options: RunOptions) -> Callable[[int], None] | None:
+    report = options.progress
+    if report is None:
+        return None
+    total = len(read_commands(image, read_header(image)))
+    return lambda command: report(command, total)

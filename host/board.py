@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The PYNQ overlay and driver of the accelerator: the only file of `host` that imports pynq."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from hgcn.api import Program
+from hgcn.errors import BackendError
+from hgcn.model.gcn import GCN
+from hgcn.program.identity import CORES
+
+from .accelerator import Accelerator
+from .loaded_image import Progress
+from .loaded_program import LoadedProgram
+from .packages import virtual_boards
+from .registers import Registers
+from .session import Session
+from .state import AcceleratorState
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Off a board PYNQ warns that it finds none
+    import pynq
+    from pynq.interrupt import Interrupt
+
+VIRTUAL_BOARD = "HGCN_VIRTUAL_BOARD"
+"""Environment variable: a preset's name puts the virtual board in place of a board."""
+
+OVERLAY = "HGCN_OVERLAY"
+"""Environment variable: path of the overlay where none is given."""
+
+_OVERLAYS = Path(__file__).resolve().parent / "overlays"
+_SUFFIXES = (".pdi", ".bit", ".xsa")
+
+
+def _event_loop() -> asyncio.AbstractEventLoop:
+    """Return the running loop, else the current one, else a new one made current.
+
+    PYNQ's interrupts are delivered on the loop that is current when an overlay is loaded.
+    """
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    policy = asyncio.get_event_loop_policy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            loop = policy.get_event_loop()
+        except RuntimeError:
+            loop = policy.new_event_loop()
+    if loop.is_closed():
+        loop = policy.new_event_loop()
+    policy.set_event_loop(loop)
+    return loop
+
+
+class HgcnDriver(pynq.DefaultIP):  # type: ignore[misc]
+    """Driver of one accelerator, bound by its vendor, library, name and version.
+
+    Attributes
+    ----------
+    registers : Registers
+        By the names of the register description.
+    accelerator : Accelerator
+    """
+
+    bindto = list(CORES.values())  # noqa: RUF012 - PYNQ's metaclass reads it
+
+    def __init__(self, description: Any) -> None:
+        self._loop = _event_loop()
+        super().__init__(description=description)
+        self.registers = Registers(self.read, self.write)
+        self.accelerator = Accelerator(self.registers, lambda: self._pin, self._loop)
+        pins = [getattr(self, name) for name in self._interrupts]
+        self._pin = next((pin for pin in pins if pin is not None), None)
+
+    def renew_interrupt(self) -> None:
+        """Bind the interrupt to the overlay loaded last: loading one invalidates it."""
+        for details in self._interrupts.values():
+            try:
+                self._pin = Interrupt(details["fullpath"])
+            except ValueError:
+                self._pin = None
+
+
+class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
+    """An overlay with the accelerator in it.
+
+    Parameters
+    ----------
+    bitfile_name : str, optional
+        Name or path of the ``.pdi`` or ``.bit``; by default what ``HGCN_OVERLAY`` names, else the
+        one in ``hgcn_host/overlays``. The virtual board has its own.
+    download : bool
+        Load it onto the board.
+    device : pynq Device, optional
+
+    Raises
+    ------
+    BackendError
+        If no overlay is found, or it has no accelerator.
+
+    Notes
+    -----
+    At the end of a ``with`` block every program is freed; the overlay stays on the board.
+    """
+
+    def __init__(
+        self, bitfile_name: str | None = None, *, download: bool = True, device: Any = None
+    ) -> None:
+        _event_loop()
+        if device is None and os.environ.get(VIRTUAL_BOARD, "").strip():
+            device = virtual_boards().from_environment()
+        own = getattr(device, "overlay_path", None)
+        name = str(own) if own is not None else str(bitfile_name or _default_overlay())
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*pkg_resources.*")
+            warnings.simplefilter("ignore", ResourceWarning)
+            super().__init__(name, download=download, device=device)
+        self.session = Session(self.driver.accelerator, self._allocate, self._load_again)
+
+    @functools.cached_property
+    def driver(self) -> HgcnDriver:
+        """Driver of the accelerator, whatever the block design calls it."""
+        for name, entry in self.ip_dict.items():
+            if entry["type"] in CORES.values():
+                found = functools.reduce(getattr, name.split("/"), self)
+                if isinstance(found, HgcnDriver):
+                    return found
+        raise BackendError(
+            f"{Path(self.bitfile_name).name} has no {' or '.join(CORES.values())}: it holds "
+            f"{', '.join(entry['type'] for entry in self.ip_dict.values()) or 'nothing'}"
+        )
+
+    def _allocate(self, size_bytes: int) -> Any:
+        return pynq.allocate((size_bytes,), dtype="u1", target=self.device)
+
+    def _load_again(self) -> None:
+        self.download()
+        self.driver.renew_interrupt()
+
+    # What a session does, without asking for it first.
+
+    def load(
+        self, program: Program, *, model: GCN | None = None, progress: Progress | None = None
+    ) -> LoadedProgram:
+        """Put a program into the board's memory; see `Session.load`."""
+        return self.session.load(program, model=model, progress=progress)
+
+    def state(self) -> AcceleratorState:
+        """Read the accelerator's status, error and counters."""
+        return self.session.state()
+
+    def reset(self) -> None:
+        """Make the accelerator usable again after any error; see `Session.reset`.
+
+        Stands in for PYNQ's ``Overlay.reset``, which only forgets bookkeeping.
+        """
+        self.session.reset()
+
+    def free(self) -> None:
+        """Free every program."""
+        self.session.close()
+        super().free()
+
+    def __enter__(self) -> HgcnOverlay:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.free()
+
+
+def _default_overlay() -> str:
+    chosen = os.environ.get(OVERLAY, "").strip()
+    if chosen:
+        return chosen
+    found = sorted(path for path in _OVERLAYS.iterdir() if path.suffix in _SUFFIXES)
+    if len(found) == 1:
+        return str(found[0])
+    raise BackendError(
+        f"name the overlay: HgcnOverlay('hgcn.pdi'), or {OVERLAY}; {_OVERLAYS} has "
+        f"{', '.join(path.name for path in found) or 'none'}. Without a board: {VIRTUAL_BOARD}=tiny"
+    )

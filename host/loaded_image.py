@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A program image in the board's memory, with its scratch and its output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hgcn.arch.device import LINE_BYTES
+from hgcn.execution.backend import Execution
+from hgcn.program.image import Header, check_crc, read_header
+
+from .accelerator import Accelerator
+from .memory import Allocate, Region
+from .state import AcceleratorState
+from .waiting import Limits, Wait
+
+CHUNK_BYTES = 4 << 20
+"""Copied between two reports of progress."""
+
+_SPARE_BYTES, _SPARE_SHARE = 1 << 16, 8
+"""Room for a re-compiled program of other features: 64 KiB and an eighth."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """What an upload did.
+
+    Attributes
+    ----------
+    lines, changed_lines : int
+        Lines of 64 bytes in the image, and those that were written.
+    moved : bool
+        New buffers had to be allocated.
+    """
+
+    lines: int
+    changed_lines: int
+    moved: bool
+
+
+class LoadedImage:
+    """Owns three buffers: the image, its scratch, its output.
+
+    Parameters
+    ----------
+    accelerator : Accelerator
+    allocate : callable
+    image : bytes
+        Already validated.
+    progress : callable, optional
+        Called with (bytes done, bytes in all).
+    """
+
+    def __init__(
+        self,
+        accelerator: Accelerator,
+        allocate: Allocate,
+        image: bytes,
+        progress: Progress | None = None,
+    ) -> None:
+        self._accelerator, self._allocate = accelerator, allocate
+        self._regions: list[Region] = []
+        self.upload = self._place(image, progress)
+
+    # -- Upload ------------------------------------------------------------------------------
+
+    def _place(self, image: bytes, progress: Progress | None) -> Upload:
+        header = read_header(image)
+        self.free()
+        spare = _SPARE_BYTES + len(image) // _SPARE_SHARE
+        sizes = (len(image) + spare, *_working_bytes(header))
+        try:
+            for size in sizes:
+                self._regions.append(Region(self._allocate, size))
+        except BaseException:
+            self.free()
+            raise
+        target = self._regions[0].bytes
+        data = np.frombuffer(image, np.uint8)
+        for start in range(0, len(data), CHUNK_BYTES):
+            target[start : start + CHUNK_BYTES][: len(data) - start] = data[
+                start : start + CHUNK_BYTES
+            ]
+            if progress is not None:
+                progress(min(start + CHUNK_BYTES, len(data)), len(data))
+        self._regions[0].flush()
+        self.header, self.size_bytes = header, len(image)
+        lines = len(image) // LINE_BYTES
+        return Upload(lines=lines, changed_lines=lines, moved=True)
+
+    def update(self, image: bytes, progress: Progress | None = None) -> Upload:
+        """Replace the image, writing only the lines that differ where the buffers are large enough.
+
+        Raises
+        ------
+        ProgramError
+            If the image is damaged.
+        BoardMemoryError
+            If larger buffers are needed and not to be had.
+        """
+        header = read_header(image)
+        check_crc(image, header)
+        needs = (len(image), *_working_bytes(header))
+        if any(need > region.capacity for need, region in zip(needs, self._live(), strict=True)):
+            self.upload = self._place(image, progress)
+            return self.upload
+        new = np.frombuffer(image, np.uint8).reshape(-1, LINE_BYTES)
+        old = self._regions[0].bytes[: len(image)].reshape(-1, LINE_BYTES)
+        different = np.flatnonzero((new != old).any(axis=1))
+        old[different] = new[different]
+        self._regions[0].flush()
+        self.header, self.size_bytes = header, len(image)
+        self.upload = Upload(lines=len(new), changed_lines=len(different), moved=False)
+        return self.upload
+
+    def refresh(self) -> None:
+        """Write the image to the accelerator's memory again, in case that was damaged."""
+        self._live()[0].flush()
+
+    def _live(self) -> list[Region]:
+        if not self._regions:
+            raise ValueError("the program has been freed")
+        return self._regions
+
+    # -- Runs --------------------------------------------------------------------------------
+
+    def regions(self) -> list[tuple[int, int]]:
+        """Addresses and sizes of program, input, scratch and output.
+
+        The compiler puts the first job's features into the image: the input region is the image.
+        """
+        image, scratch, output = self._live()
+        scratch_bytes, output_bytes = _working_bytes(self.header)
+        program = (image.address, self.size_bytes)
+        return [program, program, (scratch.address, scratch_bytes), (output.address, output_bytes)]
+
+    def execute(
+        self, *, wait: Wait, limits: Limits, progress: Callable[[int], None] | None = None
+    ) -> Execution:
+        """Run the program; see `Accelerator.run`."""
+        state = self._accelerator.run(self.regions(), wait=wait, limits=limits, progress=progress)
+        return self._collect(state)
+
+    async def execute_async(
+        self, *, wait: Wait, limits: Limits, progress: Callable[[int], None] | None = None
+    ) -> Execution:
+        """Run the program while other tasks run; see `Accelerator.run_async`."""
+        state = await self._accelerator.run_async(
+            self.regions(), wait=wait, limits=limits, progress=progress
+        )
+        return self._collect(state)
+
+    def _collect(self, state: AcceleratorState) -> Execution:
+        output = self._live()[2]
+        output.invalidate()
+        size = _working_bytes(self.header)[1]
+        return Execution(
+            output=output.bytes[:size].tobytes(),
+            bytes_read=state.counters["READ_BYTES"],
+            bytes_written=state.counters["WRITTEN_BYTES"],
+            cycles=state.counters["CYCLES"],
+            engines=state.engines(),
+        )
+
+    def buffer(self, name: str) -> Region:
+        """Return the buffer called ``image``, ``scratch`` or ``output``."""
+        return dict(zip(("image", "scratch", "output"), self._live(), strict=True))[name]
+
+    def free(self) -> None:
+        """Give all memory back; twice does no harm."""
+        regions, self._regions = self._regions, []
+        for region in regions:
+            region.free()
+
+
+def _working_bytes(header: Header) -> tuple[int, int]:
+    return LINE_BYTES * header.scratch_lines, LINE_BYTES * header.output_lines

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the virtual board's model: hgcn_top in Verilator as a shared library, without cocotb."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from hgcn.arch.device import Device
+from hgcn.program.emit import systemverilog_package
+
+from ..build import SIMULATOR, BuildSpec, locked
+from ..compile import TIMESCALE, Compiler, run_tool
+from ..dram import SOURCES as DRAM_SOURCES
+from ..locate import cache_root, hardware_root, listed_sources
+from ..runner import hardware_sources
+
+TOP = "hgcn_top"
+_HERE = Path(__file__).resolve().parent
+_MODEL = _HERE / "board_model.cc"
+_MEMORY = next(path for path in DRAM_SOURCES if path.name == "axi_memory.cc")
+_STOPS = ["-DVL_USER_FINISH", "-DVL_USER_STOP", "-DVL_USER_FATAL"]
+"""The model turns $finish, $stop and $fatal into exceptions: they must not end Python."""
+
+
+class BoardCompiler(Compiler):
+    """The simulator's compiler, for a library without cocotb, VPI and assertions."""
+
+    def verilate(self, options: Sequence[str], sources: Sequence[str]) -> None:
+        """Translate the design; the rtl backend checks the assertions, here speed counts."""
+        command = [str(self.verilator.binary), "--cc", "--prefix", "Vtop", "-Wall"]
+        command += ["--no-assert", "--no-timing", "--timescale", TIMESCALE]
+        command += ["--Mdir", str(self.generated), "-O3", "--quiet"]
+        command += ["--x-assign", "unique", "--x-initial", "unique"]
+        if self.waves:
+            command += ["--trace-fst" if self.fst else "--trace-vcd", "--trace-structs"]
+        run_tool(
+            "verilator", [*command, *options, *sources], self.work, self.verilator.environment()
+        )
+
+    def shared(self, target: Path) -> None:
+        """Compile what Verilator wrote with the model and the memory, and link the library."""
+        lists = self._classes()
+        fast = lists.get("VM_CLASSES_FAST", []) + lists.get("VM_SUPPORT_FAST", [])
+        slow = lists.get("VM_CLASSES_SLOW", []) + lists.get("VM_SUPPORT_SLOW", [])
+        flags = [*self._flags(), *_STOPS]
+        quick = [*flags, *self.fast]
+        own = [*quick, f"-I{self.generated}"]
+        jobs = [(path, path.with_suffix(".o"), quick) for path in self._units("fast", fast)]
+        jobs += [
+            (path, path.with_suffix(".o"), [*flags, "-O1"]) for path in self._units("slow", slow)
+        ]
+        jobs += [(path, self.work / f"{path.stem}.o", own) for path in (_MODEL, _MEMORY)]
+        runtime_names = lists.get("VM_GLOBAL_FAST", []) + lists.get("VM_GLOBAL_SLOW", [])
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            runtime_job = pool.submit(self._runtime, runtime_names, flags)
+            list(pool.map(lambda job: self._compile(*job), jobs))
+            runtime = runtime_job.result()
+        command = [self.cxx, "-shared", "-o", str(target)]
+        command += [*(str(job[1]) for job in jobs), *map(str, runtime)]
+        command += ["-lz", "-llz4"] if self.fst else []
+        run_tool("linking the virtual board", [*command, "-pthread"], self.work, dict(os.environ))
+        shutil.rmtree(self.generated)
+        for _, made, _ in jobs[-2:]:
+            made.unlink()
+
+
+def board_spec(device: Device, *, waves: bool = False) -> BuildSpec:
+    """Return what the virtual board of ``device`` is made from."""
+    root = hardware_root()
+    names = [str(path.relative_to(root)) for path in listed_sources(root)]
+    return BuildSpec(
+        top=TOP,
+        sources=hardware_sources(names, root),
+        device=device,
+        libraries={"board": [_MODEL, _MEMORY]},
+        all_public=False,
+        waves=waves,
+    )
+
+
+def build_board(
+    device: Device, *, waves: bool = False, progress: Callable[[str], None] | None = None
+) -> Path:
+    """Return the shared library of the board's model, from the cache if it is there.
+
+    Raises
+    ------
+    BackendError
+        If a tool is missing, or the design has warnings or errors; the message ends with them.
+    """
+    spec = board_spec(device, waves=waves)
+    digest = hashlib.sha256((spec.key() + Path(__file__).read_text()).encode()).hexdigest()
+    name = f"board-{device.name}-{digest[:20]}"
+    folder = cache_root() / name
+    # Under the simulators' file name the cache prunes it like one of them.
+    library = folder / SIMULATOR
+    if library.exists():
+        return library
+    with locked(name):
+        if library.exists():
+            return library
+        if progress is not None:
+            progress(f"building the virtual board of {device.name}")
+        work = Path(tempfile.mkdtemp(prefix="tmp-board-", dir=cache_root()))
+        try:
+            _make(spec, device, work)
+            shutil.rmtree(folder, ignore_errors=True)
+            work.rename(folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return library
+
+
+def _make(spec: BuildSpec, device: Device, work: Path) -> None:
+    compiler = BoardCompiler(work, waves=spec.waves, timing=False, fast=True)
+    package, waiver = work / "hgcn_pkg.sv", work / "hgcn_pkg.vlt"
+    package.write_text(systemverilog_package(device))
+    waiver.write_text('`verilator_config\nlint_off -rule UNUSEDPARAM -file "*/hgcn_pkg.sv"\n')
+    sources = [str(path.resolve()) for path in spec.sources]
+    options = ["--top-module", TOP, *(f"-I{path.resolve()}" for path in spec.include_path())]
+    compiler.verilate(options, [str(waiver), str(package), *sources])
+    compiler.shared(work / SIMULATOR)
