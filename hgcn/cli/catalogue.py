@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 
 from hgcn import datasets as catalogue
 from hgcn.arch.presets import PRESETS
 from hgcn.cli.app import app
+from hgcn.cli.output import console
 from hgcn.model.gcn import SHIPPED
 
 
@@ -34,27 +34,28 @@ def datasets_command() -> None:
             "shipped" if info.name in SHIPPED else "",
             info.source,
         )
-    Console().print(table)
+    console().print(table)
 
 
 @app.command("devices")
 def devices_command() -> None:
     """List the device presets: the sizes of both engines and of the stores.
 
-    PL lanes take one nonzero a cycle each; the STA is the array of tensor engines, rows x columns
-    of M0 x K0 x N0 multiply-accumulates. From Python, any Device will do.
+    F is features a pass, MACs those of a PL cycle. Lanes take one nonzero a cycle each; the STA is
+    the array of tensor engines, rows x columns of M0 x K0 x N0 multiply-accumulates. From Python,
+    any Device will do.
     """
     table = Table(box=None, padding=(0, 1))
     for heading in (
         "name",
         "board",
-        "PL lanes",
-        "features",
+        "lanes",
+        "F",
         "STA",
         "tile",
         "store",
-        "row window",
-        "MAC/cycle",
+        "window",
+        "MACs",
     ):
         table.add_column(heading, justify="left" if heading in ("name", "board") else "right")
     for d in PRESETS.values():
@@ -69,4 +70,4 @@ def devices_command() -> None:
             str(d.window_rows),
             f"{d.macs_per_pl_cycle:,.0f}",
         )
-    Console().print(table)
+    console().print(table)

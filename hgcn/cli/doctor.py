@@ -9,11 +9,11 @@ import shutil
 import subprocess
 from importlib import metadata
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from hgcn.cli.app import app
+from hgcn.cli.output import console
 from hgcn.datasets.catalogue import CATALOGUE, DatasetInfo
 from hgcn.datasets.folders import cache_folder, data_folders, find_local
 from hgcn.errors import BackendError
@@ -43,12 +43,10 @@ def doctor() -> None:
     Nothing is installed or changed. Only the first four rows are needed for
     [bold]hgcn run digits[/]; the RTL needs Verilator, a C++ compiler and cocotb.
     """
-    console = Console()
-    console.print(_tools())
-    console.print()
-    console.print(_backends())
-    console.print()
-    console.print(_datasets())
+    out = console()
+    for table in (_tools(), _backends(), _datasets()):
+        out.print(table)
+        out.print()
 
 
 def _table(title: str, *headings: str) -> Table:

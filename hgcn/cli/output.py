@@ -8,10 +8,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from hgcn.errors import BackendError
 from hgcn.files import check_writable, write_whole
 
 STANDARD_OUTPUT = Path("-")
+
+_PIPE_WIDTH = 200
+"""Columns of a table that goes to a file or another program, where nothing need be folded."""
+
+
+def console() -> Console:
+    """Return standard output for tables: as wide as the terminal, or wide enough for a pipe."""
+    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
 
 
 def check_json_path(path: Path | None) -> None:

@@ -8,14 +8,13 @@ import time
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 import hgcn.api
 from hgcn.arch.presets import device as preset
 from hgcn.cli import options
 from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
-from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, write_json
+from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, console, write_json
 from hgcn.cli.progress import progress_bar
 from hgcn.errors import BackendError
 from hgcn.execution.backend import available
@@ -46,6 +45,12 @@ def run(
     depth: options.DepthOption = 2,
     random_features: options.RandomFeaturesOption = None,
     json_path: options.JsonOption = None,
+    virtual_board: Annotated[
+        bool,
+        typer.Option(
+            "--virtual-board", help="With --backend pynq: simulate the board's accelerator."
+        ),
+    ] = False,
     option: Annotated[
         list[str] | None,
         typer.Option(
@@ -66,6 +71,8 @@ def run(
     [bold]hgcn run roads.mtx --random-features 32 --random-weights 0[/]: any graph.
     """
     extra = dict(_option(text) for text in option or [])
+    if virtual_board:
+        extra["virtual_board"] = True
     # Whatever can be refused at once is refused before minutes of loading and mapping.
     check_json_path(json_path)
     find_backend(backend)
@@ -90,7 +97,7 @@ def run(
     )
     write_json(report, json_path)
     if json_path != STANDARD_OUTPUT:
-        Console().print(run_text(report))
+        console().print(run_text(report))
     if not result.bit_exact:
         raise BackendError(f"{backend} differs from the reference arithmetic")
 
