@@ -45,11 +45,18 @@ class Session:
     """The stand-in's processes of one target; they share the build folder and the IP repository."""
 
     def __init__(
-        self, target: Board, folder: Path, *, hardware: Path = HARDWARE, shell: str | None = None
+        self,
+        target: Board,
+        folder: Path,
+        *,
+        hardware: Path = HARDWARE,
+        scripts: Path = TCL,
+        shell: str | None = None,
     ) -> None:
         self.target = target
         self.folder = folder.resolve()
         self.hardware = hardware
+        self.scripts = scripts
         self.shell = shell
         self.repository: list[Package] = []
         generate(target, self.folder, hardware)
@@ -59,7 +66,7 @@ class Session:
         process = Vivado(version=self.target.vivado, repository=self.repository, parent=parent)
         try:
             run_script(
-                TCL / script,
+                self.scripts / script,
                 [self.folder / "settings.tcl", *arguments],
                 commands=process.commands(),
                 answer=process.answer,

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares the area of every preset, as Yosys counts it, with what its device has.
+
+``python -m hw.build.budget [PRESET ...]`` synthesises (minutes to hours) and keeps the counts in
+``areas.json``; ``--kept`` only compares the counts kept there. Yosys has no Versal family: it
+maps to UltraScale+, where LUT and FF come out above what Vivado needs on Versal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hgcn.arch.device import Device
+from hgcn.arch.presets import PRESETS, device
+from hgcn.errors import SpecError
+from hgcn.program.emit import systemverilog_package
+
+from .generate import HARDWARE, rtl_sources
+
+KEPT = Path(__file__).resolve().parent / "areas.json"
+KINDS = ("lut", "ff", "dsp", "bram36", "uram")
+
+DESIGNS: dict[str, tuple[str, ...]] = {
+    "tiny": ("hgcn_top",),
+    "kv260": ("hgcn_top",),
+    "vck190": ("hgcn_core", "hgcn_top"),
+    "vck5000": ("hgcn_core",),
+    "vek280": ("hgcn_core",),
+}
+"""Tops to synthesise: with AI Engines ``hgcn_core``, all in programmable logic ``hgcn_top``."""
+
+_LUTS_PER_CELL = {
+    r"RAM(32M|64M|128X1D)": 4,
+    r"RAM(32M16|64M8|256X1D)": 8,
+    r"RAM(32|64)X1D": 2,
+    r"SRL(16E|C32E)": 1,
+}
+"""LUTs a distributed memory takes; Yosys counts the memories."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """What a device has; a resource that is not listed is not checked.
+
+    Parameters
+    ----------
+    part : str
+        Start of the part number.
+    has : mapping
+        Resource to count, each from AMD's documents.
+    """
+
+    part: str
+    has: Mapping[str, int]
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """Resources without a documented count at hand."""
+        return tuple(kind for kind in KINDS if kind not in self.has)
+
+
+CHIPS = (
+    # Kria apps documentation, KV260 smart camera; FF: no document at hand.
+    Chip(part="xck26", has={"lut": 117_120, "dsp": 1_248, "bram36": 144, "uram": 64}),
+    # AM004 (DSP), CHARM and aie4ml device tables (BRAM, URAM); LUT, FF: no document at hand.
+    Chip(part="xcvc1902", has={"dsp": 1_968, "bram36": 967, "uram": 463}),
+    # Synthesis report of a VE2802 design.
+    Chip(
+        part="xcve2802",
+        has={"lut": 520_704, "ff": 1_041_408, "dsp": 1_312, "bram36": 600, "uram": 264},
+    ),
+)
+
+
+def chip(dev: Device) -> Chip | None:
+    """Return the chip of a preset; None for a preset without a device.
+
+    Raises
+    ------
+    SpecError
+        If the part is of a device without a budget.
+    """
+    if dev.part == "none":
+        return None
+    for candidate in CHIPS:
+        if dev.part.startswith(candidate.part):
+            return candidate
+    raise SpecError(f"no budget for part {dev.part!r} of preset {dev.name}")
+
+
+def total(area: Mapping[str, Any]) -> dict[str, float]:
+    """Return the resources of a synthesis result; distributed memories count as LUTs."""
+    used = {kind: float(area[kind]) for kind in KINDS}
+    for name, number in area.get("cells", {}).items():
+        for pattern, luts in _LUTS_PER_CELL.items():
+            if re.fullmatch(pattern, name):
+                used["lut"] += luts * number
+    return used
+
+
+def over(area: Mapping[str, Any]) -> list[str]:
+    """Return the resources of which a result takes more than its device has."""
+    target = chip(device(area["preset"]))
+    if target is None:
+        return []
+    used = total(area)
+    return [
+        f"{area['preset']} {area['top']}: {kind} {used[kind]:g} of {target.has[kind]}"
+        for kind in KINDS
+        if kind in target.has and used[kind] > target.has[kind]
+    ]
+
+
+def row(area: Mapping[str, Any]) -> str:
+    """Return a result as text, with its share of the device; ``?`` where that is unchecked."""
+    target = chip(device(area["preset"]))
+    used = total(area)
+    words = []
+    for kind in KINDS:
+        has = target.has.get(kind) if target is not None else None
+        share = f"{100 * used[kind] / has:.0f} %" if has else "-" if target is None else "?"
+        words.append(f"{used[kind]:>8g} {share:>5}")
+    return f"{area['preset']:8} {area['top']:10}" + " ".join(words)
+
+
+def digest(dev: Device, hardware: Path = HARDWARE) -> str:
+    """Return the identity of the RTL of a preset: a result is of one state of it."""
+    parts = [systemverilog_package(dev), *(file.read_text() for file in rtl_sources(hardware))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def synthesise(dev: Device, top: str) -> dict[str, Any]:
+    """Synthesise one design; return its counts with the RTL's identity."""
+    from dataclasses import asdict
+
+    from hgcn_sim.synth import synthesise as run
+
+    identity = digest(dev)
+    area: dict[str, Any] = asdict(run(dev, top))
+    return {**area, "rtl": identity}
+
+
+def kept(file: Path = KEPT) -> dict[str, dict[str, Any]]:
+    """Return the kept counts by ``preset/top``."""
+    return dict(json.loads(file.read_text())) if file.is_file() else {}
+
+
+def main() -> int:
+    """Command line; the exit status is 1 if a design does not fit."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("presets", nargs="*", metavar="PRESET", help="default: all")
+    parser.add_argument("--kept", action="store_true", help="compare the kept counts only")
+    parser.add_argument("--top", help="only this module")
+    arguments = parser.parse_args()
+    areas = kept()
+    for name in arguments.presets or PRESETS:
+        dev = device(name)
+        for top in DESIGNS[name]:
+            if arguments.kept or arguments.top not in (None, top):
+                continue
+            areas[f"{name}/{top}"] = synthesise(dev, top)
+            KEPT.write_text(json.dumps(areas, indent=1, sort_keys=True) + "\n")
+    head = " ".join(f"{kind.upper():>8} {'':5}" for kind in KINDS)
+    sys.stdout.write(f"Yosys, UltraScale+ cells\n{'preset':8} {'top':10}{head}\n")
+    problems: list[str] = []
+    for key, area in areas.items():
+        name = key.split("/")[0]
+        if arguments.presets and name not in arguments.presets:
+            continue
+        stale = "" if area["rtl"] == digest(device(name)) else "  (of an earlier state of the RTL)"
+        sys.stdout.write(row(area) + stale + "\n")
+        problems += over(area)
+    for item in CHIPS:
+        if item.unchecked:
+            sys.stdout.write(f"{item.part}: {', '.join(item.unchecked)} not checked\n")
+    for problem in problems:
+        sys.stdout.write(f"over budget: {problem}\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

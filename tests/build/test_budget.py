@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A design must not take more than its device has; what is undocumented is not checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hgcn.arch.presets import PRESETS, device
+from hw.build.budget import CHIPS, DESIGNS, chip, digest, kept, over, row, synthesise, total
+
+SMALL = {"lut": 1000, "ff": 2000, "dsp": 100, "bram36": 10.5, "uram": 4}
+
+
+def area(preset: str, **used: float) -> dict[str, Any]:
+    return {"preset": preset, "top": "hgcn_top", **SMALL, **used}
+
+
+def test_every_preset_has_a_budget_or_no_device() -> None:
+    assert set(DESIGNS) == set(PRESETS)
+    assert {name: found.part for name in PRESETS if (found := chip(device(name)))} == {
+        "kv260": "xck26",
+        "vck190": "xcvc1902",
+        "vck5000": "xcvc1902",
+        "vek280": "xcve2802",
+    }
+
+
+@pytest.mark.parametrize("item", CHIPS, ids=lambda item: item.part)
+def test_one_too_many_of_any_checked_resource_is_over(item: Any) -> None:
+    preset = next(name for name in PRESETS if chip(device(name)) == item)
+    assert over(area(preset, **item.has)) == []
+    for kind, has in item.has.items():
+        (problem,) = over(area(preset, **{kind: has + 1}))
+        assert problem == f"{preset} hgcn_top: {kind} {has + 1:g} of {has}"
+
+
+def test_undocumented_resources_are_not_checked() -> None:
+    assert chip(device("vck190")).unchecked == ("lut", "ff")  # type: ignore[union-attr]
+    assert over(area("vck190", lut=10**9, ff=10**9)) == []
+    assert "?" in row(area("vck190"))
+
+
+def test_the_smallest_preset_fits_no_device_and_every_budget() -> None:
+    assert over(area("tiny", lut=10**9)) == []
+
+
+def test_distributed_memories_count_as_luts() -> None:
+    cells = {"RAM32M": 2, "RAM64M8": 1, "SRLC32E": 3, "LUT6": 900, "RAMB36E2": 5}
+    assert total({**SMALL, "cells": cells})["lut"] == 1000 + 2 * 4 + 8 + 3
+
+
+def test_the_kept_designs_fit() -> None:
+    areas = kept()
+    assert [problem for result in areas.values() for problem in over(result)] == []
+
+
+def test_the_identity_follows_the_sizes() -> None:
+    assert digest(device("tiny")) != digest(device("kv260"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_fits_its_device(preset: str) -> None:
+    for top in DESIGNS[preset]:
+        assert over(synthesise(device(preset), top)) == []
