@@ -81,6 +81,11 @@ class HgcnDriver(pynq.DefaultIP):  # type: ignore[misc]
         pins = [getattr(self, name) for name in self._interrupts]
         self._pin = next((pin for pin in pins if pin is not None), None)
 
+    @property
+    def interrupt(self) -> Any:
+        """The interrupt pin, None if the overlay has none."""
+        return self._pin
+
     def renew_interrupt(self) -> None:
         """Bind the interrupt to the overlay loaded last: loading one invalidates it."""
         for details in self._interrupts.values():
@@ -124,7 +129,7 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
             warnings.filterwarnings("ignore", message=".*pkg_resources.*")
             warnings.simplefilter("ignore", ResourceWarning)
             super().__init__(name, download=download, device=device)
-        self.session = Session(self.driver.accelerator, self._allocate, self._load_again)
+        self.session = Session(self.driver.accelerator, self.allocate, self._load_again)
 
     @functools.cached_property
     def driver(self) -> HgcnDriver:
@@ -139,7 +144,8 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
             f"{', '.join(entry['type'] for entry in self.ip_dict.values()) or 'nothing'}"
         )
 
-    def _allocate(self, size_bytes: int) -> Any:
+    def allocate(self, size_bytes: int) -> Any:
+        """Return a PYNQ buffer of so many bytes in this board's memory."""
         return pynq.allocate((size_bytes,), dtype="u1", target=self.device)
 
     def _load_again(self) -> None:

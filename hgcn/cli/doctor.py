@@ -7,11 +7,16 @@ import platform
 import re
 import shutil
 import subprocess
-from importlib import metadata
+from importlib import import_module, metadata
+from typing import Annotated
 
+import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hgcn.arch.device import Device
+from hgcn.arch.presets import device as preset
 from hgcn.cli.app import app
 from hgcn.cli.output import console
 from hgcn.datasets.catalogue import CATALOGUE, DatasetInfo
@@ -30,6 +35,7 @@ _PACKAGES = (
     ("networkx", "graphs from NetworkX", "pip install 'hgcn[explore]'"),
     ("pynq", "running on a board", "pip install 'hgcn[board]', on the board"),
 )
+_VERDICTS = {True: ("ok", "green"), False: ("FAULT", "red"), None: ("-", "yellow")}
 _PROGRAMS = (
     ("make", "make demo, make test", "apt install make"),
     ("perl", "Verilator from a system package", "apt install perl"),
@@ -37,16 +43,46 @@ _PROGRAMS = (
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    board: Annotated[
+        bool,
+        typer.Option("--board", help="Test the board: overlay, memory, one known inference."),
+    ] = False,
+    virtual_board: Annotated[
+        str | None,
+        typer.Option("--virtual-board", metavar="PRESET", help="Test the virtual board instead."),
+    ] = None,
+) -> None:
     """Show what is installed, what each thing is for, how to get what is missing, and local data.
 
     Nothing is installed or changed. Only the first four rows are needed for
     [bold]hgcn run digits[/]; the RTL needs Verilator, a C++ compiler and cocotb.
     """
     out = console()
+    if board or virtual_board is not None:
+        _board(out, None if virtual_board is None else preset(virtual_board))
+        return
     for table in (_tools(), _backends(), _datasets()):
         out.print(table)
         out.print()
+
+
+def _board(out: Console, virtual: Device | None) -> None:
+    """Print each finding as it comes, then raise the first fault."""
+    try:
+        # Looked at by the package that drives the board; hgcn itself knows none.
+        check = import_module("hgcn_host.check")
+    except ImportError as fault:
+        raise BackendError(f"testing a board needs a package that is missing: {fault}") from None
+    findings = []
+    for item in check.check_board(virtual):
+        findings.append(item)
+        word, colour = _VERDICTS[item.good]
+        line = Text.assemble(f"{item.name:12s} ", (f"{word:6s}", colour), item.text)
+        out.print(line, soft_wrap=True)
+    failed = check.first_fault(findings)
+    if failed is not None:
+        raise failed
 
 
 def _table(title: str, *headings: str) -> Table:

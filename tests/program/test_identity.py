@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The accelerator's names agree with the register map's own words."""
-
 from __future__ import annotations
 
-import pytest
-
-from hgcn.program import registers
-
-identity = pytest.importorskip("hgcn.program.identity")
-
-
-def test_the_id_register_reads_the_hardware_id() -> None:
-    register = registers.REGISTERS["ID"]
-    assert f"0x{identity.HARDWARE_ID:08X}" in register.description
+from hgcn.arch.device import Device
+from hgcn.arch.presets import device
+from hgcn.program.identity import CORES, HARDWARE_ID, INTERRUPT
+from hgcn.program.layout import MAGIC
+from hw.build.contract import core
 
 
-def test_cores_are_named_after_their_tops() -> None:
-    for top, core in identity.CORES.items():
-        assert core.split(":")[2] == top
+def test_builds_package_the_cores_that_drivers_bind_to() -> None:
+    for name, vlnv in CORES.items():
+        assert core(name, _any_device()).vlnv == vlnv
+
+
+def test_the_hardware_answers_with_the_program_magic() -> None:
+    assert HARDWARE_ID == MAGIC
+
+
+def test_the_interrupt_pin_is_a_port_of_every_core() -> None:
+    for name in CORES:
+        assert INTERRUPT in core(name, _any_device()).rtl_ports()
+
+
+def _any_device() -> Device:
+    return device("vck190")
