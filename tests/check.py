@@ -25,8 +25,8 @@ STEPS: dict[str, list[str]] = {
     "types": [PYTHON, "-m", "mypy", "hgcn", "sim", "hw/regs"],
     "imports": [str(BIN / "lint-imports")],
     "lint-rtl": [PYTHON, "-m", "hgcn_sim.lint"],
-    "unit": [PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "not rtl"],
-    "rtl": [PYTHON, "-m", "pytest", "-q", "-m", "rtl", "tests"],
+    "unit": [PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "not rtl and not slow"],
+    "rtl": [PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "rtl and not slow", "tests"],
     "notebooks": [
         PYTHON,
         "-m",

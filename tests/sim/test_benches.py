@@ -8,10 +8,18 @@ from hgcn_sim.catalogue import Case, cases, entries
 from hgcn_sim.locate import SIM
 from hgcn_sim.runner import run_bench
 
-CASES = [case for entry in entries() for case in cases(entry.bench)]
+SMALLEST = "tiny"
+
+CASES = [
+    pytest.param(case, id=case.name, marks=() if case.device.name == SMALLEST else pytest.mark.slow)
+    for entry in entries()
+    for case in cases(entry.bench)
+]
+"""The smallest preset in a default run; the others with ``-m slow``."""
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.rtl
+@pytest.mark.parametrize("case", CASES)
 def test_bench_passes(case: Case) -> None:
     outcome = run_bench(case.bench, case.device, case.parameters)
     assert outcome.passed, outcome.explain()

@@ -15,6 +15,8 @@ import hgcn
 from hgcn.errors import BackendError
 from hgcn.program.layout import MAGIC, PACKET_MAGIC, RECORD_CHECKSUM_SEED, VERSION, Opcode
 
+pytestmark = pytest.mark.rtl
+
 TINY = hgcn.device("tiny")
 
 
