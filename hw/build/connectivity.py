@@ -8,11 +8,11 @@ from pathlib import Path
 
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
+from hgcn.program.identity import INSTANCE
 
 from .contract import plio_names
 
 KERNEL = "hgcn_core"
-INSTANCE = "hgcn_0"
 ARRAY = "ai_engine_0"
 _STREAM = re.compile(r"^(?:sc|stream_connect)=(\w+)\.(\w+):(\w+)\.(\w+)(?::\d+)?$")
 

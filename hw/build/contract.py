@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from hgcn.arch.device import Device
 from hgcn.errors import SpecError
+from hgcn.program.identity import CORES as IDENTITY
+from hgcn.program.identity import INTERRUPT as INTERRUPT_PIN
 from hgcn.program.registers import SPAN_BYTES
 
 AXI = "xilinx.com:interface:aximm:1.0"
@@ -20,7 +22,7 @@ RESET = "xilinx.com:signal:reset:1.0"
 INTERRUPT = "xilinx.com:signal:interrupt:1.0"
 PLIO_BYTES = 16
 
-CORES = ("hgcn_top", "hgcn_core")
+CORES = tuple(IDENTITY)
 UNCONNECTED = {"hgcn_top": (), "hgcn_core": ("plio_rst_no",)}
 """RTL outputs the packaged core does not bring out.
 
@@ -79,7 +81,7 @@ class Core:
     @property
     def vlnv(self) -> str:
         """Vendor, library, name and version."""
-        return f"hgcn:hgcn:{self.name}:1.0"
+        return IDENTITY[self.name]
 
     @property
     def control(self) -> str:
@@ -207,7 +209,7 @@ def core(name: str, device: Device) -> Core:
         faces += [
             _single("sta_clk", CLOCK, False, "sta_clk_i"),
             _single("sta_rst_n", RESET, False, "sta_rst_ni", **low),
-            _single("irq", INTERRUPT, True, "irq_o", SENSITIVITY="LEVEL_HIGH"),
+            _single(INTERRUPT_PIN, INTERRUPT, True, "irq_o", SENSITIVITY="LEVEL_HIGH"),
             _control("s_axil"),
         ]
     else:

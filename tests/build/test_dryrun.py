@@ -14,7 +14,7 @@ from hw.build.boards import BOARDS, board
 from hw.build.dryrun.golden import GENERATIONS
 from hw.build.dryrun.interpreter import available
 from hw.build.dryrun.session import TCL, Session
-from hw.build.generate import HARDWARE
+from hw.build.generate import HARDWARE, SYNCHRONISERS
 
 pytestmark = pytest.mark.skipif(available() is None, reason="no Tcl is here")
 
@@ -167,3 +167,17 @@ def test_a_wrong_setting_breaks_its_rule(
         "register_map": lambda: rules.register_map(built, goal, HARDWARE),
     }[rule]()
     assert any(message in problem for problem in problems), problems
+
+
+def test_the_constraints_name_synchronisers_of_the_rtl(tmp_path: Path) -> None:
+    session = Session(board("kv260"), tmp_path)
+    built = session.build()
+    assert built.project is not None
+    (file,) = (file for file in built.project.files if file.suffix == ".xdc")
+    text = file.read_text()
+    assert text.count("set_max_delay -datapath_only") == 2
+    assert text.count(" 3.333\n") == 2
+    rtl = "".join(path.read_text() for path in (HARDWARE / "rtl").rglob("*.sv"))
+    for name in SYNCHRONISERS:
+        assert f"*{name}_reg*" in text
+        assert f"{name}," in rtl or f"{name};" in rtl

@@ -19,7 +19,7 @@ PROPERTIES = {
     },
     "run:": {"NOC_SOLUTION_FILE", "strategy"},
     "fileset:": {"include_dirs", "top"},
-    "file:": {"PFM_NAME"},
+    "file:": {"PFM_NAME", "used_in_synthesis", "processing_order"},
 }
 
 

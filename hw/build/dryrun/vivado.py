@@ -78,7 +78,8 @@ class Vivado(PackagerCommands):
         return f"fileset:{self._open().name}"
 
     def _do_get_files(self, words: Sequence[str]) -> str:
-        if words[0] != f"{self._design().name}.bd":
+        added = any(file.name == words[0] for file in self._open().files)
+        if not added and words[0] != f"{self._design().name}.bd":
             raise BackendError(f"no file {words[0]}")
         return f"file:{words[0]}"
 

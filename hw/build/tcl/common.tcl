@@ -110,6 +110,14 @@ proc hgcn::wrap_design {} {
   update_compile_order -fileset sources_1
 }
 
+# Adds the constraints between the core's clocks; they name cells of the implemented design.
+proc hgcn::add_crossing {} {
+  variable build
+  add_files -fileset constrs_1 -norecurse [file join $build crossing.xdc]
+  set_property used_in_synthesis false [get_files crossing.xdc]
+  set_property processing_order LATE [get_files crossing.xdc]
+}
+
 # Runs implementation up to `step`; fails unless it completes and meets timing.
 proc hgcn::implement {step} {
   set jobs 4

@@ -73,6 +73,7 @@ hgcn::set_board
 hgcn::use_cores
 hgcn::kv260_design
 hgcn::wrap_design
+hgcn::add_crossing
 hgcn::implement write_bitstream
 file copy -force [hgcn::find_one [list [file join $hgcn::build kv260 kv260.runs impl_1 *.bit]] bitstream] \
     [file join $hgcn::build hgcn.bit]
