@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PLIO packets of whole inferences on the RTL: the kernels give back the RTL array's very packets."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hgcn_sim.benches.sta.plio_model import Header
+from hgcn_sim.inference import run_job
+from hgcn_sim.locate import cache_root
+
+import hgcn
+from hgcn.arch.presets import PRESETS, device
+from hgcn.errors import DatasetError
+from hw.aie.host import Lines, build, differences, read_capture
+
+from .packets import copy_hardware, host_graph
+
+pytestmark = pytest.mark.rtl
+
+QUICK = [("digits", "tiny", "balanced"), ("digits", "tiny", "aie-only")]
+QUICK += [("digits", "kv260", "balanced")]
+SLOW = [("digits", preset, policy) for preset in PRESETS for policy in ("balanced", "aie-only")]
+SLOW += [
+    (name, preset, "balanced")
+    for name in ("cora", "citeseer", "pubmed")
+    for preset in ("tiny", "kv260")
+]
+CASES = [*QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOW if case not in QUICK)]
+
+
+@cache
+def capture(name: str, preset: str, policy: str) -> tuple[list[str], Lines]:
+    """Run an inference on the RTL; return the beats to the array and those from it."""
+    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
+    folder = None if "HGCN_DATA" in os.environ or not beside.is_dir() else beside
+    try:
+        graph = hgcn.datasets.load(name, data_dir=folder)
+    except DatasetError as missing:
+        pytest.skip(f"needs a local copy of {name}: {missing}")
+    target = device(preset)
+    program = hgcn.compile(hgcn.GCN.load(name), graph, device=target, policy=policy)
+    file = cache_root() / "aie" / f"capture-{os.getpid()}.txt"
+    file.parent.mkdir(exist_ok=True)
+    try:
+        result = run_job(program.image, target, plio=file)[0]
+        assert result.done
+        assert result.error_code == 0
+        return read_capture(file.read_text(), target)
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def tile_kinds(sent: list[str]) -> Counter[bool]:
+    """Count the A packets by kind (int8 or not)."""
+    kinds: Counter[bool] = Counter()
+    at_header: dict[str, bool] = {}
+    for line in sent:
+        name, last, beat = line.split()
+        if name.startswith("plio_a") and at_header.get(name, True):
+            kinds[Header.parse(int(beat, 16)).int8] += 1
+        at_header[name] = last == "1"
+    return kinds
+
+
+@pytest.mark.parametrize(("name", "preset", "policy"), CASES)
+def test_kernels_give_the_packets_of_the_rtl(name: str, preset: str, policy: str) -> None:
+    sent, want = capture(name, preset, policy)
+    assert differences(host_graph(device(preset)).run(sent), want) == []
+    packets = sum(beat.startswith("1") for beats in want.values() for beat in beats)
+    kinds = tile_kinds(sent)
+    assert packets == sum(kinds.values()) * device(preset).sta_cols
+    print(f"{name} on {preset}, {policy}: {packets} C packets, {len(sent)} beats in")
+    if policy == "aie-only":
+        assert kinds[False] and kinds[True], "both tile kernels are meant to be tried"
+
+
+def test_the_order_and_the_stalls_of_the_ports_do_not_matter() -> None:
+    sent, want = capture("digits", "tiny", "balanced")
+    graph = host_graph(device("tiny"))
+    assert differences(graph.run(sent, depth=1, seed=1), want) == []
+    # In the RTL's own order over all ports; its array takes this many beats of B ahead of A.
+    assert differences(graph.run(sent, depth=64, in_order=True), want) == []
+
+
+def test_a_kernel_with_another_block_order_is_found(tmp_path: Path) -> None:
+    sent, want = capture("digits", "kv260", "balanced")
+    change = (
+        "sums + (m * S::kColBlocks + n) * Product::size_C",
+        "sums + (n * S::kRowBlocks + m) * Product::size_C",
+    )
+    root = copy_hardware(tmp_path, {"kernels/tile_loop.h": change})
+    mutant = build(device("kv260"), cache_root() / "aie", root=root)
+    wrong = differences(mutant.run(sent), want)
+    assert [line.split()[0] for line in wrong] == sorted(want)
