@@ -213,7 +213,7 @@ def core(name: str, device: Device) -> Core:
             _control("s_axil"),
         ]
     else:
-        faces += [
+        faces += [  # v++ knows a kernel's interrupt by this name
             _single("interrupt", INTERRUPT, True, "irq_o", SENSITIVITY="LEVEL_HIGH"),
             _control("S_AXI_CONTROL"),
         ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
 from hgcn.program.emit import systemverilog_package
+from hgcn.program.identity import INSTANCE, INTERRUPT
 from hgcn.program.registers import REGISTERS, SPAN_BYTES
 
 from .boards import CONTROL_RANGE, Board
@@ -159,8 +160,8 @@ def interrupt(build: Build) -> list[str]:
         return []
     design = build.project.design
     problems = []
-    if design.drivers.get("axi_intc_0/intr") != "hgcn_0/irq":
-        problems.append("hgcn_0/irq does not reach axi_intc_0/intr")
+    if design.drivers.get("axi_intc_0/intr") != f"{INSTANCE}/{INTERRUPT}":
+        problems.append(f"{INSTANCE}/{INTERRUPT} does not reach axi_intc_0/intr")
     if "axi_intc_0/irq" not in design.drivers.values():
         problems.append("axi_intc_0/irq reaches no processor pin")
     return problems

@@ -84,7 +84,7 @@ def test_another_release_is_refused(tmp_path: Path) -> None:
 
 
 BROKEN = [
-    ("common.tcl", "hgcn_0/irq]", "hgcn_0/interrupt]", "hgcn_0 has no pin interrupt"),
+    ("common.tcl", "hgcn_0/irq_o]", "hgcn_0/interrupt]", "hgcn_0 has no pin interrupt"),
     ("common.tcl", "create_bd_cell -type", "make_bd_cell -type", "unknown command make_bd_cell"),
     ("common.tcl", "CONFIG.NUM_SI 1", "CONFIG.NUM_SLAVES 1", "no property CONFIG.NUM_SLAVES"),
     ("common.tcl", "NUM_MI 2", "NUM_MI 3", "smc_control/M02_AXI is not connected"),

@@ -73,7 +73,7 @@ proc hgcn::connect_control {master clock reset master_clock interrupt_pin} {
   connect_bd_intf_net [get_bd_intf_pins smc_control/M00_AXI] \
       [get_bd_intf_pins hgcn_0/$control($core)]
   connect_bd_intf_net [get_bd_intf_pins smc_control/M01_AXI] [get_bd_intf_pins axi_intc_0/s_axi]
-  connect_bd_net [get_bd_pins hgcn_0/irq] [get_bd_pins axi_intc_0/intr]
+  connect_bd_net [get_bd_pins hgcn_0/irq_o] [get_bd_pins axi_intc_0/intr]
   connect_bd_net [get_bd_pins axi_intc_0/irq] [get_bd_pins $interrupt_pin]
 
   connect_bd_net [get_bd_pins $clock] [get_bd_pins hgcn_0/ap_clk] \
