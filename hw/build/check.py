@@ -19,6 +19,7 @@ from hgcn.errors import BackendError
 
 from . import commands, rules
 from .boards import BOARDS, Board
+from .boundary import boundary
 from .connectivity import generated_config
 from .contract import CORES
 from .dryrun.golden import GENERATIONS
@@ -64,6 +65,8 @@ def build_results(build: Build, target: Board, hardware: Path) -> Iterator[Resul
     if build.project is not None:
         yield f"{title}: addresses", _guard(lambda: rules.addresses(build, target))
         yield f"{title}: clocks and resets", _guard(lambda: rules.clocks(build, target))
+        if build.generation:
+            yield f"{title}: subset of the golden boundary", _guard(lambda: boundary(build))
         yield f"{title}: interrupt", _guard(lambda: rules.interrupt(build))
 
 

@@ -64,6 +64,12 @@ def test_a_missing_source_fails(hardware: Path) -> None:
     assert any("hgcn_fifo.sv" in line for line in failures(hardware))
 
 
+def test_without_tcl_the_scripts_are_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "available", lambda: None)
+    skipped = [title for title, problems in check.results(HARDWARE, lint=False) if problems is None]
+    assert skipped == ["Tcl scripts: neither Python's Tcl nor tclsh is here"]
+
+
 def test_make_check_ends_with_what_was_never_run() -> None:
     command = ["make", "-s", "-C", str(HARDWARE / "build"), "check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -11,6 +11,7 @@ import pytest
 from hgcn.errors import BackendError
 from hw.build import rules
 from hw.build.boards import BOARDS, board
+from hw.build.boundary import boundary
 from hw.build.dryrun.golden import GENERATIONS
 from hw.build.dryrun.interpreter import available
 from hw.build.dryrun.session import TCL, Session
@@ -50,6 +51,7 @@ def test_every_flow_runs_and_follows_the_rules(
     assert rules.addresses(built, goal) == []
     assert rules.clocks(built, goal) == []
     assert rules.interrupt(built) == []
+    assert boundary(built) == []
     assert all((tmp_path / name).is_file() for name in OUTPUTS[target])
 
 
@@ -64,6 +66,49 @@ def test_an_image_of_another_boot_image_is_refused(tmp_path: Path) -> None:
     session = Session(board("vck190-pynq"), tmp_path)
     with pytest.raises(BackendError, match="the PLM will refuse it"):
         session.build("noc_pl", parent="deadbeef")
+
+
+@pytest.mark.parametrize(
+    ("script", "old", "new", "message"),
+    [
+        (
+            "vck190_boundary.tcl",
+            "free {tieoff_fpd",
+            "free {tieoff_lpd tieoff_fpd",
+            "M_AXI_LPD is not",
+        ),
+        (
+            "vck190_boundary.tcl",
+            "segmented_configuration true",
+            "segmented_configuration false",
+            "no PL image",
+        ),
+        ("vck190_pynq.tcl", "  pr_verify", "  #", "pr_verify was never called"),
+        (
+            "vck190_boundary.tcl",
+            "set_property NOC_SOLUTION_FILE",
+            "list NOC_SOLUTION_FILE",
+            "not locked",
+        ),
+        (
+            "vck190_pynq.tcl",
+            "  assign_control",
+            "  connect_bd_net [get_bd_pins rst_pl0/peripheral_aresetn]"
+            " [get_bd_pins versal_cips_0/m_axi_lpd_aclk]\n  assign_control",
+            "one driver",
+        ),
+    ],
+)
+def test_a_departure_from_the_golden_design_is_found(
+    tmp_path: Path, script: str, old: str, new: str, message: str
+) -> None:
+    scripts = mutated(tmp_path, script, old, new)
+    session = Session(board("vck190-pynq"), tmp_path / "build", scripts=scripts)
+    try:
+        problems = boundary(session.build("noc_pl"))
+    except BackendError as error:
+        problems = [str(error)]
+    assert any(message in problem for problem in problems), problems
 
 
 def test_the_golden_files_must_be_built(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hgcn.errors import BackendError
@@ -33,12 +33,15 @@ class Build:
         Project of the block design, if the target has one.
     generation : str
         Golden generation it was built against, else empty.
+    calls : list of tuple of str
+        Every vendor command of the board script, with its arguments.
     """
 
     folder: Path
     packages: list[Package]
     project: Project | None
     generation: str = ""
+    calls: list[tuple[str, ...]] = field(default_factory=list)
 
 
 class Session:
@@ -94,18 +97,12 @@ class Session:
         """Package and build the target, on a golden design where it uses one."""
         if not self.repository:
             self.package()
-        project = None
+        process = None
         if self.target.name == "kv260":
-            project = self.run("kv260.tcl").projects[-1]
+            process = self.run("kv260.tcl")
         elif self.target.name == "vck190-pynq":
-            golden = self.golden(generation)
-            project = self.run("vck190_pynq.tcl", golden, parent=parent).projects[-1]
-        return Build(
-            folder=self.folder,
-            packages=list(self.repository),
-            project=project,
-            generation=generation,
-        )
+            process = self.run("vck190_pynq.tcl", self.golden(generation), parent=parent)
+        return self._result(process, generation)
 
     def platform(self, generation: str) -> Build:
         """Build the experimental platform, and check a linked image against the golden design."""
@@ -116,9 +113,13 @@ class Session:
         for name in ("hgcn_routed.dcp", "hgcn.pdi"):
             (linked / name).touch()
         self.run("vck190_verify.tcl", golden, linked, linked / "hgcn.pdi")
+        return self._result(process, generation)
+
+    def _result(self, process: Vivado | None, generation: str) -> Build:
         return Build(
             folder=self.folder,
             packages=list(self.repository),
-            project=process.projects[-1],
+            project=process.projects[-1] if process else None,
             generation=generation,
+            calls=process.calls if process else [],
         )
