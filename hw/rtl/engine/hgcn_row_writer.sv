@@ -170,8 +170,9 @@ module hgcn_row_writer
 
   // --- Out
 
-  // A row may need two places at once.
-  assign row_ready_o = !second_q && held <= fifo_count_t'(FifoDepth - 2) && !(tiled_i && full_q[fill_q]);
+  // A row may need two places at once. Tiled, that law keeps rows from overtaking the buffer being sent: in every cycle
+  // that takes a row a beat is read too, and a block has at most as many beats as rows. BlocksApart checks it.
+  assign row_ready_o = !second_q && held <= fifo_count_t'(FifoDepth - 2);
   assign push        = pack_full || second_q || read_q;
   assign beat        = read_q ? tile_beat : second_q ? pack_q : int16_i ? packed16 : packed8;
   assign empty_o     = held == '0 && !second_q && !read_q && full_q == '0;
@@ -194,6 +195,7 @@ module hgcn_row_writer
   );
 
   `HGCN_ASSERT(NoBeatLost, push |-> fifo_ready)
+  `HGCN_ASSERT(BlocksApart, tile_write |-> !full_q[fill_q])
   `HGCN_ASSUME(TilesAreInt8, !(int16_i && tiled_i && row_valid_i))
   `HGCN_ASSUME(WholeBeats, start_i |-> count_q == '0 && tile_row_q == '0 && empty_o)
 
