@@ -42,7 +42,7 @@ class Accelerator:
         interrupt: Callable[[], InterruptPin | None],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        self.registers, self._interrupt, self._loop = registers, interrupt, loop
+        self.registers, self._interrupt, self.loop = registers, interrupt, loop
         self._lost = False
 
     # -- Identity ----------------------------------------------------------------------------
@@ -94,7 +94,7 @@ class Accelerator:
         HardwareError
             If the accelerator stops with an error, does not end, or its interrupt is lost.
         """
-        if wait is Wait.POLL or self._lost or self._loop.is_running() or not self._interrupt():
+        if wait is Wait.POLL or self._lost or self.loop.is_running() or not self._interrupt():
             self._demand(wait)
             with _Guard(self):
                 self._start(regions, irq=False)
@@ -112,7 +112,7 @@ class Accelerator:
     ) -> AcceleratorState:
         """Do as `run`, letting other tasks of the event loop run meanwhile."""
         # The pin belongs to the loop that was current when the overlay was loaded.
-        here = asyncio.get_running_loop() is self._loop
+        here = asyncio.get_running_loop() is self.loop
         pin = self._interrupt() if here and wait is not Wait.POLL and not self._lost else None
         if pin is None:
             self._demand(wait)
@@ -166,14 +166,14 @@ class Accelerator:
         return state
 
     def _drive(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
-        task = self._loop.create_task(coroutine)
+        task = self.loop.create_task(coroutine)
         try:
-            return self._loop.run_until_complete(task)
+            return self.loop.run_until_complete(task)
         except BaseException:
             # Ctrl-C leaves the loop but not the task: its clean-up must run too.
             if not task.done():
                 task.cancel()
-                self._loop.run_until_complete(asyncio.wait([task]))
+                self.loop.run_until_complete(asyncio.wait([task]))
             raise
 
     # -- Reset -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import functools
 import os
 import warnings
@@ -27,7 +28,7 @@ from .state import AcceleratorState
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Off a board PYNQ warns that it finds none
     import pynq
-    from pynq.interrupt import Interrupt
+    from pynq.interrupt import Interrupt, _InterruptController
 
 VIRTUAL_BOARD = "HGCN_VIRTUAL_BOARD"
 """Environment variable: a preset's name puts the virtual board in place of a board."""
@@ -39,8 +40,11 @@ _OVERLAYS = Path(__file__).resolve().parent / "overlays"
 _SUFFIXES = (".pdi", ".bit", ".xsa")
 
 
+_own_loops: list[asyncio.AbstractEventLoop] = []
+
+
 def _event_loop() -> asyncio.AbstractEventLoop:
-    """Return the running loop, else the current one, else a new one made current.
+    """Return the running loop, else one of our own, made current.
 
     PYNQ's interrupts are delivered on the loop that is current when an overlay is loaded.
     """
@@ -48,17 +52,11 @@ def _event_loop() -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
     except RuntimeError:
         pass
-    policy = asyncio.get_event_loop_policy()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            loop = policy.get_event_loop()
-        except RuntimeError:
-            loop = policy.new_event_loop()
-    if loop.is_closed():
-        loop = policy.new_event_loop()
-    policy.set_event_loop(loop)
-    return loop
+    if not _own_loops or _own_loops[0].is_closed():
+        _own_loops[:] = [asyncio.new_event_loop()]
+        atexit.register(_own_loops[0].close)
+    asyncio.set_event_loop(_own_loops[0])
+    return _own_loops[0]
 
 
 class HgcnDriver(pynq.DefaultIP):  # type: ignore[misc]
@@ -87,7 +85,13 @@ class HgcnDriver(pynq.DefaultIP):  # type: ignore[misc]
         return self._pin
 
     def renew_interrupt(self) -> None:
-        """Bind the interrupt to the overlay loaded last: loading one invalidates it."""
+        """Bind the interrupt to the overlay loaded last: loading one makes it void.
+
+        PYNQ keeps its UIO devices and who waits on them. Who waited on the overlay before would
+        take the next interrupt away from us, so it is forgotten.
+        """
+        for device in _InterruptController._uio_devices.values():
+            device.wait_events.clear()
         for details in self._interrupts.values():
             try:
                 self._pin = Interrupt(details["fullpath"])

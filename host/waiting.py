@@ -16,7 +16,10 @@ from .state import AcceleratorState
 
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 20e-6, 1e-3
 _LOOK_SECONDS = 0.25
-"""While waiting for the interrupt: how often to look whether the run still moves."""
+"""How often to look whether the run still moves."""
+
+_LOST_SECONDS = 2.0
+"""How long an interrupt may come after the run's end: more than a busy processor is late."""
 
 
 class Wait(Enum):
@@ -128,7 +131,7 @@ async def wait_interrupt(pin: InterruptPin, registers: Registers, watch: Watch) 
     while True:
         came = await _came(pin, _LOOK_SECONDS)
         if not _busy(registers):
-            return came or await _came(pin, _LOOK_SECONDS)
+            return came or await _came(pin, _LOST_SECONDS)
         watch.look()
 
 

@@ -38,41 +38,46 @@ with warnings.catch_warnings():
 _SLICE_CYCLES = 20_000
 """Simulated between two looks at the event loop: some tens of milliseconds."""
 
+_IDLE_SECONDS = 0.01
 _REGISTER_BYTES = 512
 _CTRL = REGISTERS["CTRL"]
 _BUSY = REGISTERS["STATUS"].fields["busy"]
 
 
 class VirtualUio:
-    """What PYNQ takes for a UIO device: waits for the interrupt by letting simulated time pass."""
+    """What PYNQ takes for a UIO device: waits for the interrupt by letting simulated time pass.
+
+    Attributes
+    ----------
+    wait_events : list
+        Who waits, as in PYNQ's own: cleared when a new overlay makes them void.
+    """
 
     def __init__(self, board: VirtualBoard) -> None:
         self._board = board
-        self._waiting: list[Any] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.wait_events: list[Any] = []
+        self._next: asyncio.Handle | None = None
 
     def add_event(self, event: Any, number: int) -> None:
         """Call ``event.set()`` once the wire to the processor is high."""
-        loop = asyncio.get_running_loop()
-        self._waiting.append(event)
-        if len(self._waiting) == 1 or loop is not self._loop:
-            self._loop = loop
-            loop.call_soon(self._pass_time)
+        self.wait_events.append(event)
+        self._again(asyncio.get_running_loop(), 0.0)
 
-    def _pass_time(self) -> None:
-        if not self._waiting or asyncio.get_running_loop() is not self._loop:
+    def _again(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        if self._next is not None:
+            self._next.cancel()
+        self._next = loop.call_later(seconds, self._pass_time, loop)
+
+    def _pass_time(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self.wait_events:
             return
-        try:
-            interrupted = self._board.advance(_SLICE_CYCLES)
-        except KeyboardInterrupt:
-            self._loop.call_soon(self._pass_time)
-            raise
-        if not interrupted:
+        # Ctrl-C may come at any point from here: what waits goes on waiting.
+        self._again(loop, 0.0)
+        if not self._board.advance(_SLICE_CYCLES):
             # An idle accelerator raises no interrupt: do not burn the processor for it.
-            pause = 0.0 if self._board.busy else 0.01
-            self._loop.call_later(pause, self._pass_time)
+            self._again(loop, 0.0 if self._board.busy else _IDLE_SECONDS)
             return
-        events, self._waiting = self._waiting, []
+        events, self.wait_events = self.wait_events, []
         for event in events:
             event.set()
 
@@ -100,6 +105,7 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         self.model = BoardModel(settings)
         self.buffers = BufferMemory(self.model.memory, MEMORY_BASE)
         self.controller = InterruptController(lambda: self.model.irq)
+        self.uio = VirtualUio(self)
         self.faults = Faults(self.model, self.controller)
         self.overlay_path = write_overlay(settings.device)
         self.timestamp = ""
@@ -150,8 +156,10 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         }
         self.model.reset()
         self.controller.reset()
-        # PYNQ keeps its UIO devices here by number and looks here first.
-        _InterruptController._uio_devices[platform(self.settings.device).raw_irq] = VirtualUio(self)
+        # PYNQ keeps its UIO devices here by number, from one overlay to the next, and looks here
+        # first.
+        raw_irq = platform(self.settings.device).raw_irq
+        _InterruptController._uio_devices[raw_irq] = self.uio
         self.post_download(bitstream, parser, self.name)
 
     def gen_cache(self, bitstream: Any, parser: Any = None) -> None:
