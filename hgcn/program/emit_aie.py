@@ -149,7 +149,9 @@ def graph_header(device: Device) -> str:
         if place.forwarder:
             tile = f"adf::tile({place.forwarder[0]}, {place.forwarder[1]})"
             lines.append(f"    location<adf::kernel>(forward.kernels[{number}]) = {tile};")
-    return "\n".join([*lines, "", "    connect_all();", "  }", "};", "", "#endif  // HGCN_GRAPH_H_", ""])
+    return "\n".join(
+        [*lines, "", "    connect_all();", "  }", "};", "", "#endif  // HGCN_GRAPH_H_", ""]
+    )
 
 
 def graph_source(device: Device) -> str:
@@ -161,7 +163,7 @@ def graph_source(device: Device) -> str:
             "",
             f"HgcnArray {GRAPH};",
             "",
-            "// The kernels run free: on a board they start with the device image, and no one calls run.",
+            "// The kernels run free: on a board they start with the device image.",
             "#if defined(__AIESIM__) || defined(__X86SIM__)",
             "int main() {",
             f"  {GRAPH}.init();",

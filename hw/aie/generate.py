@@ -27,7 +27,7 @@ def generate(into: Path = GENERATED) -> list[Path]:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--into", type=Path, default=GENERATED, help="folder of the presets' folders")
+    parser.add_argument("--into", type=Path, default=GENERATED, help="folder to write to")
     generate(parser.parse_args().into)
 
 

@@ -62,7 +62,7 @@ class HostGraph:
         seed : int, optional
             Ports stall at random.
         in_order : bool
-            Beats enter in the order given, over all ports; otherwise each port goes ahead by itself.
+            Beats enter in the order given, over all ports; else each port goes ahead alone.
 
         Raises
         ------
@@ -118,21 +118,17 @@ def compile_cxx(command: Sequence[str]) -> None:
         raise BackendError(f"the graph does not compile:\n{done.stderr.strip()[-4000:]}")
 
 
-def build(
-    device: Device, cache: Path, *, files: Mapping[str, str] | None = None, root: Path = HERE
-) -> HostGraph:
+def build(device: Device, cache: Path, *, root: Path = HERE) -> HostGraph:
     """Build the graph of ``device``; the same content is built once.
 
     Parameters
     ----------
     cache : Path
         Folder the builds are kept in.
-    files : mapping, optional
-        The generated files, text by name; those of `hgcn.program.emit_aie.aie_files` by default.
     root : Path
         ``hw/aie``, or a changed copy of it.
     """
-    texts = dict(files or aie_files(device))
+    texts = aie_files(device)
     sources = sorted(path for kind in ("*.h", "*.hpp", "*.cc") for path in root.rglob(kind))
     stand_in = {
         str(path.relative_to(root)): path.read_text()
@@ -192,9 +188,10 @@ def by_port(lines: Iterable[str]) -> Lines:
 
 
 def read_capture(text: str, device: Device) -> tuple[list[str], Lines]:
-    """Return the beats a capture of the RTL sent to the array, in order, and those it got by port."""
+    """Return a capture's beats to the array, in order, and those from it, by port."""
     columns = device.sta_cols
-    sent, got = [], []
+    sent: list[str] = []
+    got: list[str] = []
     for line in text.splitlines():
         match = re.fullmatch(r"([ABC]) +(\d+) ([01]) ([0-9a-f]{32})", line)
         if match is None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hgcn_sim.benches.sta import plio_model
 from hgcn_sim.locate import cache_root
 
 from hgcn.arch.device import Device
-from hw.aie.host import HostGraph, Lines, build
+from hw.aie.host import HERE, HostGraph, Lines, build
 
 Packet = list[int]
 
@@ -76,12 +77,8 @@ def random_inputs(
 
 def copy_hardware(into: Path, changes: dict[str, tuple[str, str]]) -> Path:
     """Copy ``hw/aie`` and replace text in files of it: the root of a mutant."""
-    import shutil
-
-    import hw.aie.host as host
-
     root = into / "aie"
-    shutil.copytree(host.HERE, root, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(HERE, root, ignore=shutil.ignore_patterns("__pycache__"))
     for name, (old, new) in changes.items():
         text = (root / name).read_text()
         assert text.count(old) == 1, (name, old, text.count(old))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PLIO packets of whole inferences on the RTL: the kernels give back the RTL array's very packets."""
+"""PLIO packets of whole inferences on the RTL: the kernels give the RTL array's very packets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ SLOW += [
     for name in ("cora", "citeseer", "pubmed")
     for preset in ("tiny", "kv260")
 ]
-CASES = [*QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOW if case not in QUICK)]
+CASES = [
+    *QUICK,
+    *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOW if case not in QUICK),
+]
 
 
 @cache

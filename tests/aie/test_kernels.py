@@ -83,8 +83,10 @@ def spoil(a: list[int], b: list[int], how: str) -> tuple[list[str], list[str]]:
     return lines("plio_a_0", a), lines("plio_b_0_0", b)
 
 
-FAULTS = ("magic of A", "magic of B", "tag", "kind", "slices", "reserved", "high half")
-FAULTS += ("long A", "long B", "empty")
+FAULTS = [
+    *("magic of A", "magic of B", "tag", "kind", "slices", "reserved", "high half"),
+    *("long A", "long B", "empty"),
+]
 
 
 @pytest.mark.parametrize("how", FAULTS)

@@ -34,8 +34,9 @@ struct BinaryFetch {
 /// Numerics  0 or 1 by int8 into int32, exact.
 /// Model     sim/benches/sta/plio_model.py, tensor_pe, exactly.
 template <class Arch>
-inline void binary_tile(Inputs<Arch>& inputs, unsigned slices, typename Shape<Arch>::Work& work) {
-  accumulate<Arch, BinaryFetch<Arch>>(inputs, slices, work);
+inline void binary_tile(Inputs<Arch>& inputs, unsigned slices, typename Shape<Arch>::Work& work,
+                        Output<Arch>& output) {
+  accumulate<Arch, BinaryFetch<Arch>>(inputs, slices, work, output);
 }
 
 }  // namespace hgcn

@@ -80,17 +80,19 @@ struct CycleBudget {
     return c;
   }
 
-  /// C packet: header and sums, a beat every 4 cycles. Not overlapped: a free-running kernel may
-  /// not hold a packet back until the next one comes.
+  /// C packet: header and sums, a beat every 4 cycles, beside the products of the last group. It
+  /// does not overlap the next packet's fetch: a free-running kernel may not hold a packet back
+  /// until the next one comes.
   static constexpr unsigned kOutput = (1 + S::kSumBeats) * kBeatCycles;               // 516
 
-  /// A packet of `slices`: headers, first group fetched, groups, last group multiplied, output.
+  /// A packet of `slices`: headers, first group fetched, groups, last group multiplied and sent.
   static constexpr unsigned packet(unsigned slices, bool int8) {
     const GroupCycles c = group(int8);
     const unsigned groups = (slices + S::G - 1) / S::G;
     const unsigned fetch = c.left > c.right ? c.left : c.right;
-    const unsigned last = c.vector() > c.loads ? c.vector() : c.loads;
-    return kBeatCycles + fetch + (groups - 1) * c.limit() + last + kOutput;
+    const unsigned most = c.vector() > c.loads ? c.vector() : c.loads;
+    const unsigned last = most > kOutput ? most : kOutput;
+    return kBeatCycles + fetch + (groups - 1) * c.limit() + last;
   }
 };
 

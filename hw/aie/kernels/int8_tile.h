@@ -30,8 +30,9 @@ struct Int8Fetch {
 /// Numerics  int8 by int8 into int32, exact.
 /// Model     sim/benches/sta/plio_model.py, tensor_pe, exactly.
 template <class Arch>
-inline void int8_tile(Inputs<Arch>& inputs, unsigned slices, typename Shape<Arch>::Work& work) {
-  accumulate<Arch, Int8Fetch<Arch>>(inputs, slices, work);
+inline void int8_tile(Inputs<Arch>& inputs, unsigned slices, typename Shape<Arch>::Work& work,
+                      Output<Arch>& output) {
+  accumulate<Arch, Int8Fetch<Arch>>(inputs, slices, work, output);
 }
 
 }  // namespace hgcn

@@ -38,28 +38,23 @@ class TensorPe {
     Inputs<Arch> inputs{a, b, {}, {}};
     const Header left = Header::parse(inputs.read_left());
     const Header right = Header::parse(inputs.read_right());
-    bool good = left.magic == Arch::PacketMagicA && right.magic == Arch::PacketMagicB &&
-                left.clean && right.clean && left.tag == right.tag &&
-                left.slices == right.slices && left.int8 == right.int8 && left.slices != 0 &&
-                !inputs.left_framing.last && !inputs.right_framing.last;
+    Output<Arch> output{c, left, work_.sums};
+    const bool good = left.magic == Arch::PacketMagicA && right.magic == Arch::PacketMagicB &&
+                      left.clean && right.clean && left.tag == right.tag &&
+                      left.slices == right.slices && left.int8 == right.int8 && left.slices != 0 &&
+                      !inputs.left_framing.last && !inputs.right_framing.last;
     if (good && left.int8) {
-      int8_tile<Arch>(inputs, left.slices, work_);
+      int8_tile<Arch>(inputs, left.slices, work_, output);
     } else if (good) {
-      binary_tile<Arch>(inputs, left.slices, work_);
+      binary_tile<Arch>(inputs, left.slices, work_, output);
     }
-    good = good && inputs.left_framing.whole() && inputs.right_framing.whole();
     while (!inputs.left_framing.last) inputs.read_left();
     while (!inputs.right_framing.last) inputs.read_right();
-    write(Header{left.tag, left.slices, good ? Arch::PacketMagicC : kMagicBad, left.int8, true}, c);
-  }
-
-  /// The sums lie as the packet wants them.
-  void write(const Header& header, output_stream<int32>* c) {
-    writeincr(c, header.beat(), false);
-    for (unsigned i = 0; i + 1 < S::kSumBeats; ++i) HGCN_PIPELINE {
-      writeincr(c, aie::load_v<4>(work_.sums + 4 * i), false);
+    if (!good) {
+      inputs.left_framing = {};  // Whatever came, it was not a packet
+      output.open(inputs);
+      for (unsigned m = 0; m < S::kRowBlocks; ++m) output.row_block(m);
     }
-    writeincr(c, aie::load_v<4>(work_.sums + 4 * (S::kSumBeats - 1)), true);
   }
 
   typename S::Work work_;

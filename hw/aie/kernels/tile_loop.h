@@ -2,7 +2,8 @@
 #ifndef HGCN_AIE_KERNELS_TILE_LOOP_H_
 #define HGCN_AIE_KERNELS_TILE_LOOP_H_
 
-/// What the binary and the int8 tile kernel share: products of a group, and the loop over groups.
+/// What the binary and the int8 tile kernel share: products of a group, the loop over groups, and the
+/// C packet, which leaves while the last group is multiplied.
 
 #include "packet.h"
 #include "shape.h"
@@ -33,6 +34,29 @@ struct Inputs {
     for (unsigned i = 0; i < beats; ++i) HGCN_UNROLL {
       aie::store_v(to, read_right().template cast_to<int8>());
       to += 16;
+    }
+  }
+};
+
+/// The C packet of a pair: the sums as they lie, a row block at a time.
+template <class Arch>
+struct Output {
+  using S = Shape<Arch>;
+  output_stream<int32>* port;
+  Header header;
+  const int32* sums;
+
+  /// Call when all beats of the pair have been read: only then is it known to be whole.
+  void open(const Inputs<Arch>& inputs) {
+    const bool whole = inputs.left_framing.whole() && inputs.right_framing.whole();
+    header.magic = whole ? Arch::PacketMagicC : kMagicBad;
+    writeincr(port, header.beat(), false);
+  }
+  void row_block(unsigned m) {
+    constexpr unsigned beats = S::kSumBeats / S::kRowBlocks;
+    for (unsigned i = 0; i < beats; ++i) HGCN_UNROLL {
+      const bool last = m == S::kRowBlocks - 1 && i == beats - 1;
+      writeincr(port, aie::load_v<4>(sums + 4 * (m * beats + i)), last);
     }
   }
 };
@@ -74,13 +98,14 @@ inline void multiply_group(const typename Shape<Arch>::Group& group, int32* __re
   }
 }
 
-/// Sums of a whole packet into `work.sums`.
+/// Sums of a whole packet into `work.sums`, and from there to `output`.
 ///
 /// `Fetch::step(inputs, left)` and `Fetch::slice(inputs, left)` read the A beats of a step and of a
 /// slice, store them expanded, and move `left` on. Slices missing from the last group are zeros in
 /// the left operand; what the right one holds there does not matter.
 template <class Arch, class Fetch>
-inline void accumulate(Inputs<Arch>& inputs, unsigned slices, typename Shape<Arch>::Work& work) {
+inline void accumulate(Inputs<Arch>& inputs, unsigned slices, typename Shape<Arch>::Work& work,
+                       Output<Arch>& output) {
   using S = Shape<Arch>;
   unsigned current = 0;
   bool first = true;
@@ -120,11 +145,12 @@ inline void accumulate(Inputs<Arch>& inputs, unsigned slices, typename Shape<Arc
       inputs.fetch_right(right, S::kRightStep);
     });
   }
-  multiply([](unsigned) {});
   if (slices > 0) {
-    fill(work.groups[current], slices);
     multiply([](unsigned) {});
+    fill(work.groups[current], slices);
   }
+  output.open(inputs);
+  multiply([&](unsigned m) { output.row_block(m); });
 }
 
 }  // namespace hgcn

@@ -4,7 +4,7 @@
 
 HgcnArray hgcn_array;
 
-// The kernels run free: on a board they start with the device image, and no one calls run.
+// The kernels run free: on a board they start with the device image.
 #if defined(__AIESIM__) || defined(__X86SIM__)
 int main() {
   hgcn_array.init();
