@@ -137,15 +137,19 @@ def digest(dev: Device, hardware: Path = HARDWARE) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
+def summary(area: Mapping[str, Any], rtl: str = "unknown") -> dict[str, Any]:
+    """Return what is kept of a synthesis result: its resources, and which RTL it is of."""
+    return {"preset": area["preset"], "top": area["top"], "rtl": rtl, **total(area)}
+
+
 def synthesise(dev: Device, top: str) -> dict[str, Any]:
-    """Synthesise one design; return its counts with the RTL's identity."""
+    """Synthesise one design; return its resources with the RTL's identity."""
     from dataclasses import asdict
 
     from hgcn_sim.synth import synthesise as run
 
     identity = digest(dev)
-    area: dict[str, Any] = asdict(run(dev, top))
-    return {**area, "rtl": identity}
+    return summary(asdict(run(dev, top)), identity)
 
 
 def kept(file: Path = KEPT) -> dict[str, dict[str, Any]]:
@@ -153,21 +157,31 @@ def kept(file: Path = KEPT) -> dict[str, dict[str, Any]]:
     return dict(json.loads(file.read_text())) if file.is_file() else {}
 
 
+def keep(areas: Mapping[str, Mapping[str, Any]], file: Path = KEPT) -> None:
+    """Write the kept counts."""
+    file.write_text(json.dumps(areas, indent=1, sort_keys=True) + "\n")
+
+
 def main() -> int:
     """Command line; the exit status is 1 if a design does not fit."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("presets", nargs="*", metavar="PRESET", help="default: all")
     parser.add_argument("--kept", action="store_true", help="compare the kept counts only")
+    parser.add_argument("--areas", type=Path, help="take in what hgcn_sim.synth --json wrote")
     parser.add_argument("--top", help="only this module")
     arguments = parser.parse_args()
     areas = kept()
+    if arguments.areas is not None:
+        for area in json.loads(arguments.areas.read_text()):
+            areas[f"{area['preset']}/{area['top']}"] = summary(area)
     for name in arguments.presets or PRESETS:
         dev = device(name)
         for top in DESIGNS[name]:
-            if arguments.kept or arguments.top not in (None, top):
+            if arguments.kept or arguments.areas or arguments.top not in (None, top):
                 continue
             areas[f"{name}/{top}"] = synthesise(dev, top)
-            KEPT.write_text(json.dumps(areas, indent=1, sort_keys=True) + "\n")
+            keep(areas)
+    keep(areas)
     head = " ".join(f"{kind.upper():>8} {'':5}" for kind in KINDS)
     sys.stdout.write(f"Yosys, UltraScale+ cells\n{'preset':8} {'top':10}{head}\n")
     problems: list[str] = []
