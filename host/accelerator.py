@@ -10,9 +10,11 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from hgcn.arch.device import Device
+from hgcn.arch.presets import PRESETS
 from hgcn.errors import BackendError, HardwareError
 from hgcn.program.identity import HARDWARE_ID
 from hgcn.program.layout import VERSION
+from hgcn.program.registers import REGISTERS
 
 from .errors import InterruptLostError, InterruptLostWarning, ResetError
 from .registers import Registers
@@ -20,6 +22,7 @@ from .state import AcceleratorState
 from .waiting import InterruptPin, Limits, Wait, Watch, poll, poll_async, wait_interrupt
 
 _T = TypeVar("_T")
+_NOT_FREE = sum(REGISTERS["STATUS"].fields[name].mask for name in ("busy", "error", "resetting"))
 _RESET_SECONDS = 2.0
 _RESET_PAUSE_SECONDS = 1e-4
 
@@ -52,6 +55,12 @@ class Accelerator:
         """Hash of the preset the accelerator was built from."""
         low, high = self.registers.read("DEVICE_LO"), self.registers.read("DEVICE_HI")
         return high << 32 | low
+
+    @property
+    def preset(self) -> Device | None:
+        """The preset the accelerator was built from, None if this hgcn has none such."""
+        number = self.device_hash
+        return next((item for item in PRESETS.values() if item.hash == number), None)
 
     def check(self, device: Device | None = None) -> None:
         """Raise `BackendError` if this is not an hgcn accelerator, or not one of ``device``."""
@@ -143,10 +152,10 @@ class Accelerator:
         warnings.warn(f"{text}; polling from now on", InterruptLostWarning, stacklevel=2)
 
     def _start(self, regions: Sequence[tuple[int, int]], *, irq: bool) -> None:
-        state = AcceleratorState.read(self.registers)
-        if state.error != "NONE":
-            raise HardwareError(f"an earlier run stopped with {state.error}: reset() first")
-        if state.busy or state.resetting:
+        if self.registers.read("STATUS") & _NOT_FREE:
+            state = self.state()
+            if state.error != "NONE":
+                raise HardwareError(f"an earlier run stopped with {state.error}: reset() first")
             raise HardwareError(f"the accelerator is not free: {state.describe()}")
         for index, (address, size_bytes) in enumerate(regions):
             self.registers.write_pair(f"BASE[{index}]", address)

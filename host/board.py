@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from hgcn.api import Program
+from hgcn.arch.device import Device
 from hgcn.errors import BackendError
 from hgcn.model.gcn import GCN
 from hgcn.program.identity import CORES
@@ -163,6 +164,21 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
     ) -> LoadedProgram:
         """Put a program into the board's memory; see `Session.load`."""
         return self.session.load(program, model=model, progress=progress)
+
+    @property
+    def preset(self) -> Device:
+        """The device to compile for: the preset the accelerator was built from.
+
+        Raises
+        ------
+        BackendError
+            If this hgcn has no such preset.
+        """
+        found = self.driver.accelerator.preset
+        if found is None:
+            number = self.driver.accelerator.device_hash
+            raise BackendError(f"no preset of this hgcn has device hash {number:#018x}")
+        return found
 
     def state(self) -> AcceleratorState:
         """Read the accelerator's status, error and counters."""

@@ -19,7 +19,6 @@ import numpy as np
 
 import hgcn.api
 from hgcn.arch.device import Device
-from hgcn.arch.presets import PRESETS
 from hgcn.datasets.load import load
 from hgcn.errors import BackendError, HgcnError
 from hgcn.model.gcn import GCN
@@ -115,9 +114,9 @@ def _parent(path: Path) -> Finding:
 def _accelerator(board: Any) -> Iterator[Finding]:
     accelerator = board.session.accelerator
     accelerator.check()
-    number = accelerator.device_hash
-    preset = next((item for item in PRESETS.values() if item.hash == number), None)
-    text = f"device hash {number:#018x}: {preset.name if preset else 'no preset of this hgcn'}"
+    preset = accelerator.preset
+    name = "no preset of this hgcn" if preset is None else preset.name
+    text = f"device hash {accelerator.device_hash:#018x}: {name}"
     yield Finding(name="accelerator", good=preset is not None, text=text)
     pin = board.driver.interrupt is not None
     yield Finding(

@@ -48,7 +48,9 @@ class BoardCompiler(Compiler):
         lists = self._classes()
         fast = lists.get("VM_CLASSES_FAST", []) + lists.get("VM_SUPPORT_FAST", [])
         slow = lists.get("VM_CLASSES_SLOW", []) + lists.get("VM_SUPPORT_SLOW", [])
-        flags = [*self._flags(), *_STOPS]
+        # Without this no function of a shared library is inlined into another of it.
+        own_symbols = ["-fno-semantic-interposition"]
+        flags = [*self._flags(), *_STOPS, *(flag for flag in own_symbols if self._has(flag))]
         quick = [*flags, *self.fast]
         own = [*quick, f"-I{self.generated}"]
         jobs = [(path, path.with_suffix(".o"), quick) for path in self._units("fast", fast)]
@@ -61,7 +63,7 @@ class BoardCompiler(Compiler):
             runtime_job = pool.submit(self._runtime, runtime_names, flags)
             list(pool.map(lambda job: self._compile(*job), jobs))
             runtime = runtime_job.result()
-        command = [self.cxx, "-shared", "-o", str(target)]
+        command = [self.cxx, "-shared", "-Wl,-Bsymbolic", "-o", str(target)]
         command += [*(str(job[1]) for job in jobs), *map(str, runtime)]
         command += ["-lz", "-llz4"] if self.fst else []
         run_tool("linking the virtual board", [*command, "-pthread"], self.work, dict(os.environ))

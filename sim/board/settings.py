@@ -47,7 +47,7 @@ class BoardSettings:
     stall_probability: float = 0.0
     seed: int = 1
     memory_bytes: int = 128 << 20
-    access_cycles: int = 500
+    access_cycles: int = 100
     waves: Path | None = None
 
     def __post_init__(self) -> None:
