@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from hgcn.arch.device import K0, Device
+import hgcn
+from hgcn.arch.device import K0, LINE_BYTES, Device
 from hgcn.arch.presets import PRESETS, device
 from hgcn.cycles.cost import segment_cycles
+from hgcn.program.commands import Spmm
+from hgcn.program.image import read_commands, read_header
+from hgcn.program.payload import decode_control
 
 from .packets import host_graph
 
@@ -90,3 +95,25 @@ def test_memory_is_within_the_tile(name: str) -> None:
     parts = [value for key, value in made.items() if key.startswith("memory.")]
     assert made["memory.total"] == sum(parts) - made["memory.limit"] - made["memory.total"]
     assert made["memory.total"] <= made["memory.limit"]
+
+
+@pytest.mark.parametrize("name", VERSAL)
+def test_whole_inference_keeps_the_time_of_the_estimate(name: str) -> None:
+    # The estimate's array: a PE row is held by its C packets, all of them by the merge unit. The
+    # kernels take longer for a packet, yet not longer than the merge for those of all rows.
+    d, made = device(name), counts(device(name))
+    graph = hgcn.datasets.load("digits")
+    image = hgcn.compile(hgcn.GCN.load("digits"), graph, device=d).image
+    merge = kernels = 0.0
+    for command in read_commands(image, read_header(image)):
+        if isinstance(command, Spmm) and command.slices:
+            at = command.control.offset * LINE_BYTES
+            stream = image[at : at + command.control.lines * LINE_BYTES]
+            records = decode_control(stream, command.slices)
+            kind = "int8" if records.int8[0] else "binary"
+            groups = np.ceil(records.packet_slices[records.first] / made["group_slices"])
+            cycles = made[f"{kind}.packet.1"] + (groups - 1) * made[f"{kind}.limit"]
+            rows = np.bincount(records.pe_row[records.first], weights=cycles)
+            merge += command.packets * d.block_rows
+            kernels += max(command.packets * d.block_rows, rows.max() * d.pl_hz / d.sta_hz)
+    assert merge <= kernels <= 1.01 * merge

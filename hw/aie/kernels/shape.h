@@ -39,7 +39,7 @@ struct Shape {
   static_assert(kBinaryStep * kRowBlocks == G * kBinaryBeats, "A beats share out evenly");
   static_assert(kRightStep * kRowBlocks == G * kRightBeats, "B beats share out evenly");
   // A step fetches at most one slice, A before B, so the PE never waits for slice s + 1 on a port
-  // before it has taken slice s from both: the gather, which sends slices in order, cannot block it.
+  // before it has taken slice s from both: the gather, which sends slices in order, cannot stick.
   static_assert(G <= kRowBlocks, "a step fetches at most a slice");
 
   /// A group of slices. Left: slice, row block, 4 by 8. Right: slice, column block, 8 by N0.

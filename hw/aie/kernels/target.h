@@ -47,7 +47,7 @@ struct AieMl {
   static constexpr bool kForwards = true;
   static constexpr unsigned kMemoryBytes = 64 * 1024;
   static constexpr unsigned kMacs = 256;
-  static constexpr unsigned kLeftBeatCycles = 4; ///< The cascade is wider, the forwarder's stream is not
+  static constexpr unsigned kLeftBeatCycles = 4; ///< Of the forwarder's stream
   static constexpr unsigned kExpandOps = 1;
 
   static Block expand(int32 bits) {

@@ -2,8 +2,8 @@
 #ifndef HGCN_AIE_KERNELS_TILE_LOOP_H_
 #define HGCN_AIE_KERNELS_TILE_LOOP_H_
 
-/// What the binary and the int8 tile kernel share: products of a group, the loop over groups, and the
-/// C packet, which leaves while the last group is multiplied.
+/// What the binary and the int8 tile kernel share: products of a group, the loop over groups, and
+/// the C packet, which leaves while the last group is multiplied.
 
 #include "packet.h"
 #include "shape.h"
@@ -77,7 +77,8 @@ inline void multiply_group(const typename Shape<Arch>::Group& group, int32* __re
   for (unsigned m = 0; m < S::kRowBlocks; ++m) HGCN_PIPELINE {
     Block left[S::G];
     for (unsigned g = 0; g < S::G; ++g) HGCN_UNROLL {
-      left[g] = aie::load_v<Product::size_A>(group.left + (g * S::kRowBlocks + m) * Product::size_A);
+      const int8* block = group.left + (g * S::kRowBlocks + m) * Product::size_A;
+      left[g] = aie::load_v<Product::size_A>(block);
     }
     for (unsigned n = 0; n < S::kColBlocks; ++n) HGCN_UNROLL {
       int32* sum_at = sums + (m * S::kColBlocks + n) * Product::size_C;
