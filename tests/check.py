@@ -22,7 +22,7 @@ BIN = Path(PYTHON).parent
 STEPS: dict[str, list[str]] = {
     "style": [PYTHON, "-m", "ruff", "check", "."],
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
-    "types": [PYTHON, "-m", "mypy", "hgcn", "sim", "hw/regs"],
+    "types": [PYTHON, "-m", "mypy", "hgcn", "sim", "host", "hw"],
     "imports": [str(BIN / "lint-imports")],
     "lint-rtl": [PYTHON, "-m", "hgcn_sim.lint"],
     "unit": [PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "not rtl and not slow"],

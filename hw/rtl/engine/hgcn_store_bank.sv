@@ -26,6 +26,9 @@ module hgcn_store_bank
   output row_t       p1_data_o
 );
 
+  // A deep bank fills UltraRAM well (4096 x 72 bits each); a shallow one would waste most of it.
+  localparam RamStyle = BankDepth >= 1024 ? "ultra" : "block";
+  (* ram_style = RamStyle *)
   row_t mem_q[BankDepth];
 
   always_ff @(posedge clk_i) begin
