@@ -117,7 +117,8 @@ def in_memory(rows: NDArray[np.int16], job: Job, device: Device) -> bytes:
     narrow = rows.astype(np.int8)
     if job.tiled:
         blocks = narrow.reshape(-1, device.block_rows, device.features // 8, 8)
-        return blocks.swapaxes(1, 2).tobytes()
+        tiles: bytes = blocks.swapaxes(1, 2).tobytes()
+        return tiles
     return narrow.tobytes()
 
 
