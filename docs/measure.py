@@ -44,9 +44,11 @@ def row(report: dict[str, Any]) -> str:
     modelled, bound = report["cycles_estimate"], report["bound_cycles"]
     assert report["bit_exact"]
     return (
-        f"| {facts['name']} | {report['device']} | {facts['nnz_adjacency']:,} | {facts['nnz_features']:,} "
+        f"| {facts['name']} | {report['device']} "
+        f"| {facts['nnz_adjacency']:,} | {facts['nnz_features']:,} "
         f"| {report['accuracy']['float']:.1%} | {report['accuracy']['int8']:.1%} "
-        f"| {cycles:,} | {modelled:,} | {modelled / cycles - 1:+.1%} | {bound:,} | {cycles / bound:.1f} "
+        f"| {cycles:,} | {modelled:,} | {modelled / cycles - 1:+.1%} "
+        f"| {bound:,} | {cycles / bound:.1f} "
         f"| {report['bytes']['read']:,} |"
     )
 
