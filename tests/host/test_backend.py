@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`program.run(backend="pynq")`: options by name, one overlay kept, waves on request."""
+
+from __future__ import annotations
+
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hgcn
+from hgcn.errors import BackendError
+
+pytestmark = [
+    pytest.mark.rtl,
+    pytest.mark.skipif(
+        util.find_spec("pynq") is None, reason="pynq is not installed: pip install 'hgcn[board]'"
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"speed": 1}, "pynq has no option 'speed': choose from virtual_board, overlay, wait"),
+        ({"wait": "never"}, "pynq option wait cannot be 'never'"),
+        ({"timeout_seconds": "long"}, "pynq option timeout_seconds cannot be 'long'"),
+        ({"virtual_board": "yes"}, "virtual_board must be true or false"),
+        ({"seed": 3}, "seed: settings of the virtual board only; add virtual_board=True"),
+        ({"virtual_board": True, "seed": 0}, "seed must be at least 1"),
+    ],
+)
+def test_wrong_options_are_named(
+    program: hgcn.Program, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises((BackendError, ValueError), match=message):
+        program.run("pynq", **options)
+
+
+def test_without_a_board_the_message_says_what_to_do(
+    program: hgcn.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HGCN_VIRTUAL_BOARD", raising=False)
+    monkeypatch.delenv("HGCN_OVERLAY", raising=False)
+    with pytest.raises(BackendError, match="Without a board: HGCN_VIRTUAL_BOARD=tiny"):
+        program.run("pynq")
+
+
+def test_argument_and_environment_select_the_virtual_board(
+    program: hgcn.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_argument = program.run("pynq", virtual_board=True)
+    monkeypatch.setenv("HGCN_VIRTUAL_BOARD", "tiny")
+    by_environment = program.run("pynq")
+    assert by_argument.bit_exact and by_environment.bit_exact
+    assert by_argument.execution == by_environment.execution
+
+
+def test_settings_change_cycles_and_never_the_result(program: hgcn.Program) -> None:
+    fast = program.run("pynq", virtual_board=True, latency_cycles=1)
+    slow = program.run("pynq", virtual_board=True, latency_cycles=400, stall_probability=0.3)
+    assert fast.bit_exact and slow.bit_exact
+    assert fast.cycles is not None and slow.cycles is not None and fast.cycles < slow.cycles
+
+
+@pytest.mark.slow
+def test_waves_are_recorded_on_request(program: hgcn.Program, tmp_path: Path) -> None:
+    waves = tmp_path / "run.fst"
+    assert program.run("pynq", virtual_board=True, waves=str(waves)).bit_exact
+    assert waves.stat().st_size > 1000
