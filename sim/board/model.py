@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
@@ -204,10 +203,6 @@ class BoardModel:
         while (text := self._c.hgcn_board_violation(self._alive(), len(texts))) is not None:
             texts.append(text.decode())
         return texts
-
-    def describe(self) -> str:
-        """Return the memory's statistics for people."""
-        return ", ".join(f"{name} {value}" for name, value in asdict(self.statistics()).items())
 
 
 def _half_ps(hertz: float) -> int:

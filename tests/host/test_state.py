@@ -7,11 +7,12 @@ import numpy as np
 from hgcn_host.registers import Registers
 from hgcn_host.state import ENGINES, AcceleratorState
 from hgcn_sim.backend import ENGINES as RTL_ENGINES
+from numpy.typing import NDArray
 
 from hgcn.program.registers import PAIRS, REGISTERS, SPAN_BYTES
 
 
-def words() -> tuple[Registers, np.ndarray]:
+def words() -> tuple[Registers, NDArray[np.uint32]]:
     store = np.zeros(SPAN_BYTES // 4, dtype=np.uint32)
 
     def write(offset: int, value: int) -> None:
