@@ -36,7 +36,7 @@ STEPS: dict[str, list[str]] = {
         "--nbmake-timeout=600",
         "-o",
         "addopts=",
-        "notebooks",
+        "notebooks/01-first-inference.ipynb",
     ],
 }
 QUICK = ("style", "format", "types", "imports", "unit")
