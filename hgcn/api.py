@@ -21,7 +21,8 @@ from hgcn.cycles.cost import window_cost
 from hgcn.cycles.estimate import Estimate
 from hgcn.cycles.estimate import estimate as estimate_image
 from hgcn.errors import ProgramError, SpecError
-from hgcn.execution.backend import RunOptions, backend
+from hgcn.execution.backend import Execution, RunOptions
+from hgcn.execution.backend import backend as find_backend
 from hgcn.execution.result import Result, digest_logits
 from hgcn.files import write_whole
 from hgcn.graph.graph import Graph
@@ -102,7 +103,28 @@ class Program:
         ProgramError
             If the image is damaged.
         """
-        return _run(self, backend, progress, options)
+        start = time.perf_counter()
+        done = None if progress is None else (lambda at, of: progress("run", at, of))
+        execution = find_backend(backend).run(
+            self.image, self.device, RunOptions(progress=done, extra=options)
+        )
+        return self.result(execution, backend=backend, seconds=time.perf_counter() - start)
+
+    def result(self, execution: Execution, *, backend: str, seconds: float) -> Result:
+        """Turn what a backend gave back into logits in the graph's node order, and check them."""
+        meta = self.metadata
+        ordered = read_output(execution.output, len(self.rows), meta["classes"], self.device)
+        integer = np.empty_like(ordered)
+        integer[self.rows] = ordered
+        return Result(
+            backend=backend,
+            logits=integer.astype(np.float32) * np.float32(meta["logit_scale"]),
+            integer_logits=integer,
+            bit_exact=digest_logits(integer) == meta["logits_sha256"],
+            execution=execution,
+            seconds=seconds,
+            program_bytes=len(self.image),
+        )
 
     def estimate(self) -> Estimate:
         """Model the cycles, engine by engine, without running anything."""
@@ -273,25 +295,3 @@ def _stage(name: str, seconds: dict[str, float], progress: Progress | None) -> I
     seconds[name] = time.perf_counter() - start
     if progress is not None:
         progress(name, _STAGES.index(name) + 1, len(_STAGES))
-
-
-def _run(program: Program, name: str, progress: Progress | None, options: dict[str, Any]) -> Result:
-    start = time.perf_counter()
-    done = None if progress is None else (lambda at, of: progress("run", at, of))
-    execution = backend(name).run(
-        program.image, program.device, RunOptions(progress=done, extra=options)
-    )
-    seconds = time.perf_counter() - start
-    meta = program.metadata
-    ordered = read_output(execution.output, len(program.rows), meta["classes"], program.device)
-    integer = np.empty_like(ordered)
-    integer[program.rows] = ordered
-    return Result(
-        backend=name,
-        logits=integer.astype(np.float32) * np.float32(meta["logit_scale"]),
-        integer_logits=integer,
-        bit_exact=digest_logits(integer) == meta["logits_sha256"],
-        execution=execution,
-        seconds=seconds,
-        program_bytes=len(program.image),
-    )

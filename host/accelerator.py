@@ -44,8 +44,10 @@ class Accelerator:
         registers: Registers,
         interrupt: Callable[[], InterruptPin | None],
         loop: asyncio.AbstractEventLoop,
+        cycles_kind: str,
     ) -> None:
         self.registers, self._interrupt, self.loop = registers, interrupt, loop
+        self.cycles_kind = cycles_kind
         self._lost = False
 
     # -- Identity ----------------------------------------------------------------------------

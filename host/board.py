@@ -76,7 +76,9 @@ class HgcnDriver(pynq.DefaultIP):  # type: ignore[misc]
         self._loop = _event_loop()
         super().__init__(description=description)
         self.registers = Registers(self.read, self.write)
-        self.accelerator = Accelerator(self.registers, lambda: self._pin, self._loop)
+        # A board's own counters are measured; the virtual board's device says that its are not.
+        kind = getattr(self.device, "cycles_kind", "measured")
+        self.accelerator = Accelerator(self.registers, lambda: self._pin, self._loop, kind)
         pins = [getattr(self, name) for name in self._interrupts]
         self._pin = next((pin for pin in pins if pin is not None), None)
 

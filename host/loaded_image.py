@@ -164,6 +164,7 @@ class LoadedImage:
             bytes_read=state.counters["READ_BYTES"],
             bytes_written=state.counters["WRITTEN_BYTES"],
             cycles=state.counters["CYCLES"],
+            cycles_kind=self._accelerator.cycles_kind,
             engines=state.engines(),
         )
 

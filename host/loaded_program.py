@@ -7,16 +7,13 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-import numpy as np
-
 import hgcn.api
 from hgcn.api import Program
 from hgcn.errors import ModelError, ProgramError
 from hgcn.execution.backend import Execution
-from hgcn.execution.result import Result, digest_logits
+from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
 from hgcn.model.gcn import GCN
-from hgcn.program.output import read_output
 
 from .loaded_image import LoadedImage, Progress, Upload
 from .waiting import Limits, Wait
@@ -146,20 +143,7 @@ class LoadedProgram:
         return self.run(timeout_seconds=timeout_seconds)
 
     def _result(self, execution: Execution, seconds: float) -> Result:
-        program = self.program
-        meta = program.metadata
-        ordered = read_output(execution.output, len(program.rows), meta["classes"], program.device)
-        integer = np.empty_like(ordered)
-        integer[program.rows] = ordered
-        return Result(
-            backend=BACKEND,
-            logits=integer.astype(np.float32) * np.float32(meta["logit_scale"]),
-            integer_logits=integer,
-            bit_exact=digest_logits(integer) == meta["logits_sha256"],
-            execution=execution,
-            seconds=seconds,
-            program_bytes=len(program.image),
-        )
+        return self.program.result(execution, backend=BACKEND, seconds=seconds)
 
     def free(self) -> None:
         """Give the memory back; twice does no harm."""

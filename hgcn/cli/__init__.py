@@ -18,7 +18,7 @@ def main() -> None:
     from hgcn.cli import catalogue, compile, disasm, doctor, run, train  # noqa: F401
 
     try:
-        app()
+        app(prog_name="hgcn")
     except (HgcnError, OSError) as fault:
         # As Text: brackets in a message are no markup.
         message = Text.assemble(("error:", "bold red"), f" {fault}")

@@ -43,6 +43,8 @@ class Execution:
         Memory traffic of the run: header, commands, and streams padded to whole lines.
     cycles : int or None
         PL cycles from start to done; None where time is not modelled.
+    cycles_kind : str
+        ``simulated`` or ``measured``: what the cycles and counters are.
     engines : mapping
         Name of each engine to its busy and stalled cycles.
     """
@@ -51,6 +53,7 @@ class Execution:
     bytes_read: int
     bytes_written: int
     cycles: int | None = None
+    cycles_kind: str = "simulated"
     engines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 

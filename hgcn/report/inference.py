@@ -54,6 +54,7 @@ def inference_report(
         "split_by_operand": metadata["split"],
         "mapping": metadata["mapping"],
         "cycles": result.cycles,
+        "cycles_kind": execution.cycles_kind if result.cycles is not None else None,
         "cycles_estimate": round(estimate.cycles),
         "bound_cycles": round(bound.cycles),
         "bound_cause": bound.cause,

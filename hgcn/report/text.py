@@ -72,8 +72,10 @@ def run_text(report: dict[str, Any]) -> RenderableType:
         )
     cycles, bound = report["cycles"], report["bound_cycles"]
     if cycles:
-        grid.add_row("cycles", f"{cycles:,} simulated, {cycles / max(bound, 1):.2f} x the bound")
-    grid.add_row("", f"{report['cycles_estimate']:,} modelled")
+        times = cycles / max(bound, 1)
+        grid.add_row("cycles", f"{cycles:,} {report['cycles_kind']}, {times:.2f} x the bound")
+    modelled = f"{report['cycles_estimate']:,} modelled"
+    grid.add_row("" if cycles else "cycles", modelled)
     grid.add_row("bound", f"{bound:,} ({report['bound_cause']})")
     traffic = report["bytes"]
     grid.add_row(

@@ -48,7 +48,7 @@ def _files(words: list[str], folder: str) -> list[str]:
     """Return the named files that neither are there nor are made."""
     problems = []
     for word in words:
-        for path in re.findall(r"(?<![\w.-])/[\w./+-]+\.\w+", word):
+        for path in re.findall(r"(?<![\w.-])/[\w./+-]+\.\w+(?![\w./+-])", word):
             name = Path(path).name
             ours = path.startswith(folder) and name in _GENERATED | _MADE
             if not ours and not path.startswith("/given/") and not Path(path).is_file():

@@ -96,6 +96,7 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
     faults : Faults
     """
 
+    cycles_kind = "simulated"
     capabilities = {"MEMORY_MAPPED": True}  # noqa: RUF012
 
     def __init__(self, settings: BoardSettings) -> None:

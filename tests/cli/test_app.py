@@ -45,7 +45,7 @@ def test_an_unknown_command_or_option_is_a_usage_error(hgcn_command: Run) -> Non
 def test_brackets_in_an_error_are_printed_as_they_are(
     hgcn_command: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise BackendError("pip install 'hgcn[sim]'")
 
     monkeypatch.setattr("hgcn.cli.app", fail)
@@ -53,7 +53,7 @@ def test_brackets_in_an_error_are_printed_as_they_are(
 
 
 def test_an_interrupt_is_no_traceback(hgcn_command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("hgcn.cli.app", fail)

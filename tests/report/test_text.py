@@ -22,6 +22,7 @@ REPORT: dict[str, Any] = {
         "scattered": {"nonzeros": 500, "columns": 333},
     },
     "cycles": 4000,
+    "cycles_kind": "simulated",
     "cycles_estimate": 3900,
     "bound_cycles": 2000,
     "bound_cause": "memory",
@@ -60,7 +61,9 @@ def test_a_wrong_result_is_named_so() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    made = text(REPORT | {"cycles": None, "engines": {}, "accuracy": None})
+    made = text(
+        REPORT | {"cycles": None, "cycles_kind": "simulated", "engines": {}, "accuracy": None}
+    )
     assert "simulated" not in made and "accuracy" not in made and "stalled" not in made
 
 
