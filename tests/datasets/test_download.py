@@ -31,9 +31,7 @@ def test_a_checked_file_appears_under_its_name_alone(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "f.npz").read_bytes() == CONTENT
 
 
-def test_progress_shows_on_a_terminal_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_shows_on_a_terminal_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     for terminal in (False, True):
         shown = io.StringIO()
