@@ -15,7 +15,7 @@ help:
 demo: $(VENV)/.sim
 	$(BIN)/hgcn run digits --backend rtl --device tiny
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.board
 	$(BIN)/python -m tests.check
 
 $(VENV)/.sim: pyproject.toml | system
@@ -27,6 +27,16 @@ $(VENV)/.sim: pyproject.toml | system
 $(VENV)/.dev: pyproject.toml $(VENV)/.sim
 	@echo "Installing the development tools into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+# PYNQ 4.0 wants NumPy below 2 and has no wheels of its parts beyond Python 3.12: an environment of its own.
+$(VENV)/.board: pyproject.toml $(VENV)/.sim
+	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
+	  echo "Installing PYNQ into $(VENV)/board"; \
+	  test -x $(VENV)/board/bin/python || $(PYTHON) -m venv $(VENV)/board; \
+	  $(VENV)/board/bin/python -m pip install --quiet --disable-pip-version-check \
+	    -e '.[sim,board]' hypothesis ipykernel matplotlib nbmake pytest; \
+	else echo "PYNQ needs Python 3.10 to 3.12: the board's tests are left out"; fi
 	@touch $@
 
 system:

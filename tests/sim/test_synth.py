@@ -8,7 +8,7 @@ from hgcn_sim.synth import count, parse
 
 from hgcn.arch.presets import PRESETS
 
-QUICK = ("tiny", "vek280")
+QUICK = ("tiny",)
 
 
 @pytest.mark.parametrize(
