@@ -118,7 +118,7 @@ def synthesise(dev: Device, top: str = "hgcn_top") -> Area:
         folder = Path(name)
         names = _stage(dev, folder)
         start = time.monotonic()
-        script = f"synth_xilinx -family {FAMILY} -uram -top {top} -flatten\n"
+        script = f"synth_xilinx -family {FAMILY} -uram -top {top}\n"
         script += "tee -o stat.json stat -json\n"
         _yosys(_read(names, top) + script, folder)
         seconds = time.monotonic() - start
