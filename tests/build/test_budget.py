@@ -64,15 +64,8 @@ def test_distributed_memories_count_as_luts() -> None:
     assert total({**SMALL, "cells": cells})["lut"] == 1000 + 2 * 4 + 8 + 3
 
 
-TOO_LARGE = {"kv260/hgcn_top"}
-"""The feature stores are in BRAM: hgcn_store_bank does not ask for URAM."""
-
-
 @pytest.mark.parametrize("key", kept())
-def test_the_kept_designs_fit(key: str, request: pytest.FixtureRequest) -> None:
-    if key in TOO_LARGE:
-        reason = "218 BRAM36 of 144, and no URAM"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_the_kept_designs_fit(key: str) -> None:
     assert over(kept()[key]) == []
 
 
@@ -91,8 +84,6 @@ def test_the_identity_follows_the_sizes() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", [f"{name}/{top}" for name in PRESETS for top in DESIGNS[name]])
-def test_every_preset_fits_its_device(key: str, request: pytest.FixtureRequest) -> None:
-    if key in TOO_LARGE:
-        request.applymarker(pytest.mark.xfail(reason="the stores are in BRAM", strict=True))
+def test_every_preset_fits_its_device(key: str) -> None:
     name, top = key.split("/")
     assert over(synthesise(device(name), top)) == []
