@@ -77,7 +77,10 @@ REGISTERS: dict[str, Register] = {
         "Control.",
         {
             "start": Field(0, 1, "w", 0, "Start the program; ignored while busy."),
-            "soft_reset": Field(1, 1, "w", 0, "Stop, drain memory traffic, clear errors."),
+            "soft_reset": Field(
+                1, 1, "w", 0,
+                "Stop, drain memory traffic and PLIO packets, clear errors.",
+            ),
             "irq_enable": Field(2, 1, "rw", 0, "Raise irq when done or error is set."),
         },
     ),
@@ -92,7 +95,10 @@ REGISTERS: dict[str, Register] = {
                 "it.",
             ),
             "error": Field(2, 1, "r", None, "ERROR holds a code; a soft reset clears it."),
-            "resetting": Field(3, 1, "r", None, "A soft reset is waiting for memory."),
+            "resetting": Field(
+                3, 1, "r", None,
+                "A soft reset is waiting for memory, or for the array's answers.",
+            ),
             "idle": Field(4, 4, "r", None, "Engine idle bits: load, pl, sta, drain."),
         },
     ),

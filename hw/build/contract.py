@@ -23,11 +23,6 @@ INTERRUPT = "xilinx.com:signal:interrupt:1.0"
 PLIO_BYTES = 16
 
 CORES = tuple(IDENTITY)
-UNCONNECTED = {"hgcn_top": (), "hgcn_core": ("plio_rst_no",)}
-"""RTL outputs the packaged core does not bring out.
-
-AI Engine kernels have no reset input: after a soft reset they find the next packet by its header.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +95,7 @@ class Core:
             if signal.rtl is not None:
                 width = ports.get(signal.rtl, (signal.output, 0))[1]
                 ports[signal.rtl] = (signal.output, width + signal.width)
-        return ports | dict.fromkeys(UNCONNECTED[self.name], (True, 1))
+        return ports
 
 
 _WRITE_ADDRESS = ("awvalid", True, 1), ("awready", False, 1), ("awprot", True, 3)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hgcn.arch.device import Device
 
-from .contract import UNCONNECTED, Core, Interface, Signal, core
+from .contract import Core, Interface, Signal, core
 
 
 def _attributes(face: Interface, signal: Signal, first: bool) -> str:
@@ -32,11 +32,10 @@ def _connections(contract: Core) -> list[str]:
     for signal in (signal for face in contract.interfaces for signal in face.signals):
         if signal.rtl is not None:
             members.setdefault(signal.rtl, []).append(signal.name)
-    lines = [
+    return [
         f"    .{port}({names[0] if len(names) == 1 else '{' + ', '.join(names[::-1]) + '}'})"
         for port, names in members.items()
     ]
-    return lines + [f"    .{port}()" for port in UNCONNECTED[contract.name]]
 
 
 def wrapper_text(name: str, device: Device) -> str:

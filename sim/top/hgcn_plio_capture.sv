@@ -15,6 +15,7 @@ module hgcn_plio_capture
   import hgcn_pkg::*;
 (
   input logic           clk_i,
+  input logic           rst_ni,
   input logic [  R-1:0] a_fire_i,
   input logic [  R-1:0] a_tlast_i,
   input plio_t [R-1:0]  a_tdata_i,
@@ -32,7 +33,7 @@ module hgcn_plio_capture
   initial if ($value$plusargs("plio_file=%s", name)) file = $fopen(name, "w");
 
   always @(posedge clk_i) begin
-    if (file != 0) begin
+    if (file != 0 && rst_ni) begin
       for (int unsigned i = 0; i < R; i++) begin
         if (a_fire_i[i]) $fwrite(file, "A %0d %b %h\n", i, a_tlast_i[i], a_tdata_i[i]);
       end

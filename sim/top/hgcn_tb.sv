@@ -151,6 +151,7 @@ module hgcn_tb
 `ifdef HGCN_PLIO_CAPTURE
   hgcn_plio_capture u_capture (
     .clk_i(clk),
+    .rst_ni(rst_n),
     .a_fire_i(u_top.a_tvalid & u_top.a_tready),
     .a_tlast_i(u_top.a_tlast),
     .a_tdata_i(u_top.a_tdata),

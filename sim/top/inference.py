@@ -30,7 +30,8 @@ from .job import (
 )
 from .mailbox import Mailbox
 
-_POLLS = 2000
+_RESET_CYCLES = 2_000_000
+"""More than the array takes for the longest packet a damaged program can begin."""
 
 
 class Accelerator:
@@ -104,12 +105,12 @@ class Accelerator:
 
     async def soft_reset(self) -> None:
         """Give a soft reset and wait until the design says it is over."""
+        start = int(self.dut.cycles_o.value)
         await self.registers.put("CTRL", soft_reset=1, irq_enable=1)
-        for _ in range(_POLLS):
-            if await self.registers.get("STATUS", "resetting") == 0:
-                break
-        else:
-            raise AssertionError(f"the soft reset has not ended after {_POLLS} polls")
+        while await self.registers.get("STATUS", "resetting"):
+            waited = int(self.dut.cycles_o.value) - start
+            assert waited < _RESET_CYCLES, f"the soft reset has not ended after {waited} cycles"
+            await Timer(waited * self.job.cycle_ps // 8 + 1, "ps")
         assert await self.registers.get("STATUS", "error") == 0, "error survives a soft reset"
         assert await self.registers.get("STATUS", "busy") == 0, "busy survives a soft reset"
         assert await self.registers.get("STATUS", "idle") == 0xF, "engines busy after a soft reset"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,10 +13,14 @@ import pytest
 from hgcn_sim.benches.sta.plio_model import Header
 from hgcn_sim.inference import run_job
 from hgcn_sim.locate import cache_root
+from hgcn_sim.top.job import Flip, Run
 
 import hgcn
+from hgcn.arch.device import LINE_BYTES
 from hgcn.arch.presets import PRESETS, device
 from hgcn.errors import DatasetError
+from hgcn.program.commands import streams
+from hgcn.program.image import read_commands, read_header
 from hw.aie.host import Lines, build, differences, read_capture
 
 from .packets import copy_hardware, host_graph
@@ -36,6 +41,9 @@ CASES = [
 ]
 
 
+AFTER_DAMAGE = Run(soft_reset=True, watchdog_cycles=20_000)
+
+
 @cache
 def capture(name: str, preset: str, policy: str) -> tuple[list[str], Lines]:
     """Run an inference on the RTL; return the beats to the array and those from it."""
@@ -47,13 +55,19 @@ def capture(name: str, preset: str, policy: str) -> tuple[list[str], Lines]:
         pytest.skip(f"needs a local copy of {name}: {missing}")
     target = device(preset)
     program = hgcn.compile(hgcn.GCN.load(name), graph, device=target, policy=policy)
+    return capture_runs(program, [Run()])
+
+
+def capture_runs(program: hgcn.Program, runs: Sequence[Run]) -> tuple[list[str], Lines]:
+    """Run a program several times, whole the last time; return the beats of all runs."""
     file = cache_root() / "aie" / f"capture-{os.getpid()}.txt"
     file.parent.mkdir(exist_ok=True)
+    damaged = any(run.flips for run in runs)
     try:
-        result = run_job(program.image, target, plio=file)[0]
+        result = run_job(program.image, program.device, runs, plio=file, assertions=not damaged)[-1]
         assert result.done
         assert result.error_code == 0
-        return read_capture(file.read_text(), target)
+        return read_capture(file.read_text(), program.device)
     finally:
         file.unlink(missing_ok=True)
 
@@ -80,6 +94,39 @@ def test_kernels_give_the_packets_of_the_rtl(name: str, preset: str, policy: str
     print(f"{name} on {preset}, {policy}: {packets} C packets, {len(sent)} beats in")
     if policy == "aie-only":
         assert kinds[False] and kinds[True], "both tile kernels are meant to be tried"
+
+
+ABORT_CYCLES = (2000, 5000, 9001, 14_003, 21_007, 26_500, 30_011)
+
+
+def test_kernels_never_notice_a_soft_reset() -> None:
+    """Stopped anywhere, the packets of all runs together are whole and answered."""
+    graph = hgcn.datasets.load("digits")
+    program = hgcn.compile(hgcn.GCN.load("digits"), graph, device="tiny", policy="aie-only")
+    aborts = [Run(abort_cycle=cycle) for cycle in ABORT_CYCLES]
+
+    sent, want = capture_runs(program, [*aborts, Run()])
+
+    whole, _ = capture("digits", "tiny", "aie-only")
+    assert len(sent) > 2 * len(whole), "the aborted runs have hardly sent anything"
+    assert differences(host_graph(device("tiny")).run(sent), want) == []
+
+
+def test_kernels_never_notice_damaged_control_records() -> None:
+    """A flipped byte of the control stream, in any field of a record, makes no broken packet."""
+    graph = hgcn.datasets.load("digits")
+    program = hgcn.compile(hgcn.GCN.load("digits"), graph, device="tiny", policy="aie-only")
+    commands = read_commands(program.image, read_header(program.image))
+    control = next(s["control"] for s in map(streams, commands) if "control" in s)
+    at = control.offset * LINE_BYTES
+    flips = [Flip(offset=at + place, mask=mask) for place in range(24) for mask in (0x01, 0x82)]
+    runs = [
+        run for flip in flips for run in (Run(flips=(flip,), watchdog_cycles=5000), AFTER_DAMAGE)
+    ]
+
+    sent, want = capture_runs(program, runs)
+
+    assert differences(host_graph(device("tiny")).run(sent), want) == []
 
 
 def test_the_order_and_the_stalls_of_the_ports_do_not_matter() -> None:

@@ -27,7 +27,6 @@ MUTANTS = [
         "plio_a_tlast_o",
     ),
     ("hgcn_core", "plio_c_tdata_i", "plio_c_data_i", "plio_c_tdata_i"),
-    ("hgcn_core", "output logic plio_rst_no,", "output logic plio_reset_no,", "plio_rst_no"),
     ("hgcn_top", "sta_clk_i", "array_clk_i", "sta_clk_i"),
     (
         "hgcn_top",
@@ -75,7 +74,6 @@ def test_the_wrapper_puts_streams_in_port_order() -> None:
     text = wrapper_text("hgcn_core", device("tiny"))
     order = ", ".join(f"plio_b_{place}_tdata" for place in ("1_1", "1_0", "0_1", "0_0"))
     assert f".plio_b_tdata_o({{{order}}})" in text
-    assert ".plio_rst_no()" in text
     assert "assign plio_a_1_tkeep = {16{1'b1}};" in text
 
 

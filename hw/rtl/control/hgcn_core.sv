@@ -6,7 +6,7 @@
 /// Latency     See the modules.
 /// Throughput  See the modules.
 /// Paths       `m_axi_wready` to the write FIFO's read; `plio_c_tvalid_i` to `plio_c_tready_o`.
-/// Requires    What is behind PLIO restarts with `plio_rst_no`: a soft reset may cut packets.
+/// Requires    See docs/plio.md of what is behind PLIO. It needs no reset but power-up's.
 /// Model       hgcn.execution, bit for bit; sim/top.
 module hgcn_core
   import hgcn_pkg::*;
@@ -74,8 +74,6 @@ module hgcn_core
   output logic                m_axi_bready,
   input  logic [         0:0] m_axi_bid,
   input  logic [         1:0] m_axi_bresp,
-
-  output logic plio_rst_no,  // Restarts what is behind PLIO; low for at least 64 cycles
 
   output logic  [  R-1:0] plio_a_tvalid_o,
   input  logic  [  R-1:0] plio_a_tready_i,
@@ -188,9 +186,8 @@ module hgcn_core
   pl_cmd_t pl_cmd;
   sta_cmd_t sta_cmd;
   drain_cmd_t drain_cmd;
-  logic bad_packet, progress_q;
-
-  assign plio_rst_no = engine_rst_n;
+  logic [R-1:0] packet_begun;
+  logic bad_packet, bad_record, plio_quiet, progress_q;
 
   always_ff @(posedge clk_i) begin
     progress_q <= read_handshake || write_handshake || |engine_busy;
@@ -257,7 +254,8 @@ module hgcn_core
     .drain_ready_i     (drain_cmd_ready),
     .drain_cmd_o       (drain_cmd),
     .drain_idle_i      (drain_idle),
-    .bad_packet_i      (bad_packet),
+    .bad_packet_i      (bad_packet || bad_record),
+    .plio_quiet_i      (gather_idle && plio_quiet),
     .progress_i        (progress_q)
   );
 
@@ -439,13 +437,16 @@ module hgcn_core
 
   hgcn_gather u_gather (
     .clk_i,
-    .rst_ni         (engine_rst_n),
+    .rst_ni,
+    .stop_i         (stop),
     .cmd_valid_i    (gather_cmd_valid),
     .cmd_ready_o    (gather_cmd_ready),
     .cmd_i          (sta_cmd),
     .idle_o         (gather_idle),
     .busy_o         (engine_busy[CntSta]),
     .stalled_o      (engine_stalled[CntSta]),
+    .begun_o        (packet_begun),
+    .bad_o          (bad_record),
     .ctl_valid_i    (stream_valid[ReadControl]),
     .ctl_ready_o    (stream_ready[ReadControl]),
     .ctl_data_i     (stream_data[ReadControl]),
@@ -468,7 +469,8 @@ module hgcn_core
 
   hgcn_merge u_merge (
     .clk_i,
-    .rst_ni         (engine_rst_n),
+    .rst_ni,
+    .stop_i         (stop),
     .cmd_valid_i    (merge_cmd_valid),
     .cmd_ready_o    (merge_cmd_ready),
     .cmd_half_i     (sta_cmd.half),
@@ -478,6 +480,8 @@ module hgcn_core
     .busy_o         (engine_busy[CntMerge]),
     .stalled_o      (engine_stalled[CntMerge]),
     .bad_packet_o   (bad_packet),
+    .begun_i        (packet_begun),
+    .quiet_o        (plio_quiet),
     .plio_c_tvalid_i,
     .plio_c_tready_o,
     .plio_c_tdata_i,

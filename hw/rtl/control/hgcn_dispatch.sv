@@ -7,18 +7,16 @@
 /// Latency     2 cycles, `start_i` to the header's read command taken.
 /// Throughput  See hgcn_command_parser and hgcn_issue.
 /// Paths       None from input to output.
-/// Requires    Read and write master forget their work and drain while `stop_o` is high; `base_i` and `size_i` are
+/// Requires    Masters, gather and merge forget their work and drain while `stop_o` is high; `base_i` and `size_i` are
 ///             steady while `busy_o`.
 /// Model       sim/benches/control/model.py.
 ///
 /// The first error wins. It stops everything at once: the masters drain, the engines are held in reset. There it
-/// stays until a soft reset has seen the masters idle.
+/// stays until a soft reset has seen the masters idle and the array answered.
 module hgcn_dispatch
   import hgcn_pkg::*;
   import hgcn_control_pkg::*;
-#(
-  parameter int unsigned ResetCycles = 64  // Least length of a soft reset, so that a slower clock domain sees it
-) (
+(
   input logic clk_i,
   input logic rst_ni,  // Synchronous
 
@@ -38,8 +36,8 @@ module hgcn_dispatch
   output logic      [23:0] index_o,         // Of the command being issued
   output logic      [ 3:0] idle_o,
 
-  output logic stop_o,         // To the masters
-  output logic engine_rst_no,  // To all engines, and to the array behind PLIO
+  output logic stop_o,         // To whatever has to end what it has begun outside: masters, gather, merge
+  output logic engine_rst_no,  // To all else
 
   // Read master
   output logic [ReadClients-1:0] read_valid_o,
@@ -90,10 +88,9 @@ module hgcn_dispatch
   input  logic       drain_idle_i,
 
   input logic bad_packet_i,
+  input logic plio_quiet_i,  // Of the packets begun all have been answered, and no more will be begun by themselves
   input logic progress_i     // An AXI handshake, or an engine moved an item
 );
-
-  localparam int unsigned ResetBits = $clog2(ResetCycles + 1);
 
   typedef enum logic [1:0] {
     StIdle,
@@ -105,7 +102,6 @@ module hgcn_dispatch
   state_e state_q, state_d;
   error_e code_q, code;
   logic [23:0] error_index_q, code_index, index;
-  logic [ResetBits-1:0] reset_count_q;
   logic [31:0] quiet_q;
   logic engine_rst_nq, start, starved, done, parser_error;
   error_e parser_code;
@@ -140,7 +136,7 @@ module hgcn_dispatch
         else if (done) state_d = StIdle;
       end
       StError: ;
-      StReset: if (reset_count_q == ResetBits'(ResetCycles) && read_idle_i && write_idle_i) state_d = StIdle;
+      StReset: if (read_idle_i && write_idle_i && plio_quiet_i) state_d = StIdle;
       default: state_d = StReset;
     endcase
     if (soft_reset_i) state_d = StReset;
@@ -151,13 +147,11 @@ module hgcn_dispatch
       state_q       <= StIdle;
       code_q        <= ErrNone;
       error_index_q <= '0;
-      reset_count_q <= '0;
       quiet_q       <= '0;
       engine_rst_nq <= 1'b0;
     end else begin
       state_q       <= state_d;
       engine_rst_nq <= state_d == StIdle || state_d == StRun;
-      reset_count_q <= state_q != StReset ? '0 : reset_count_q + ResetBits'(reset_count_q != ResetBits'(ResetCycles));
       quiet_q       <= state_q != StRun || progress_i ? '0 : quiet_q + 32'd1;
       if (state_q == StReset) begin
         code_q        <= ErrNone;

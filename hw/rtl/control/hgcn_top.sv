@@ -77,7 +77,6 @@ module hgcn_top
   input  logic [         1:0] m_axi_bresp
 );
 
-  logic plio_rst_n;
   logic [R-1:0] a_tvalid, a_tready, a_tlast;
   logic [R*C-1:0] b_tvalid, b_tready, b_tlast, c_tvalid, c_tready, c_tlast;
   plio_t [R-1:0] a_tdata;
@@ -143,7 +142,6 @@ module hgcn_top
     .m_axi_bready,
     .m_axi_bid,
     .m_axi_bresp,
-    .plio_rst_no    (plio_rst_n),
     .plio_a_tvalid_o(a_tvalid),
     .plio_a_tready_i(a_tready),
     .plio_a_tdata_o (a_tdata),
@@ -160,7 +158,7 @@ module hgcn_top
 
   hgcn_sta u_sta (
     .clk_i,
-    .rst_ni         (plio_rst_n),
+    .rst_ni,
     .sta_clk_i,
     .sta_rst_ni,
     .plio_a_tvalid_i(a_tvalid),

@@ -9,13 +9,16 @@
 ///
 ///   headers (one a cycle) -> a beat counter per PE row -> arbiter per chunk -> read -> add, write
 ///
+/// It has no part in a soft reset: after `stop_i` rises it forgets its command and takes what still comes, until every
+/// packet begun on PLIO A has been answered on every port.
+///
 /// Handshake   Command as in hw/README.md; AXI4-Stream in, all C columns of a PE row together.
 /// Latency     2 cycles, last beat to `idle_o`. `sum_data_o`: 2 cycles with `sum_ce_i`.
 /// Throughput  One PE row: T*N/4 + 1 cycles a packet. All: N/4 beats (of C columns) a cycle, which is one
 ///             row of F sums, when N/4 or more PE rows have beats.
 /// Paths       `plio_c_tvalid_i` to `plio_c_tready_o`.
 /// Requires    `sum_rd_i` never reads the half of the command under way. Of a command's packets, all of
-///             any PE row come before the next command's.
+///             any PE row come before the next command's. At most 255 packets of a PE row are under way.
 /// Model       sim/benches/sta/plio_model.py, RowBlockSums.
 module hgcn_merge
   import hgcn_pkg::*;
@@ -24,6 +27,7 @@ module hgcn_merge
 ) (
   input logic clk_i,
   input logic rst_ni,
+  input logic stop_i,
 
   input  logic        cmd_valid_i,
   output logic        cmd_ready_o,
@@ -34,6 +38,9 @@ module hgcn_merge
   output logic        busy_o,
   output logic        stalled_o,
   output logic        bad_packet_o,   // Pulse: a header or tlast against docs/plio.md
+
+  input  logic [R-1:0] begun_i,  // Pulse: a packet of the PE row will be sent
+  output logic         quiet_o,  // All packets begun have been answered
 
   input  logic  [R*C-1:0] plio_c_tvalid_i,  // Port of PE (r, c): r*C + c
   output logic  [R*C-1:0] plio_c_tready_o,
@@ -54,6 +61,7 @@ module hgcn_merge
   localparam int unsigned ChunkBits = Chunks > 1 ? $clog2(Chunks) : 1;
   localparam int unsigned TagBits = $clog2(Blocks);
   localparam int unsigned BlockRowBits = $clog2(T);
+  localparam int unsigned UnderWayBits = 8;
   localparam int unsigned RowBitsR = R > 1 ? $clog2(R) : 1;
 
   if (M0 != 4 || (1 << BeatBits) != Beats || (1 << BlockRowBits) != T) begin : gen_bad_sizes
@@ -95,7 +103,7 @@ module hgcn_merge
   assign cmd_fire = cmd_valid_i && cmd_ready_o;
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
+    if (!rst_ni || stop_i) begin
       active_q <= 1'b0;
       packets_q <= '0;
     end else if (cmd_fire) begin
@@ -129,7 +137,7 @@ module hgcn_merge
     for (genvar c = 0; c < C; c++) begin : gen_same
       assign same[c] = plio_c_tdata_i[r*C+c][63:0] == plio_c_tdata_i[r*C][63:0];
       assign ends[c] = plio_c_tlast_i[r*C+c] == beat_last[r];
-      assign plio_c_tready_o[r*C+c] = header[r] || beat_take[r];
+      assign plio_c_tready_o[r*C+c] = stop_i || header[r] || beat_take[r];
     end
 
     assign row_valid[r] = &plio_c_tvalid_i[r*C +: C];
@@ -162,7 +170,7 @@ module hgcn_merge
   end
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
+    if (!rst_ni || stop_i) begin
       row_active_q <= '0;
       from_q <= '0;
       bad_q <= 1'b0;
@@ -195,6 +203,23 @@ module hgcn_merge
   end
 
   assign bad_packet_o = bad_q;
+
+  // Packets begun and not yet answered, by port: an early or late tlast must not mislead the others
+  logic [R*C-1:0][UnderWayBits-1:0] under_way_q;
+
+  assign quiet_o = under_way_q == '0;
+
+  for (genvar p = 0; p < R * C; p++) begin : gen_under_way
+    logic answered;
+    assign answered = plio_c_tvalid_i[p] && plio_c_tready_o[p] && plio_c_tlast_i[p] && under_way_q[p] != '0;
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) under_way_q[p] <= '0;
+      else under_way_q[p] <= under_way_q[p] + UnderWayBits'(begun_i[p/C]) - UnderWayBits'(answered);
+    end
+
+    `HGCN_ASSERT(UnderWayFits, begun_i[p/C] && !answered |-> under_way_q[p] != '1)
+  end
 
   // Chunks: one PE row each per cycle. A block's beat comes again T*N/4 beats later at the earliest, long
   // after its write.
@@ -310,7 +335,7 @@ module hgcn_merge
 
   `HGCN_ASSUME(OtherHalf, sum_ce_i && sum_rd_i && active_q |-> sum_half_i != half_q)
   `HGCN_ASSERT(OneChunkEach, $countones(beat_take) <= Chunks)
-  `HGCN_ASSERT(IdleIsDone, idle_o |-> row_active_q == '0 && !pipe_busy)
+  `HGCN_ASSERT(IdleIsDone, idle_o && !stop_i |-> row_active_q == '0 && !pipe_busy)
   for (genvar p = 0; p < R * C; p++) begin : gen_held
     `HGCN_ASSUME(CHeld, plio_c_tvalid_i[p] && !plio_c_tready_o[p] |=>
                  plio_c_tvalid_i[p] && $stable({plio_c_tdata_i[p], plio_c_tlast_i[p]}))

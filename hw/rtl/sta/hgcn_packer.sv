@@ -13,6 +13,7 @@
 /// Model       sim/benches/sta/plio_model.py, encode_packet.
 module hgcn_packer
   import hgcn_pkg::*;
+  import hgcn_sta_pkg::*;
 #(
   parameter int unsigned Depth       = 16,      // Pieces, a power of two
   parameter int unsigned Beats       = 2,       // Most beats of a piece
@@ -26,12 +27,8 @@ module hgcn_packer
   input  logic reserve_i,
 
   input logic                      push_i,
-  input logic                      first_i,  // The packet's first piece
-  input logic                      last_i,   // The packet's last piece
-  input logic                      int8_i,
-  input logic [              15:0] slices_i,
-  input logic [              15:0] tag_i,
-  input logic [Beats*PlioBits-1:0] data_i,   // First beat lowest
+  input piece_t                    piece_i,
+  input logic [Beats*PlioBits-1:0] data_i,  // First beat lowest
 
   output logic  plio_tvalid_o,
   input  logic  plio_tready_i,
@@ -52,17 +49,10 @@ module hgcn_packer
   typedef logic [PtrBits:0] count_t;
   typedef logic [PtrBits-1:0] ptr_t;
   typedef logic [BeatBits-1:0] beat_count_t;
-  typedef struct packed {
-    logic        first;
-    logic        last;
-    logic        int8;
-    logic [15:0] slices;
-    logic [15:0] tag;
-  } note_t;
 
   logic [Beats*PlioBits-1:0] data_q[Depth];
-  note_t note_q[Depth];
-  note_t note;
+  piece_t piece_q[Depth];
+  piece_t piece;
   count_t reserved_q, stored_q;
   ptr_t wr_ptr_q, rd_ptr_q;
   beat_count_t beat_q;
@@ -71,10 +61,10 @@ module hgcn_packer
   plio_t tdata_q;
 
   assign room_o        = reserved_q != count_t'(Depth);
-  assign note          = note_q[rd_ptr_q];
-  assign head          = note.first && !headed_q;
+  assign piece         = piece_q[rd_ptr_q];
+  assign head          = piece.first && !headed_q;
   assign go            = stored_q != '0 && (!tvalid_q || plio_tready_i);
-  assign piece_end     = beat_q == (note.int8 ? beat_count_t'(Beats - 1) : beat_count_t'(BinaryBeats - 1));
+  assign piece_end     = beat_q == (piece.int8 ? beat_count_t'(Beats - 1) : beat_count_t'(BinaryBeats - 1));
   assign pop           = go && !head && piece_end;
   assign plio_tvalid_o = tvalid_q;
   assign plio_tdata_o  = tdata_q;
@@ -105,18 +95,18 @@ module hgcn_packer
   always_ff @(posedge clk_i) begin
     if (push_i) begin
       data_q[wr_ptr_q] <= data_i;
-      note_q[wr_ptr_q] <= '{first: first_i, last: last_i, int8: int8_i, slices: slices_i, tag: tag_i};
+      piece_q[wr_ptr_q] <= piece_i;
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (go) begin
       if (head) begin
-        tdata_q <= {64'd0, PacketMagic, 15'd0, note.int8, note.slices, note.tag};
+        tdata_q <= {64'd0, PacketMagic, 15'd0, piece.int8, piece.slices, piece.tag};
         tlast_q <= 1'b0;
       end else begin
         tdata_q <= data_q[rd_ptr_q][32'(beat_q)*PlioBits+:PlioBits];
-        tlast_q <= note.last && piece_end;
+        tlast_q <= piece.last && piece_end;
       end
     end
   end

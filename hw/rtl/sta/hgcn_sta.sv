@@ -11,10 +11,8 @@
 /// Throughput  Steps = (T/M0)*(N/N0) `sta_clk_i` cycles a slice when the streams keep up; per PE row
 ///             a packet takes max(S*Steps, beats of any of its ports) cycles.
 /// Paths       None.
-/// Requires    `rst_ni` low for at least 4 cycles of `clk_i`, at any time: it resets both domains,
-///             and no port is ready before the other domain has answered. `sta_rst_ni` is low only
-///             together with `rst_ni` (at power-up). The master side of the ports restarts with
-///             `rst_ni`, too.
+/// Requires    `rst_ni` and `sta_rst_ni` are low together at power-up; either may rise first. Whole packets on A and B:
+///             a soft reset of the accelerator does not come here.
 /// Model       sim/benches/sta/plio_model.py, bit for bit.
 module hgcn_sta
   import hgcn_pkg::*;
@@ -45,49 +43,21 @@ module hgcn_sta
   localparam int unsigned BeatBits = PlioBits + 1;
   typedef logic [BeatBits-1:0] port_beat_t;
 
-  // Reset of both domains, in this order: the ports close, the STA side resets and says so, the PL
-  // side resets, the ports open. So the STA side never sees pointers of the PL side fall; it is shut
-  // by its own reset when nothing has been reset yet, at power-up.
-  logic open, hold_q, pl_rst_n, pl_out_rst_n, sta_rst_n, sta_rst_n_q;
-  logic req_meta_q, req_sync_q, ack_q, ack_meta_q, ack_sync_q;
-
-  assign open = rst_ni && !hold_q;
-  assign pl_rst_n = !(hold_q && ack_sync_q);
-  assign pl_out_rst_n = rst_ni && pl_rst_n;  // A read pointer may fall: what is written then is lost anyway
-  assign sta_rst_n = sta_rst_ni && sta_rst_n_q;
-
-  always_ff @(posedge clk_i) begin
-    ack_meta_q <= ack_q;
-    ack_sync_q <= ack_meta_q;
-    if (!rst_ni) hold_q <= 1'b1;
-    else if (ack_sync_q) hold_q <= 1'b0;
-  end
-
-  always_ff @(posedge sta_clk_i) begin
-    req_meta_q <= hold_q;
-    req_sync_q <= req_meta_q;
-    sta_rst_n_q <= !req_sync_q;
-    ack_q <= !sta_rst_n;  // A cycle later, when all is reset
-  end
-
   for (genvar r = 0; r < R; r++) begin : gen_row
-    logic a_port_ready;
     logic [C-1:0] a_valid, a_ready;
     port_beat_t [C-1:0] a_beat;
-
-    assign plio_a_tready_o[r] = open && a_port_ready;
 
     hgcn_async_fifo #(
       .Width(BeatBits),
       .Depth(PortDepth)
     ) u_a (
       .in_clk_i(clk_i),
-      .in_rst_ni(pl_rst_n),
-      .in_valid_i(open && plio_a_tvalid_i[r]),
-      .in_ready_o(a_port_ready),
+      .in_rst_ni(rst_ni),
+      .in_valid_i(plio_a_tvalid_i[r]),
+      .in_ready_o(plio_a_tready_o[r]),
       .in_data_i({plio_a_tlast_i[r], plio_a_tdata_i[r]}),
       .out_clk_i(sta_clk_i),
-      .out_rst_ni(sta_rst_n),
+      .out_rst_ni(sta_rst_ni),
       .out_valid_o(a_valid[0]),
       .out_ready_i(a_ready[0]),
       .out_data_o(a_beat[0])
@@ -96,11 +66,7 @@ module hgcn_sta
     for (genvar c = 0; c < C; c++) begin : gen_col
       localparam int unsigned P = r * C + c;
       logic pe_a_ready, b_valid, b_ready, c_valid, c_ready, next_ready;
-      logic b_port_ready, c_port_valid;
       port_beat_t b_beat, c_beat;
-
-      assign plio_b_tready_o[P] = open && b_port_ready;
-      assign plio_c_tvalid_o[P] = open && c_port_valid;
 
       // A beat leaves for the PE and for the next column together.
       assign a_ready[c] = pe_a_ready && next_ready;
@@ -113,7 +79,7 @@ module hgcn_sta
           .Depth(2)
         ) u_next (
           .clk_i(sta_clk_i),
-          .rst_ni(sta_rst_n),
+          .rst_ni(sta_rst_ni),
           .in_valid_i(a_valid[c] && pe_a_ready),
           .in_ready_o(next_ready),
           .in_data_i(a_beat[c]),
@@ -131,12 +97,12 @@ module hgcn_sta
         .Depth(PortDepth)
       ) u_b (
         .in_clk_i(clk_i),
-        .in_rst_ni(pl_rst_n),
-        .in_valid_i(open && plio_b_tvalid_i[P]),
-        .in_ready_o(b_port_ready),
+        .in_rst_ni(rst_ni),
+        .in_valid_i(plio_b_tvalid_i[P]),
+        .in_ready_o(plio_b_tready_o[P]),
         .in_data_i({plio_b_tlast_i[P], plio_b_tdata_i[P]}),
         .out_clk_i(sta_clk_i),
-        .out_rst_ni(sta_rst_n),
+        .out_rst_ni(sta_rst_ni),
         .out_valid_o(b_valid),
         .out_ready_i(b_ready),
         .out_data_o(b_beat)
@@ -144,7 +110,7 @@ module hgcn_sta
 
       hgcn_sta_pe u_pe (
         .clk_i(sta_clk_i),
-        .rst_ni(sta_rst_n),
+        .rst_ni(sta_rst_ni),
         .a_valid_i(a_valid[c] && next_ready),
         .a_ready_o(pe_a_ready),
         .a_data_i(a_beat[c][PlioBits-1:0]),
@@ -164,14 +130,14 @@ module hgcn_sta
         .Depth(PortDepth)
       ) u_c (
         .in_clk_i(sta_clk_i),
-        .in_rst_ni(sta_rst_n),
+        .in_rst_ni(sta_rst_ni),
         .in_valid_i(c_valid),
         .in_ready_o(c_ready),
         .in_data_i(c_beat),
         .out_clk_i(clk_i),
-        .out_rst_ni(pl_out_rst_n),
-        .out_valid_o(c_port_valid),
-        .out_ready_i(open && plio_c_tready_i[P]),
+        .out_rst_ni(rst_ni),
+        .out_valid_o(plio_c_tvalid_o[P]),
+        .out_ready_i(plio_c_tready_i[P]),
         .out_data_o({plio_c_tlast_o[P], plio_c_tdata_o[P]})
       );
 

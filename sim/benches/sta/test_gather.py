@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cocotb
@@ -17,10 +17,12 @@ from hgcn.arch.device import K0, LINE_BYTES
 
 from ...bfm import StreamSource, device_under_test, start_clock, wait_for
 from ...runner import Bench
-from .plio_model import ZERO_ROW, Packets, Record, gather
+from .plio_model import ZERO_ROW, Beats, Header, Packets, Record, gather
 from .ports import cut_packets, plio_sinks
 
 _FILE = "hw/rtl/sta/hgcn_gather.sv"
+_RECORDS = "hw/rtl/sta/hgcn_sta_records.sv"
+_LEFT = "hw/rtl/sta/hgcn_left_packets.sv"
 _PACKER = "hw/rtl/sta/hgcn_packer.sv"
 
 BENCH = Bench(
@@ -29,31 +31,48 @@ BENCH = Bench(
     sources=(
         "hw/rtl/common/hgcn_fifo.sv",
         "hw/rtl/common/hgcn_funnel.sv",
+        "hw/rtl/sta/hgcn_sta_pkg.sv",
         _PACKER,
+        _RECORDS,
+        _LEFT,
         _FILE,
     ),
     presets=("tiny", "kv260", "vck5000", "vek280"),
 )
 
 MUTANTS = [
-    (_FILE, "rec_zero_q[k] <= position[15];", "rec_zero_q[k] <= 1'b0;"),
+    (_FILE, "rec_zero_q[k] <= rec_positions[k][15];", "rec_zero_q[k] <= 1'b0;"),
     (_FILE, "rows_zero_q[k] ? '0 :", "1'b0 ? '0 :"),
-    (_FILE, "base_q + bank_addr_t'(position", "bank_addr_t'(position"),
-    (_FILE, "{ctl_bytes[63:51], 3'(k)}", "{ctl_bytes[63:51], 3'(0)}"),
+    (_FILE, "base_q + bank_addr_t'(rec_positions", "bank_addr_t'(rec_positions"),
     (_FILE, "rd_data_i[rows_bank_q[k]]", "rd_data_i[rec_bank_q[k]]"),
-    (_FILE, "ctl_beats_q != '0 && (drain || ctl_room)", "ctl_beats_q != '0 && ctl_room"),
-    (_FILE, "(drain && !order_valid));", "1'b0);"),
-    (_FILE, "&& ctl_beats_q == '0 && a_beats_q == '0;", ";"),
     (_FILE, "assign rec_room = !rec_valid_q || step_end;", "assign rec_room = !rec_valid_q;"),
-    (_FILE, "a_note.first && a_piece_q == '0", "a_note.first"),
-    (_FILE, "a_note.last && a_slice_end", "a_note.last"),
-    (_FILE, "!a_note.int8 || a_piece_q", "a_piece_q"),
     (_FILE, "assign row_room[r] = &room;", "assign row_room[r] = 1'b1;"),
     (_FILE, "assign row_room[r] = &room;", "assign row_room[r] = &room && !rows_valid_q;"),
     (_FILE, "[(c*N+i*N0)*8 +: 8*N0]", "[(c*N)*8 +: 8*N0]"),
+    (_FILE, "records_done && left_done && !rec_valid_q", "records_done && !rec_valid_q"),
+    (_FILE, "records_done && left_done && !rec_valid_q", "left_done && !rec_valid_q"),
+    (_RECORDS, "{1'b0, head.base[14:3], 3'(k)}", "{1'b0, head.base[14:3], 3'(0)}"),
+    (_RECORDS, "beats_q != '0 && (over_o || room)", "beats_q != '0 && room"),
+    (_RECORDS, "over_o && beats_q == '0 && unfinished", "over_o && unfinished"),
+    (_RECORDS, "beats_q == '0 && unfinished == '0;", "beats_q == '0;"),
+    (_RECORDS, "row = unfinished & (~unfinished + 1'b1);", "row = unfinished;"),
+    (_RECORDS, "stop_i ? 16'h8000 :", "stop_i ? 16'h0000 :"),
+    (_RECORDS, "row != '0 && head.first == opens", "head.first == opens"),
+    (_RECORDS, "row != '0 && head.first == opens", "row != '0"),
+    (_RECORDS, "&& head.last == ends && head.int8", "&& head.int8"),
+    (_RECORDS, "head.last == ends && head.int8 == wide", "head.last == ends"),
+    (_RECORDS, "&& (!opens || head.slices != '0);", ";"),
+    (_RECORDS, "(over_o && !stop_i && unfinished != '0);", "1'b0;"),
+    (_RECORDS, "fire && opens ? row : '0", "fire && ends ? row : '0"),
+    (_LEFT, "(stream_room || padding);", "stream_room;"),
+    (_LEFT, "assign padding   = over_i && !order_valid;", "assign padding   = !order_valid;"),
+    (_LEFT, "slice.piece.first && piece_q == '0", "slice.piece.first"),
+    (_LEFT, "slice.piece.last && slice_end", "slice.piece.last"),
+    (_LEFT, "!slice.piece.int8 || piece_q", "piece_q"),
+    (_LEFT, "(stop_i || count >= CountBits'(take_bytes))", "count >= CountBits'(take_bytes)"),
     (_PACKER, "headed_q <= !pop;", "headed_q <= 1'b1;"),
-    (_PACKER, "tlast_q <= note.last && piece_end;", "tlast_q <= note.last;"),
-    (_PACKER, "15'd0, note.int8,", "15'd0, 1'b0,"),
+    (_PACKER, "tlast_q <= piece.last && piece_end;", "tlast_q <= piece.last;"),
+    (_PACKER, "15'd0, piece.int8,", "15'd0, 1'b0,"),
 ]
 
 LIMIT_CYCLES = 30_000
@@ -106,12 +125,15 @@ class GatherBench:
         self.a = plio_sinks(dut, clock, "plio_a", self.rows, **sink)
         self.b = plio_sinks(dut, clock, "plio_b", self.rows * self.cols, **sink)
         self.step_cycles = 0
+        self.begun = [0] * self.rows
+        self.bad_cycles = 0
 
     @staticmethod
     async def start(dut: Any, *, stalls: tuple[float, float] = (0.0, 0.0)) -> GatherBench:
         dut.cmd_valid_i.value = 0
         dut.cmd_i.value = 0
         dut.rd_data_i.value = 0
+        dut.stop_i.value = 0
         bench = GatherBench(dut, stalls)
         cocotb.start_soon(bench._serve_store())
         await start_clock(dut.clk_i, dut.rst_ni)
@@ -129,6 +151,9 @@ class GatherBench:
             if dut.rst_ni.value != 1:
                 continue
             self.step_cycles += int(dut.busy_o.value)
+            self.bad_cycles += int(dut.bad_o.value)
+            for r in range(self.rows):
+                self.begun[r] += int(dut.begun_o.value) >> r & 1
             enable = int(dut.rd_en_o.value)
             if not enable:
                 continue
@@ -216,8 +241,8 @@ class GatherBench:
             for i in range(0, len(data), size)
         ]
 
-    async def run(self, command: Command) -> int:
-        """Give the command and its streams; return the cycles until idle."""
+    async def begin(self, command: Command) -> list[Any]:
+        """Give the command; return the tasks that send its streams."""
         dut = self.dut
         control, left = self._beats(command.control), self._beats(command.left)
         position_bits = (self.device.store_rows - 1).bit_length()
@@ -238,16 +263,73 @@ class GatherBench:
             dut.clk_i, lambda: dut.cmd_ready_o.value == 1, limit_cycles=LIMIT_CYCLES, what="command"
         )
         dut.cmd_valid_i.value = 0
-        tasks = [
+        return [
             cocotb.start_soon(self.control.send(control, limit_cycles=LIMIT_CYCLES)),
             cocotb.start_soon(self.left.send(left, limit_cycles=LIMIT_CYCLES)),
         ]
-        cycles = await wait_for(
+
+    async def idle(self) -> int:
+        """Wait until idle; return the cycles waited."""
+        dut = self.dut
+        return await wait_for(
             dut.clk_i, lambda: dut.idle_o.value == 1, limit_cycles=LIMIT_CYCLES, what="idle"
         )
+
+    async def run(self, command: Command) -> int:
+        """Give the command and its streams; return the cycles until idle."""
+        tasks = await self.begin(command)
+        cycles = await self.idle()
         for task in tasks:
             assert task.done(), "idle before its streams were taken"
         return cycles
+
+    async def stop(self, tasks: list[Any]) -> None:
+        """Stop the unit as an error or a soft reset does; return when it may go on."""
+        self.dut.stop_i.value = 1
+        await RisingEdge(self.dut.clk_i)
+        for task in tasks:
+            task.cancel()
+        self.control.valid.value = self.left.valid.value = 0
+        await self.idle()
+        await self.quiet()
+        self.dut.stop_i.value = 0
+        await RisingEdge(self.dut.clk_i)
+
+    async def quiet(self) -> None:
+        """Wait until no port has had a beat for a while."""
+        seen, waited = -1, 0
+        while (now := sum(len(sink.beats) for sink in (*self.a, *self.b))) != seen:
+            seen = now
+            for _ in range(60):
+                await RisingEdge(self.dut.clk_i)
+            waited += 60
+            assert waited < LIMIT_CYCLES, "packets without end"
+
+    def sent(self) -> list[list[list[Beats]]]:
+        """Return the packets of every PE row so far, by port: A, then B of each column."""
+        return [
+            [
+                cut_packets(sink.beats)
+                for sink in (self.a[r], *self.b[r * self.cols : (r + 1) * self.cols])
+            ]
+            for r in range(self.rows)
+        ]
+
+    def check_whole(self) -> None:
+        """All that was sent is whole packets, in pairs that agree, as many as were begun."""
+        device = self.device
+        for r, ports in enumerate(self.sent()):
+            assert [len(packets) for packets in ports] == [self.begun[r]] * len(ports)
+            sinks = (self.a[r], *self.b[r * self.cols : (r + 1) * self.cols])
+            assert all(not sink.beats or sink.beats[-1]["last"] for sink in sinks)
+            for a_packet, *b_packets in zip(*ports, strict=True):
+                a_header = Header.parse(a_packet[0])
+                slice_beats = device.block_rows // (2 if a_header.int8 else 16)
+                assert len(a_packet) == 1 + a_header.slices * slice_beats
+                for packet in b_packets:
+                    header = Header.parse(packet[0])
+                    assert (header.tag, header.slices) == (a_header.tag, a_header.slices)
+                    assert len(packet) == 1 + header.slices * device.pe_features // 2
 
     async def check(self, commands: Sequence[Command]) -> None:
         """Wait for all packets of all commands and compare."""
@@ -341,3 +423,92 @@ async def a_lone_slice_comes_soon(dut: Any) -> None:
     records_in_ns = bench.control.times_ns[(24 - 1) // bench.device.axi_bytes]
     latency = (bench.b[0].times_ns[1] - records_in_ns) / 10
     assert latency == K0 // bench.device.gather_rows + LATENCY_CYCLES
+
+
+@cocotb.test()
+@cocotb.parametrize(stalls=[(0.0, 0.0), (0.4, 0.6)])
+async def a_stop_at_any_time_ends_the_packets_under_way(
+    dut: Any, stalls: tuple[float, float]
+) -> None:
+    bench = await GatherBench.start(dut, stalls=stalls)
+    cut_short = 0
+    for _ in range(12):
+        already = bench.sent()
+        command = bench.command([[3, 5, 2] for _ in range(bench.rows)])
+        tasks = await bench.begin(command)
+        for _ in range(int(bench.rng.integers(1, 160))):
+            await RisingEdge(dut.clk_i)
+        await bench.stop(tasks)
+
+        bench.check_whole()
+        for r, ports in enumerate(bench.sent()):
+            wanted = [command.packets.a[r], *command.packets.b[r]]
+            for packets, before, want in zip(ports, already[r], wanted, strict=True):
+                fresh = packets[len(before) :]
+                assert [packet[0] for packet in fresh] == [packet[0] for packet in want][
+                    : len(fresh)
+                ]
+                cut_short += fresh != want[: len(fresh)]
+
+        already = bench.sent()
+        whole = bench.command([[1, 2] for _ in range(bench.rows)])
+        await bench.run(whole)
+        await bench.quiet()
+        for r, ports in enumerate(bench.sent()):
+            wanted = [whole.packets.a[r], *whole.packets.b[r]]
+            for packets, before, want in zip(ports, already[r], wanted, strict=True):
+                assert packets[len(before) :] == want, f"PE row {r} after the stop"
+    assert cut_short, "no stop came within a packet"
+    assert bench.bad_cycles == 0
+
+
+def _unlawful(records: list[Record], rows: int) -> dict[str, list[Record]]:
+    """Return damaged copies of the records of one command: each breaks the law of packets."""
+    opening = next(i for i, r in enumerate(records) if r.first and r.slices == 3)
+    row = records[opening].pe_row
+    middle = next(i for i in range(opening + 1, len(records)) if records[i].pe_row == row)
+    end = next(i for i in range(middle + 1, len(records)) if records[i].pe_row == row)
+
+    def change(at: int, **fields: Any) -> list[Record]:
+        return [*records[:at], replace(records[at], **fields), *records[at + 1 :]]
+
+    return {
+        "no first": change(opening, first=False),
+        "no last": change(end, last=False),
+        "last too soon": change(middle, last=True),
+        "first again": change(middle, first=True),
+        "no slices": change(opening, slices=0),
+        "more slices than records": change(opening, slices=9),
+        "another kind within a packet": change(middle, int8=not records[middle].int8),
+        "no such PE row": change(opening, pe_row=rows),
+        "a packet without its end": records[:end],
+    }
+
+
+@cocotb.test()
+async def records_against_the_law_are_reported_and_no_packet_suffers(dut: Any) -> None:
+    bench = await GatherBench.start(dut, stalls=(0.1, 0.3))
+    names = _unlawful(bench.command([[3, 1] for _ in range(bench.rows)]).records, bench.rows)
+    for name in names:
+        command = bench.command([[3, 1] for _ in range(bench.rows)])
+        command.records = _unlawful(command.records, bench.rows)[name]
+        body = b"".join(record.to_bytes() for record in command.records)
+        command.control = bench._padded(body, 1)
+        before = bench.bad_cycles
+        tasks = await bench.begin(command)
+        await wait_for(
+            dut.clk_i,
+            lambda seen=before: bench.bad_cycles > seen,  # type: ignore[misc]
+            limit_cycles=LIMIT_CYCLES,
+            what=f"a report of {name}",
+        )
+        await bench.stop(tasks)
+
+        bench.check_whole()
+
+    bench.begun = [0] * bench.rows
+    for sink in (*bench.a, *bench.b):
+        sink.beats.clear()
+    good = bench.command([[3, 1] for _ in range(bench.rows)])
+    await bench.run(good)
+    await bench.check([good])

@@ -39,6 +39,15 @@ MUTANTS = [
     (_FILE, "row_active_q[r] ? ends != '1", "row_active_q[r] ? 1'b0"),
     (_FILE, "got_touched_q ? sums", "1'b1 ? sums"),
     (_FILE, "if (sum_ce_i) begin\n      got_rd_q", "if (1'b1) begin\n      got_rd_q"),
+    (_FILE, "= stop_i || header[r]", "= header[r]"),
+    (_FILE, "&& plio_c_tlast_i[p] &&", "&&"),
+    (_FILE, "- UnderWayBits'(answered);", "- UnderWayBits'(answered && !stop_i);"),
+    (_FILE, "if (!rst_ni || stop_i) begin\n      active_q", "if (!rst_ni) begin\n      active_q"),
+    (
+        _FILE,
+        "if (!rst_ni || stop_i) begin\n      row_active_q",
+        "if (!rst_ni) begin\n      row_active_q",
+    ),
     (_FILE, "grant[q] = pick(req, from_q);", "grant[q] = valid_q ? '0 : pick(req, from_q);"),
 ]
 
@@ -68,6 +77,8 @@ class MergeBench:
     @staticmethod
     async def start(dut: Any, *, stall: float = 0.0) -> MergeBench:
         for name in ("cmd_valid_i", "cmd_half_i", "cmd_clear_i", "cmd_packets_i"):
+            getattr(dut, name).value = 0
+        for name in ("stop_i", "begun_i"):
             getattr(dut, name).value = 0
         for name in ("sum_ce_i", "sum_rd_i", "sum_half_i", "sum_row_i"):
             getattr(dut, name).value = 0
@@ -126,6 +137,13 @@ class MergeBench:
                 port = self.ports[r * self.cols + c]
                 cocotb.start_soon(port.send(beats, limit_cycles=LIMIT_CYCLES))
 
+    async def begin(self, packets: list[list[list[Beats]]]) -> None:
+        """Tell the unit that these packets have been begun, as the gather unit does."""
+        for turn in range(max(map(len, packets))):
+            self.dut.begun_i.value = sum((turn < len(row)) << r for r, row in enumerate(packets))
+            await RisingEdge(self.dut.clk_i)
+        self.dut.begun_i.value = 0
+
     async def idle(self) -> int:
         """Wait until idle; return the cycles waited."""
         return await wait_for(
@@ -138,8 +156,10 @@ class MergeBench:
     async def run(self, half: int, clear: bool, packets: list[list[list[Beats]]]) -> int:
         """Run one command in hardware and model; return its cycles."""
         await self.command(half, clear, sum(map(len, packets)))
+        await self.begin(packets)
         self.send(packets)
         cycles = await self.idle()
+        assert self.dut.quiet_o.value == 1, "idle with packets under way"
         if clear:
             self.model.clear(half)
         for row in packets:
@@ -338,3 +358,33 @@ async def a_bad_packet_is_reported(dut: Any) -> None:
     await bench.idle()
     await RisingEdge(dut.clk_i)
     assert bench.bad_cycles - before == 2
+
+
+@cocotb.test()
+@cocotb.parametrize(stall=[0.0, 0.5])
+async def a_stop_takes_what_still_comes(dut: Any, stall: float) -> None:
+    """Stopped at any moment it takes all answers to the packets begun, then works as new."""
+    bench = await MergeBench.start(dut, stall=stall)
+    for turn in range(10):
+        packets = [
+            [bench.packet((r + i) % bench.blocks) for i in range(3)] for r in range(bench.rows)
+        ]
+        if turn % 2:  # An array that ends a packet early, on one port
+            packets[0][1][-1] = packets[0][1][-1][:-2]
+        await bench.command(turn % 2, True, 3 * bench.rows)
+        await bench.begin(packets)
+        assert dut.quiet_o.value == 0
+        bench.send(packets)
+        for _ in range(int(bench.rng.integers(1, 3 * bench.beats))):
+            await RisingEdge(dut.clk_i)
+        dut.stop_i.value = 1
+        await wait_for(
+            dut.clk_i, lambda: dut.quiet_o.value == 1, limit_cycles=LIMIT_CYCLES, what="quiet"
+        )
+        assert not any(bench.dut.plio_c_tvalid_i.value), "quiet with beats still to come"
+        dut.stop_i.value = 0
+        await RisingEdge(dut.clk_i)
+        assert dut.idle_o.value == 1
+
+        await bench.run(0, True, bench.spread([0, 1, 1]))
+        await bench.check(0)
