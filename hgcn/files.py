@@ -5,19 +5,25 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from hgcn.errors import HgcnError
 
 
-def write_whole(path: Path, content: bytes, fault: type[HgcnError]) -> None:
-    """Write ``content`` to ``path``: a reader sees the old file or the new one, never a part.
+@contextmanager
+def whole_file(path: Path, fault: type[HgcnError]) -> Iterator[IO[bytes]]:
+    """Open a file for writing that takes the place of ``path`` when the block ends well.
+
+    A reader sees the old file or the new one, never a part; after an error the old one is still
+    there.
 
     Parameters
     ----------
     path : Path
         Replaced if it exists; its folder must exist.
-    content : bytes
     fault : type
         The error to raise.
 
@@ -31,7 +37,7 @@ def write_whole(path: Path, content: bytes, fault: type[HgcnError]) -> None:
     try:
         try:
             with partial.open("xb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(partial, path)
@@ -39,6 +45,12 @@ def write_whole(path: Path, content: bytes, fault: type[HgcnError]) -> None:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise fault(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def write_whole(path: Path, content: bytes, fault: type[HgcnError]) -> None:
+    """Write ``content`` to ``path`` by `whole_file`; arguments and errors are its."""
+    with whole_file(path, fault) as file:
+        file.write(content)
 
 
 def check_writable(path: Path, fault: type[HgcnError]) -> None:

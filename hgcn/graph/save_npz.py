@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from hgcn.errors import DatasetError
+from hgcn.files import whole_file
 from hgcn.graph.from_pyg import MASKS
 from hgcn.graph.graph import Graph
 
@@ -51,18 +51,8 @@ def save_npz(graph: Graph, path: str | os.PathLike[str]) -> Path:
     if path.suffix != ".npz":
         raise DatasetError(f"{path}: a saved graph must end in .npz, got {path.suffix!r}")
     arrays: dict[str, Any] = {key: np.asarray(value) for key, value in _arrays(graph).items()}
-    # Beside the target, so that the replacement stays within one file system.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
-    try:
-        with temporary.open("xb") as file:
-            np.savez_compressed(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path, DatasetError) as file:
+        np.savez_compressed(file, **arrays)
     return path
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from hgcn.errors import ModelError
+from hgcn.files import write_whole
 
 # conv1.weight is ours, conv1.lin.weight a module with one GCNConv per attribute, convs.0.lin.weight
 # torch_geometric.nn.GCN. All three store [out, in], as torch.nn.Linear does.
@@ -47,18 +47,7 @@ def write_layers(path: Path, layers: Sequence[Pair], metadata: Mapping[str, str]
         tensors[f"conv{number}.weight"] = np.ascontiguousarray(weight.T)
         tensors[f"conv{number}.bias"] = np.ascontiguousarray(bias)
     content = safetensors.numpy.save(tensors, metadata=dict(metadata))
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        try:
-            with open(partial, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot write the model: {error.strerror}") from error
+    write_whole(path, content, ModelError)
 
 
 def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:

@@ -69,5 +69,5 @@ class Unwritable:
 def test_faults_name_the_file(tmp_path: Path, small: Graph) -> None:
     with pytest.raises(DatasetError, match=r"g\.txt: a saved graph must end in \.npz, got '\.txt'"):
         save_npz(small, tmp_path / "g.txt")
-    with pytest.raises(DatasetError, match=r"g\.npz: cannot be written: No such file"):
+    with pytest.raises(DatasetError, match=r"cannot write .*g\.npz: No such file"):
         save_npz(small, tmp_path / "none" / "g.npz")

@@ -190,12 +190,12 @@ def test_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(ModelError, match=r"m.safetensors: cannot write .*: No space left"):
+    with pytest.raises(ModelError, match=r"cannot write .*m.safetensors: No space left"):
         GCN.random([2, 2]).save(path)
 
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
 
 
 def test_unwritable_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"missing.m.safetensors: cannot write the model"):
+    with pytest.raises(ModelError, match=r"cannot write .*missing.m.safetensors: No such file"):
         write_layers(tmp_path / "missing" / "m.safetensors", [], {})
