@@ -14,7 +14,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from hgcn.program.emit import systemverilog_package
 from .generate import HARDWARE, rtl_sources
 
 KEPT = Path(__file__).resolve().parent / "areas.json"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "build.md"
+BEGIN, END = "<!-- areas: python -m hw.build.budget --kept --page -->", "<!-- end -->"
 KINDS = ("lut", "ff", "dsp", "bram36", "uram")
 
 DESIGNS: dict[str, tuple[str, ...]] = {
@@ -48,7 +50,7 @@ _LUTS_PER_CELL = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """What a device has; a resource that is not listed is not checked.
+    """What a design may take of a device.
 
     Parameters
     ----------
@@ -56,22 +58,34 @@ class Chip:
         Start of the part number.
     has : mapping
         Resource to count, each from AMD's documents.
+    own : mapping
+        Our own limit for a resource without a documented count at hand.
     """
 
     part: str
     has: Mapping[str, int]
+    own: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def unchecked(self) -> tuple[str, ...]:
-        """Resources without a documented count at hand."""
-        return tuple(kind for kind in KINDS if kind not in self.has)
+    def limits(self) -> dict[str, int]:
+        """Budget of every resource."""
+        return {**self.has, **self.own}
 
+
+_FF_PER_LUT = 2  # Of a CLB: UG574 (UltraScale+: 8 and 16), AM005 (Versal: 32 and 64)
 
 CHIPS = (
-    # Kria apps documentation, KV260 smart camera; FF: no document at hand.
-    Chip(part="xck26", has={"lut": 117_120, "dsp": 1_248, "bram36": 144, "uram": 64}),
-    # AM004 (DSP), CHARM and aie4ml device tables (BRAM, URAM); LUT, FF: no document at hand.
-    Chip(part="xcvc1902", has={"dsp": 1_968, "bram36": 967, "uram": 463}),
+    # Kria apps documentation, KV260 smart camera.
+    Chip(
+        part="xck26",
+        has={"lut": 117_120, "ff": _FF_PER_LUT * 117_120, "dsp": 1_248, "bram36": 144, "uram": 64},
+    ),
+    # AM004 (DSP), CHARM and aie4ml device tables (BRAM, URAM); LUT and FF: those of the VE2802.
+    Chip(
+        part="xcvc1902",
+        has={"dsp": 1_968, "bram36": 967, "uram": 463},
+        own={"lut": 520_704, "ff": 1_041_408},
+    ),
     # Synthesis report of a VE2802 design.
     Chip(
         part="xcve2802",
@@ -113,22 +127,55 @@ def over(area: Mapping[str, Any]) -> list[str]:
         return []
     used = total(area)
     return [
-        f"{area['preset']} {area['top']}: {kind} {used[kind]:g} of {target.has[kind]}"
-        for kind in KINDS
-        if kind in target.has and used[kind] > target.has[kind]
+        f"{area['preset']} {area['top']}: {kind} {used[kind]:g} of {limit}"
+        for kind, limit in target.limits.items()
+        if used[kind] > limit
     ]
 
 
 def row(area: Mapping[str, Any]) -> str:
-    """Return a result as text, with its share of the device; ``?`` where that is unchecked."""
+    """Return a result as text, with its share of each budget; ``*`` where that is our own limit."""
     target = chip(device(area["preset"]))
     used = total(area)
     words = []
     for kind in KINDS:
-        has = target.has.get(kind) if target is not None else None
-        share = f"{100 * used[kind] / has:.0f} %" if has else "-" if target is None else "?"
-        words.append(f"{used[kind]:>8g} {share:>5}")
+        share = "-"
+        if target is not None:
+            mark = "*" if kind in target.own else " "
+            share = f"{100 * used[kind] / target.limits[kind]:.0f} %{mark}"
+        words.append(f"{used[kind]:>8g} {share:>6}")
     return f"{area['preset']:8} {area['top']:10}" + " ".join(words)
+
+
+def page_table(areas: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the table of docs/build.md: every design's resources and shares."""
+    lines = [
+        "| preset | top | device | " + " | ".join(kind.upper() for kind in KINDS) + " |",
+        "|---" * (3 + len(KINDS)) + "|",
+    ]
+    for name in PRESETS:
+        for top in DESIGNS[name]:
+            target = chip(device(name))
+            area = areas.get(f"{name}/{top}")
+            cells = [name, f"`{top}`", "none" if target is None else target.part]
+            for kind in KINDS:
+                if area is None:
+                    cells.append("not synthesised")
+                    continue
+                text = f"{total(area)[kind]:,g}"
+                if target is not None:
+                    mark = "\\*" if kind in target.own else ""
+                    text += f" ({100 * total(area)[kind] / target.limits[kind]:.0f} %{mark})"
+                cells.append(text)
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def write_page(areas: Mapping[str, Mapping[str, Any]], page: Path = PAGE) -> None:
+    """Put `page_table` between the marks of the page."""
+    before, _, rest = page.read_text().partition(BEGIN)
+    after = rest.partition(END)[2]
+    page.write_text(f"{before}{BEGIN}\n{page_table(areas)}\n{END}{after}")
 
 
 def digest(dev: Device, hardware: Path = HARDWARE) -> str:
@@ -169,6 +216,7 @@ def main() -> int:
     parser.add_argument("--kept", action="store_true", help="compare the kept counts only")
     parser.add_argument("--areas", type=Path, help="take in what hgcn_sim.synth --json wrote")
     parser.add_argument("--top", help="only this module")
+    parser.add_argument("--page", action="store_true", help="also write the table of docs/build.md")
     arguments = parser.parse_args()
     areas = kept()
     if arguments.areas is not None:
@@ -182,7 +230,9 @@ def main() -> int:
             areas[f"{name}/{top}"] = synthesise(dev, top)
             keep(areas)
     keep(areas)
-    head = " ".join(f"{kind.upper():>8} {'':5}" for kind in KINDS)
+    if arguments.page:
+        write_page(areas)
+    head = " ".join(f"{kind.upper():>8} {'':6}" for kind in KINDS)
     sys.stdout.write(f"Yosys, UltraScale+ cells\n{'preset':8} {'top':10}{head}\n")
     problems: list[str] = []
     for key, area in areas.items():
@@ -192,9 +242,7 @@ def main() -> int:
         stale = "" if area["rtl"] == digest(device(name)) else "  (of an earlier state of the RTL)"
         sys.stdout.write(row(area) + stale + "\n")
         problems += over(area)
-    for item in CHIPS:
-        if item.unchecked:
-            sys.stdout.write(f"{item.part}: {', '.join(item.unchecked)} not checked\n")
+    sys.stdout.write("* of our own limit: no count of the device is documented at hand\n")
     for problem in problems:
         sys.stdout.write(f"over budget: {problem}\n")
     return 1 if problems else 0

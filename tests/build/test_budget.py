@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A design must not take more than its device has; what is undocumented is not checked."""
+"""A design must not take more than its device has, or than we allow ourselves of it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ import pytest
 
 from hgcn.arch.presets import PRESETS, device
 from hw.build.budget import (
+    BEGIN,
     CHIPS,
     DESIGNS,
+    END,
+    KINDS,
+    PAGE,
     chip,
     digest,
     keep,
     kept,
     over,
+    page_table,
     row,
     summary,
     synthesise,
@@ -43,16 +48,16 @@ def test_every_preset_has_a_budget_or_no_device() -> None:
 @pytest.mark.parametrize("item", CHIPS, ids=lambda item: item.part)
 def test_one_too_many_of_any_checked_resource_is_over(item: Any) -> None:
     preset = next(name for name in PRESETS if chip(device(name)) == item)
-    assert over(area(preset, **item.has)) == []
-    for kind, has in item.has.items():
-        (problem,) = over(area(preset, **{kind: has + 1}))
-        assert problem == f"{preset} hgcn_top: {kind} {has + 1:g} of {has}"
+    assert set(item.limits) == set(KINDS)
+    assert over(area(preset, **item.limits)) == []
+    for kind, limit in item.limits.items():
+        (problem,) = over(area(preset, **{kind: limit + 1}))
+        assert problem == f"{preset} hgcn_top: {kind} {limit + 1:g} of {limit}"
 
 
-def test_undocumented_resources_are_not_checked() -> None:
-    assert chip(device("vck190")).unchecked == ("lut", "ff")  # type: ignore[union-attr]
-    assert over(area("vck190", lut=10**9, ff=10**9)) == []
-    assert "?" in row(area("vck190"))
+def test_shares_of_our_own_limits_are_marked() -> None:
+    assert row(area("vck190")).count("*") == 2
+    assert "*" not in row(area("kv260"))
 
 
 def test_the_smallest_preset_fits_no_device_and_every_budget() -> None:
@@ -67,6 +72,11 @@ def test_distributed_memories_count_as_luts() -> None:
 @pytest.mark.parametrize("key", kept())
 def test_the_kept_designs_fit(key: str) -> None:
     assert over(kept()[key]) == []
+
+
+def test_the_page_shows_the_kept_counts() -> None:
+    text = PAGE.read_text()
+    assert text.partition(BEGIN)[2].partition(END)[0].strip() == page_table(kept())
 
 
 def test_what_the_synthesis_wrote_is_taken_in(tmp_path: Path) -> None:
