@@ -133,3 +133,17 @@ def test_files_stay_short() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
     ]
     assert long == []
+
+
+def test_the_table_of_modules_is_that_of_their_headers() -> None:
+    rtl = ROOT / "hw" / "rtl"
+    listed = (rtl / "files.txt").read_text().splitlines()
+    want = []
+    for name in listed:
+        if name.startswith(("#", "..")):
+            continue
+        first = re.search(r"^/// (.*)$", (rtl / name).read_text(), re.MULTILINE)
+        assert first is not None, f"{name} has no header"
+        want.append(f"| `{name}` | {first[1].removesuffix('.')} |")
+    table = (ROOT / "hw" / "README.md").read_text().splitlines()
+    assert sorted(line for line in table if ".sv` |" in line) == sorted(want)
