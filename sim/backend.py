@@ -9,7 +9,7 @@ from typing import Any
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError, HardwareError
 from hgcn.execution.backend import Execution, RunOptions
-from hgcn.program.image import read_commands, read_header
+from hgcn.program.image import check_input, read_commands, read_header
 from hgcn.program.validate import validate
 
 from .inference import SimResult, run_image
@@ -38,15 +38,21 @@ class RtlBackend:
         Raises
         ------
         ProgramError
-            If the image is damaged or for another device.
+            If the image is damaged or for another device, or the input is not as long as it says.
         HardwareError
             If the accelerator stops with an error; the message names it and the command.
         BackendError
             If an option is unknown, a tool is missing, or the simulator fails.
         """
         validate(image, device)
+        header = read_header(image)
+        check_input(header, options.input_data)
         result = run_image(
-            image, device, progress=_per_command(image, options), **_checked(options.extra)
+            image,
+            device,
+            progress=_per_command(image, options),
+            input_data=options.input_data if header.input_lines else None,
+            **_checked(options.extra),
         )
         if result.error_code or not result.done:
             raise HardwareError(

@@ -22,6 +22,7 @@ from hgcn.ordering.registry import order_graph
 from hgcn.partition.split import Grid
 from hgcn.partition.splitter import split
 from hgcn.program.image import ImageBuilder
+from hgcn.program.input_layout import InputLayout
 from hgcn.program.lower import lower
 from hgcn.program.output import read_output
 from hgcn.reference.network import IntegerLayer, IntegerNetwork
@@ -166,10 +167,17 @@ def build(
     ordering: str = "rcm",
     policy: str = "balanced",
     metadata: dict[str, Any] | None = None,
+    at_run_time: bool = False,
 ) -> tuple[ImageBuilder, bytes, NDArray[np.int32]]:
-    """Compile an integer network: the builder (its commands), the image, and the node order."""
+    """Compile an integer network: the builder (its commands), the image, and the node order.
+
+    ``at_run_time``: features are read from the INPUT region, see `input_data`.
+    """
     rows = order_graph(network.adjacency, ordering).rows
-    placed = permute_network(network, rows, order_columns_by_count(network.features))
+    columns = order_columns_by_count(network.features)
+    if at_run_time:
+        columns = np.arange(len(columns), dtype=np.int32)
+    placed = permute_network(network, rows, columns)
     mappings = [
         map_operand(
             split(
@@ -182,17 +190,26 @@ def build(
         )
         for operand in (placed.features, placed.adjacency)
     ]
-    builder, scratch, output = lower(placed, mappings[0], mappings[1], target)
+    layout = InputLayout.for_device(*network.features.shape, target)
+    left = layout if at_run_time else mappings[0]
+    builder, scratch, output = lower(placed, left, mappings[1], target)
     image = builder.finish(
         device_hash=target.hash,
         graph_hash=bytes(range(32)),
         model_hash=bytes(range(32, 64)),
         scratch_lines=scratch,
         output_lines=output,
+        input_lines=layout.lines if at_run_time else 0,
         metadata=metadata or {},
         arrays={"rows": rows},
     )
     return builder, image, rows
+
+
+def input_data(network: IntegerNetwork, rows: NDArray[np.int32], target: Device) -> bytes:
+    """The INPUT region that holds the network's own features."""
+    layout = InputLayout.for_device(*network.features.shape, target)
+    return layout.pack(network.features.to_dense().astype(np.int8)[rows])
 
 
 def logits(

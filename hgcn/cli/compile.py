@@ -33,6 +33,7 @@ def compile_command(
     device: options.DeviceOption = "vck190",
     ordering: options.OrderingOption = DEFAULT_ORDERING,
     policy: options.PolicyOption = "balanced",
+    features: options.FeaturesOption = "program",
     model: options.ModelOption = None,
     random_weights: options.RandomWeightsOption = None,
     hidden: options.HiddenOption = 16,
@@ -46,6 +47,9 @@ def compile_command(
 
     [bold]hgcn compile digits --device vck190[/] writes digits-vck190.hgcn;
     [bold]hgcn disasm digits-vck190.hgcn[/] prints its commands.
+
+    [bold]hgcn compile digits --features input[/]: a program that any features of this shape can be
+    handed to from Python, in the scale of this graph's.
     """
     check_json_path(json_path)
     target = preset(device)
@@ -55,7 +59,13 @@ def compile_command(
         data = open_graph(graph, random_features)
         network = open_model(data, model, random_weights, hidden, depth)
         program = hgcn.api.compile(
-            network, data, device=target, ordering=ordering, policy=policy, progress=progress
+            network,
+            data,
+            device=target,
+            ordering=ordering,
+            policy=policy,
+            features=features,
+            progress=progress,
         )
     validate(program.image, program.device)
     file = output or Path(f"{data.name}-{device}.hgcn")
@@ -65,7 +75,7 @@ def compile_command(
         "cycles_estimate": round(program.estimate().cycles),
         "bound_cycles": round(program.bound.cycles),
         "bound_cause": program.bound.cause,
-        "bytes": {"program": len(program.image)},
+        "bytes": {"program": len(program.image), "input": program.input_bytes},
         "seconds": dict(program.seconds),
     }
     write_json(report, json_path)

@@ -43,6 +43,14 @@ PolicyOption = Annotated[
         "more nonzeros to the AI Engine array), pl-only, aie-only.",
     ),
 ]
+FeaturesOption = Annotated[
+    str,
+    typer.Option(
+        "--features",
+        help="Where the features are: program (compiled in; their zeros cost nothing) or input "
+        "(handed in at each run as a dense matrix, without compiling again).",
+    ),
+]
 ModelOption = Annotated[
     Path | None,
     typer.Option("--model", "-m", help="Weights (safetensors); needed where no model is shipped."),

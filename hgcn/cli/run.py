@@ -16,11 +16,12 @@ from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
 from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, console, write_json
 from hgcn.cli.progress import progress_bar
+from hgcn.compiled import Program
 from hgcn.errors import BackendError
 from hgcn.execution.backend import available
 from hgcn.execution.backend import backend as find_backend
 from hgcn.ordering.registry import DEFAULT_ORDERING
-from hgcn.report.inference import inference_report
+from hgcn.report.inference import inference_report, run_time_features
 from hgcn.report.text import run_text
 
 
@@ -39,6 +40,7 @@ def run(
     device: options.DeviceOption = "tiny",
     ordering: options.OrderingOption = DEFAULT_ORDERING,
     policy: options.PolicyOption = "balanced",
+    features: options.FeaturesOption = "program",
     model: options.ModelOption = None,
     random_weights: options.RandomWeightsOption = None,
     hidden: options.HiddenOption = 16,
@@ -68,6 +70,8 @@ def run(
 
     [bold]hgcn run cora --backend rtl --json cora.json[/]: the RTL, cycle by cycle.
 
+    [bold]hgcn run digits --features input[/]: features read at run time, and what that costs.
+
     [bold]hgcn run roads.mtx --random-features 32 --random-weights 0[/]: any graph.
     """
     extra = dict(_option(text) for text in option or [])
@@ -82,9 +86,26 @@ def run(
         data = open_graph(graph, random_features)
         network = open_model(data, model, random_weights, hidden, depth)
         load_seconds = time.perf_counter() - start
-        program = hgcn.api.compile(
-            network, data, device=target, ordering=ordering, policy=policy, progress=progress
-        )
+
+        def compiled(source: str) -> Program:
+            return hgcn.api.compile(
+                network,
+                data,
+                device=target,
+                ordering=ordering,
+                policy=policy,
+                features=source,
+                progress=progress,
+            )
+
+        program = compiled(features)
+        read = None
+        if program.input_bytes:
+            read = run_time_features(
+                program.metadata,
+                input_bytes=program.input_bytes,
+                compiled_in=compiled("program").estimate(),
+            )
         result = program.run(backend, progress=progress, **extra)
     report = inference_report(
         program.metadata,
@@ -94,6 +115,7 @@ def run(
         estimate=program.estimate(),
         bound=program.bound,
         seconds={"load": load_seconds, **program.seconds},
+        features=read,
     )
     write_json(report, json_path)
     if json_path != STANDARD_OUTPUT:

@@ -23,6 +23,8 @@ class Workload:
         Nonzeros of X and of A + I.
     features_binary, adjacency_binary : bool
         Nonzeros that carry no value.
+    features_dense : bool
+        The features are only known at run time: all of X, zeros included.
     """
 
     nodes: int
@@ -31,11 +33,13 @@ class Workload:
     features_binary: bool
     adjacency_nnz: int
     adjacency_binary: bool
+    features_dense: bool = False
 
     @property
     def macs(self) -> int:
-        """Useful multiply-accumulates: sparse X W, then dense H W, and A P of every layer."""
-        total = self.features_nnz * self.widths[1]
+        """Useful multiply-accumulates: X W, then dense H W, and A P of every layer."""
+        cells = self.nodes * self.widths[0] if self.features_dense else self.features_nnz
+        total = cells * self.widths[1]
         for fan_in, fan_out in zip(self.widths[1:], self.widths[2:], strict=False):
             total += self.nodes * fan_in * fan_out
         return total + sum(self.adjacency_nnz * width for width in self.widths[1:])
@@ -44,12 +48,14 @@ class Workload:
     def memory_bytes(self) -> float:
         """Compulsory traffic: each operand once.
 
-        A nonzero needs at least ``log2(columns)`` bits for its column, and 8 more for a value;
-        weights 1 byte each; logits 1 byte each.
+        A nonzero needs at least ``log2(columns)`` bits for its column, and 8 more for a value; a
+        dense feature 1 byte; weights 1 byte each; logits 1 byte each.
         """
-        bits = self.features_nnz * (
-            math.log2(max(self.widths[0], 2)) + (0 if self.features_binary else 8)
-        )
+        bits = 8.0 * self.nodes * self.widths[0]
+        if not self.features_dense:
+            bits = self.features_nnz * (
+                math.log2(max(self.widths[0], 2)) + (0 if self.features_binary else 8)
+            )
         bits += self.adjacency_nnz * (
             math.log2(max(self.nodes, 2)) + (0 if self.adjacency_binary else 8)
         )
@@ -87,10 +93,12 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
     Notes
     -----
     ``memory = compulsory bytes / usable bytes per cycle``; ``compute = useful MACs / peak MACs per
-    cycle of both engines``; ``plio = bytes the run-time operands (hidden layers) must carry through
-    PLIO A / its bytes per cycle``: they have no compile-time schedule and run on the STA.
+    cycle of both engines``; ``plio = bytes the run-time operands (hidden layers, dense features)
+    must carry through PLIO A / its bytes per cycle``: they have no compile-time schedule and run on
+    the STA.
     """
-    hidden = sum(workload.nodes * width for width in workload.widths[1:-1])
+    first = 0 if workload.features_dense else 1
+    hidden = sum(workload.nodes * width for width in workload.widths[first:-1])
     return Bound(
         memory_cycles=workload.memory_bytes / device.dram_bytes_per_cycle,
         compute_cycles=workload.macs / device.macs_per_pl_cycle,
@@ -98,7 +106,7 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
     )
 
 
-def workload_of(network: IntegerNetwork) -> Workload:
+def workload_of(network: IntegerNetwork, *, features_dense: bool = False) -> Workload:
     """Return what ``network`` asks of any device."""
     widths = [network.features.shape[1], *(layer.weight.shape[1] for layer in network.layers)]
     return Workload(
@@ -108,4 +116,5 @@ def workload_of(network: IntegerNetwork) -> Workload:
         features_binary=network.features.data is None,
         adjacency_nnz=network.adjacency.nnz,
         adjacency_binary=network.adjacency.data is None,
+        features_dense=features_dense,
     )

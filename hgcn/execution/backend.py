@@ -25,10 +25,13 @@ class RunOptions:
         Called with (done, total) as the run goes on.
     extra : mapping
         Options of one backend only, by name; a backend refuses those it does not know.
+    input_data : bytes
+        The INPUT region: features of a program that reads them at run time.
     """
 
     progress: Callable[[int, int], None] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    input_data: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ class Backend(Protocol):
         Raises
         ------
         ProgramError
-            If the image is damaged or for another device.
+            If the image is damaged or for another device, or the input is not as long as it says.
         BackendError
             If the backend cannot run here.
         """

@@ -22,7 +22,7 @@ class EmulateBackend:
     def run(self, image: bytes, device: Device, options: RunOptions) -> Execution:
         """Execute ``image``; see `hgcn.execution.backend.Backend`."""
         refuse_options(self.name, options)
-        machine = Machine(image, device)
+        machine = Machine(image, device, options.input_data)
         machine.run(_spmm, options.progress)
         return Execution(
             output=machine.output,

@@ -12,11 +12,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.arch.device import K0, LINE_BYTES, Device
+from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.errors import ProgramError
 from hgcn.program.checksum import stream_checksum
 from hgcn.program.commands import Command, Drain, Load, Spmm, Stream
-from hgcn.program.image import check_crc, read_commands, read_header
+from hgcn.program.image import check_crc, check_input, read_commands, read_header
+from hgcn.program.input_layout import tiled
 from hgcn.program.layout import RECORD_BYTES, Base
 from hgcn.program.payload import decode_records
 from hgcn.reference.requantise import Requantiser, requantise
@@ -37,7 +38,7 @@ class Machine:
         The STA's, by half and row of the row window.
     """
 
-    def __init__(self, image: bytes, device: Device) -> None:
+    def __init__(self, image: bytes, device: Device, input_data: bytes = b"") -> None:
         self.device = device
         self.header = read_header(image)
         check_crc(image, self.header)
@@ -46,10 +47,11 @@ class Machine:
                 f"program was built for device hash {self.header.device_hash:#018x}, "
                 f"{device.name} has {device.hash:#018x}"
             )
+        check_input(self.header, input_data)
         self.commands = read_commands(image, self.header)
         self.memory = {
             Base.PROGRAM: np.frombuffer(image, dtype=np.uint8),
-            Base.INPUT: np.zeros(0, dtype=np.uint8),
+            Base.INPUT: np.frombuffer(input_data, dtype=np.uint8),
             Base.SCRATCH: np.zeros(self.header.scratch_lines * LINE_BYTES, dtype=np.uint8),
             Base.OUTPUT: np.zeros(self.header.output_lines * LINE_BYTES, dtype=np.uint8),
         }
@@ -123,10 +125,10 @@ class Machine:
 
     def _write(self, command: Drain, values: NDArray[np.int16]) -> None:
         d = self.device
-        plain = values if command.int16 else values.astype(np.int8)
+        plain = values.tobytes() if command.int16 else values.astype(np.int8).tobytes()
         if command.tiled:
-            plain = plain.reshape(-1, d.block_rows, d.features // K0, K0).swapaxes(1, 2)
-        data = np.frombuffer(plain.tobytes(), dtype=np.uint8)
+            plain = tiled(values.astype(np.int8), d.block_rows).tobytes()
+        data = np.frombuffer(plain, dtype=np.uint8)
         start = command.destination.offset * LINE_BYTES
         memory = self.memory[command.destination.base]
         if start + len(data) > len(memory):

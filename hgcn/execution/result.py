@@ -23,22 +23,26 @@ class Result:
         In the graph's node order.
     integer_logits : ndarray of int16, shape (n, classes)
         What the accelerator wrote.
-    bit_exact : bool
-        Whether they equal the reference arithmetic's, computed when the program was compiled.
+    bit_exact : bool or None
+        Whether they equal the reference arithmetic's; None if there is nothing to compare with:
+        features handed in to a program read from a file, or without asking.
     execution : Execution
         Cycles, engine counters and traffic.
     seconds : float
         Wall clock of the run on this machine; says nothing about the accelerator.
     program_bytes : int
+    saturated_features : int
+        Features handed in that lie beyond the program's scale, and were cut to it.
     """
 
     backend: str
     logits: NDArray[np.float32]
     integer_logits: NDArray[np.int16]
-    bit_exact: bool
+    bit_exact: bool | None
     execution: Execution
     seconds: float
     program_bytes: int
+    saturated_features: int = 0
 
     @property
     def predictions(self) -> NDArray[np.int64]:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from hgcn.errors import ModelError, require
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
-from hgcn.model.gcn import GCN, activations, model_features
+from hgcn.model.feature_scale import FeatureScale
+from hgcn.model.gcn import GCN, activations, model_features, require_fit
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, values
+from hgcn.model.rounding import INT8_TOP, round_to_int8
 from hgcn.model.scales import fit_requantiser
 from hgcn.reference.network import IntegerLayer, IntegerNetwork
 
-_INT8_TOP = 127
 _INT16_TOP = 32767
 # Products saturate at -128, one beyond the symmetric range of weights.
 _DEEPEST_PRODUCT = 128
@@ -26,7 +27,13 @@ _DEEPEST_PRODUCT = 128
 _WEAKEST_COLUMN = 2.0**-8
 
 
-def quantise(model: GCN, graph: Graph, *, percentile: float = 100.0) -> IntegerNetwork:
+def quantise(
+    model: GCN,
+    graph: Graph,
+    *,
+    percentile: float = 100.0,
+    feature_scale: FeatureScale | None = None,
+) -> IntegerNetwork:
     """Return the int8 network that computes ``model`` on ``graph``.
 
     With steps s (the real value of one integer unit), each layer becomes::
@@ -49,6 +56,9 @@ def quantise(model: GCN, graph: Graph, *, percentile: float = 100.0) -> IntegerN
     percentile : float, optional
         The peak is this percentile of the magnitudes, above 0 to 100. 100 is the maximum: nothing
         saturates. Logits always use the maximum.
+    feature_scale : FeatureScale, optional
+        One step for all features, those of this graph and any that take their place later; by
+        default each row has the step that suits it best.
 
     Returns
     -------
@@ -84,8 +94,13 @@ def quantise(model: GCN, graph: Graph, *, percentile: float = 100.0) -> IntegerN
     loops = add_self_loops(graph.adjacency)
     root = inverse_sqrt_degrees(loops)
     adjacency, edge_step = quantise_rows(loops)
-    features, row_step = quantise_rows(model_features(model, graph))
-    _check_sums("features", features, _INT8_TOP)
+    if feature_scale is None:
+        features, row_step = quantise_rows(model_features(model, graph))
+        _check_sums("features", features, INT8_TOP)
+    else:
+        features = _scaled(require_fit(model, graph), feature_scale)
+        row_step = np.full(graph.num_nodes, feature_scale.step)
+        _check_sum("a row of any features", graph.num_features * INT8_TOP * INT8_TOP)
     _check_sums("adjacency", adjacency, _DEEPEST_PRODUCT)
     layers = []
     output_step = 1.0
@@ -94,12 +109,10 @@ def quantise(model: GCN, graph: Graph, *, percentile: float = 100.0) -> IntegerN
     ):
         last = number == len(model.layers)
         if number > 1:
-            _check_sum(f"layer {number}", layer.weight.shape[0] * _INT8_TOP * _INT8_TOP)
+            _check_sum(f"layer {number}", layer.weight.shape[0] * INT8_TOP * INT8_TOP)
         weight, weight_step = quantise_columns(layer.weight)
         product_step = _product_steps(product, percentile)
-        output_step = _step(
-            output, 100.0 if last else percentile, _INT16_TOP if last else _INT8_TOP
-        )
+        output_step = _step(output, 100.0 if last else percentile, _INT16_TOP if last else INT8_TOP)
         combine = fit_requantiser(
             row=row_step * root,
             col=weight_step / product_step,
@@ -165,9 +178,9 @@ def quantise_rows(matrix: Csr) -> tuple[Csr, NDArray[np.float64]]:
     stored = data != 0
     if np.array_equal(data[stored], peak[rows[stored]]):
         return _kept(matrix, stored, None), peak
-    step = peak / _INT8_TOP
+    step = peak / INT8_TOP
     integers = np.zeros(matrix.nnz, dtype=np.int8)
-    integers[stored] = np.rint(data[stored] / step[rows[stored]]).astype(np.int8)
+    integers[stored], _ = round_to_int8(data[stored], step[rows[stored]])
     stored = integers != 0
     return _kept(matrix, stored, integers[stored]), step
 
@@ -181,8 +194,14 @@ def quantise_columns(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDA
     (array([[127,   0],
            [ -1,   0]], dtype=int8), array([1., 0.]))
     """
-    step = np.abs(weight.astype(np.float64)).max(axis=0) / _INT8_TOP
-    return np.rint(weight / np.where(step > 0, step, 1.0)).astype(np.int8), step
+    step = np.abs(weight.astype(np.float64)).max(axis=0) / INT8_TOP
+    return round_to_int8(weight, np.where(step > 0, step, 1.0))[0], step
+
+
+def _scaled(features: Csr, scale: FeatureScale) -> Csr:
+    integers, _ = scale.quantise(features, features.shape)
+    rows, cols = np.nonzero(integers)
+    return Csr.from_coo(features.shape, rows, cols, integers[rows, cols])
 
 
 def _kept(matrix: Csr, stored: NDArray[np.bool_], data: NDArray[np.int8] | None) -> Csr:
@@ -196,7 +215,7 @@ def _kept(matrix: Csr, stored: NDArray[np.bool_], data: NDArray[np.int8] | None)
 
 
 def _product_steps(product: NDArray[np.float64], percentile: float) -> NDArray[np.float64]:
-    steps = np.percentile(np.abs(product), percentile, axis=0) / _INT8_TOP
+    steps = np.percentile(np.abs(product), percentile, axis=0) / INT8_TOP
     steps = np.maximum(steps, steps.max() * _WEAKEST_COLUMN)
     return _single(np.where(steps > 0, steps, 1.0))
 

@@ -26,7 +26,8 @@ def disassemble(image: bytes) -> Iterator[str]:
     )
     yield (
         f"{header.num_commands} commands, {len(image)} bytes, "
-        f"scratch {header.scratch_lines} lines, output {header.output_lines} lines"
+        f"input {header.input_lines} lines, scratch {header.scratch_lines} lines, "
+        f"output {header.output_lines} lines"
     )
     for index, command in enumerate(read_commands(image, header)):
         yield f"{index:6d}  {_text(command)}{_barriers(command)}"

@@ -74,6 +74,7 @@ class ImageBuilder:
         model_hash: bytes,
         scratch_lines: int,
         output_lines: int,
+        input_lines: int = 0,
         metadata: dict[str, Any],
         arrays: dict[str, NDArray[Any]],
     ) -> bytes:
@@ -97,7 +98,7 @@ class ImageBuilder:
         )
         words[8:16] = np.frombuffer(graph_hash, dtype="<u4")
         words[16:24] = np.frombuffer(model_hash, dtype="<u4")
-        words[25:28] = scratch_lines, output_lines, 0
+        words[25:28] = scratch_lines, output_lines, input_lines
         body = b"".join(self._chunks) + records + tail
         body = body.ljust(lines_of(len(body)) * LINE_BYTES, b"\0")
         words[_WORD_CRC] = zlib.crc32(body, zlib.crc32(words.tobytes()))
@@ -167,6 +168,17 @@ def check_crc(image: bytes, header: Header) -> None:
     if crc != header.image_crc:
         raise ProgramError(
             f"program CRC must be {header.image_crc:#010x}, got {crc:#010x}: the file is damaged"
+        )
+
+
+def check_input(header: Header, input_data: bytes) -> None:
+    """Raise `ProgramError` if ``input_data`` is not as long as the INPUT region of the program."""
+    want = header.input_lines * LINE_BYTES
+    if len(input_data) != want:
+        raise ProgramError(
+            f"the program reads {want} bytes of features at run time, got {len(input_data)}"
+            if want
+            else f"the program reads no features at run time, got {len(input_data)} bytes"
         )
 
 

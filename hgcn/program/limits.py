@@ -10,23 +10,28 @@ from hgcn.errors import CompileError
 from hgcn.reference.network import IntegerNetwork
 
 _MAX_SUM = 1 << 31
+_HEAVIEST = 128
+"""Magnitude of -128, the farthest int8."""
 
 
-def check_limits(network: IntegerNetwork, device: Device) -> None:
+def check_limits(network: IntegerNetwork, device: Device, *, any_features: bool = False) -> None:
     """Refuse what no schedule can compute.
+
+    With ``any_features`` the features are only known at run time: any bytes, every one of them.
 
     Raises
     ------
     CompileError
         Naming the limit: accumulator range, or hidden width beyond a feature store.
     """
-    heaviest = 0
-    for left in (network.features, network.adjacency):
+    heaviest = network.features.shape[1] * _HEAVIEST * _HEAVIEST if any_features else 0
+    operands = (network.adjacency,) if any_features else (network.features, network.adjacency)
+    for left in operands:
         magnitude = (
             np.ones(left.nnz, np.int64) if left.data is None else np.abs(left.data.astype(np.int64))
         )
         sums = np.bincount(left.row_ids(), weights=magnitude, minlength=1)
-        heaviest = max(heaviest, int(sums.max(initial=0)) * 128)
+        heaviest = max(heaviest, int(sums.max(initial=0)) * _HEAVIEST)
     if heaviest >= _MAX_SUM:
         raise CompileError(
             f"a row's largest sum must stay below 2^31, got {heaviest}: "

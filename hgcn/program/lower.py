@@ -9,31 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.mapping.mapped import Mapping, TileSchedule
-from hgcn.mapping.tiles import map_dense_left
+from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid
 from hgcn.program.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
 from hgcn.program.hazards import HazardTracker
 from hgcn.program.image import ImageBuilder
+from hgcn.program.input_layout import InputLayout
 from hgcn.program.layout import Base
+from hgcn.program.left_operand import DenseLeft, Region, hidden_left, input_left
 from hgcn.program.limits import check_limits
 from hgcn.program.payload import encode_control, encode_left, encode_records, encode_words
-from hgcn.program.right_operand import RightOperand, column_windows
+from hgcn.program.right_operand import RightOperand, column_windows, window_order
 from hgcn.reference.network import IntegerNetwork
 from hgcn.reference.requantise import Requantiser
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """Rows of F features in memory: where each line of them lies."""
-
-    base: Base
-    offset: int
-
-    def part(self, start_byte: int, size_bytes: int) -> Stream:
-        """The lines that hold ``size_bytes`` from ``start_byte`` (a multiple of 64)."""
-        first, last = start_byte // LINE_BYTES, -(-(start_byte + size_bytes) // LINE_BYTES)
-        return Stream(base=self.base, offset=self.offset + first, lines=last - first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +65,13 @@ class _Lowering:
 
     def weights(self, weight: NDArray[np.int8], grid: Grid) -> list[Stream]:
         """Streams of a weight, one per column window of the left operand."""
+        padded = np.zeros((grid.cols, self.device.features), dtype=np.int8)
+        padded[: weight.shape[0], : weight.shape[1]] = weight
         starts = range(0, grid.cols, grid.window_cols)
-        parts = [weight[start : start + grid.window_cols] for start in starts]
-        return [self.image.stream(_weight_rows(part, len(part), self.device)) for part in parts]
+        return [
+            self.image.stream(padded[start : start + grid.window_cols].tobytes())
+            for start in starts
+        ]
 
     def load(self, store: int, rows: int, stream: Stream) -> None:
         self.add(Load(store=store, position=0, rows=rows, stream=stream))
@@ -173,37 +165,41 @@ class _Lowering:
 
     def dense_pass(
         self,
-        hidden: list[Region],
-        tiles: TileSchedule,
+        left: DenseLeft,
+        right: list[Stream],
         scales: Requantiser,
         cols: slice,
         target: _Target,
-        store: int,
     ) -> None:
-        """One pass of a run-time left operand, on the STA: ``hidden`` slices of F features each."""
+        """One pass of F features of a run-time left operand, on the STA."""
         d = self.device
         place = _idle_places(self.padded_rows, d)
+        operand = RightOperand(left.grid, right, 0, self.load)
         for row_window in range(-(-self.padded_rows // d.window_rows)):
             start = row_window * d.window_rows
             rows = min(d.window_rows, self.padded_rows - start)
-            span = slice(*tiles.window_start[row_window : row_window + 2])
-            for number, region in enumerate(hidden):
-                control = encode_control(tiles, span, binary=False, offset=number * d.features)
-                self.add(
-                    Spmm(
-                        clear=number == 0,
-                        pl_int8=True,
-                        half=self.half,
-                        store=store,
-                        base=0,
-                        words=0,
-                        slices=int(span.stop - span.start),
-                        packets=int(tiles.window_packets[row_window]),
-                        pl=NO_STREAM,
-                        control=self.image.stream(control),
-                        left=region.part(start * d.features, rows * d.features),
+            clear = True
+            for col_window in window_order(left.grid.num_col_windows, row_window):
+                store, base = operand.bring(col_window)
+                for part in left.parts[col_window]:
+                    span = slice(*part.tiles.window_start[row_window : row_window + 2])
+                    control = encode_control(part.tiles, span, binary=False, offset=part.offset)
+                    self.add(
+                        Spmm(
+                            clear=clear,
+                            pl_int8=True,
+                            half=self.half,
+                            store=store,
+                            base=base,
+                            words=0,
+                            slices=int(span.stop - span.start),
+                            packets=int(part.tiles.window_packets[row_window]),
+                            pl=NO_STREAM,
+                            control=self.image.stream(control),
+                            left=part.rows(start, rows),
+                        )
                     )
-                )
+                    clear = False
             self.drain(row_window, place, scales, cols, target)
 
 
@@ -213,15 +209,8 @@ def _idle_places(rows: int, device: Device) -> NDArray[np.uint16]:
     return ((row % device.lanes) << 9 | row // device.lanes).astype(np.uint16)
 
 
-def _weight_rows(weight: NDArray[np.int8], rows: int, device: Device) -> bytes:
-    """A weight as rows of F bytes, zero-padded to ``rows`` rows and F features."""
-    padded = np.zeros((rows, device.features), dtype=np.int8)
-    padded[: weight.shape[0], : weight.shape[1]] = weight
-    return padded.tobytes()
-
-
 def lower(
-    network: IntegerNetwork, features: Mapping, adjacency: Mapping, device: Device
+    network: IntegerNetwork, features: Mapping | InputLayout, adjacency: Mapping, device: Device
 ) -> tuple[ImageBuilder, int, int]:
     """Lower a network onto a device.
 
@@ -229,8 +218,10 @@ def lower(
     ----------
     network : IntegerNetwork
         In processing order: rows, columns and scales already permuted.
-    features, adjacency : Mapping
-        Of ``network.features`` and ``network.adjacency``.
+    features : Mapping or InputLayout
+        Of ``network.features``: compiled into the program, or read from the INPUT region.
+    adjacency : Mapping
+        Of ``network.adjacency``.
     device : Device
 
     Returns
@@ -240,36 +231,25 @@ def lower(
     scratch_lines, output_lines : int
         Memory the program needs beside its image.
     """
-    check_limits(network, device)
+    check_limits(network, device, any_features=isinstance(features, InputLayout))
     state = _Lowering(network, device)
     width = device.features
     pass_bytes = state.padded_rows * width
-    hidden: list[Region] = []
+    left: Mapping | DenseLeft
+    left = input_left(features, device) if isinstance(features, InputLayout) else features
     output_lines = 0
-    dense_grid = Grid.for_device(state.padded_rows, width, device)
-    dense_tiles = map_dense_left(state.padded_rows, width, dense_grid, device)
-    wide = features.grid.num_col_windows > 1
     for number, layer in enumerate(network.layers):
         last = number == len(network.layers) - 1
         produced: list[Region] = []
         for start in range(0, layer.weight.shape[1], width):
             cols = slice(start, start + width)
-            in_store = state.resident and not (number == 0 and wide)
+            in_store = state.resident and left.grid.num_col_windows == 1
             product = _Target(store=1) if in_store else _Target(memory=state.scratch(pass_bytes))
-            if number == 0:
-                state.sparse_pass(
-                    features,
-                    state.weights(layer.weight[:, cols], features.grid),
-                    layer.combine,
-                    cols,
-                    product,
-                    0,
-                )
+            weights = state.weights(layer.weight[:, cols], left.grid)
+            if isinstance(left, DenseLeft):
+                state.dense_pass(left, weights, layer.combine, cols, product)
             else:
-                depth = len(hidden) * width
-                weight = state.image.stream(_weight_rows(layer.weight[:, cols], depth, device))
-                state.load(0, depth, weight)
-                state.dense_pass(hidden, dense_tiles, layer.combine, cols, product, 0)
+                state.sparse_pass(left, weights, layer.combine, cols, product, 0)
             if last:
                 target = _Target(memory=Region(base=Base.OUTPUT, offset=output_lines))
                 output_lines += 2 * pass_bytes // LINE_BYTES
@@ -280,6 +260,7 @@ def lower(
             if product.memory is not None:
                 right = state.windows(product.memory, adjacency.grid)
             state.sparse_pass(adjacency, right, layer.aggregate, cols, target, 1)
-        hidden = produced
+        if not last:
+            left = hidden_left(produced, state.padded_rows, device)
     state.add(End())
     return state.image, state.scratch_lines, output_lines

@@ -63,6 +63,17 @@ def column_windows(mapping: Mapping, row_window: int) -> list[int]:
     stores when the next begins, which saves two loads in each row window.
     """
     count = mapping.grid.num_col_windows
-    order = list(range(count))[:: -1 if row_window % 2 else 1]
+    order = window_order(count, row_window)
     busy = [col for col in order if not mapping.is_empty(row_window * count + col)]
     return busy or order[:1]
+
+
+def window_order(count: int, row_window: int) -> list[int]:
+    """All of ``count`` column windows, backwards in every other row window.
+
+    Examples
+    --------
+    >>> window_order(3, 0), window_order(3, 1)
+    ([0, 1, 2], [2, 1, 0])
+    """
+    return list(range(count))[:: -1 if row_window % 2 else 1]

@@ -37,6 +37,7 @@ def validate(image: bytes, device: Device) -> list[Command]:
     if not commands or not isinstance(commands[-1], End):
         raise ProgramError("program must end with END")
     payload, hazards = StreamCheck(image, device), HazardTracker()
+    input_lines = 0
     for index, command in enumerate(commands):
         if isinstance(command, End):
             if index != len(commands) - 1:
@@ -48,11 +49,14 @@ def validate(image: bytes, device: Device) -> list[Command]:
             payload.check(command)
         except ProgramError as fault:
             raise ProgramError(f"command {index}: {fault}") from None
+        ends = (s.offset + s.lines for s in streams(command).values() if s.base == Base.INPUT)
+        input_lines = max(input_lines, *ends, 0)
         if (needed := hazards.place(command)) != command:
             raise ProgramError(
                 f"command {index}: it must wait for engines {needed.after:#06b} with fence "
                 f"{needed.fence}, got {command.after:#06b} with fence {command.fence}"
             )
+    need(input_lines == header.input_lines, "input lines", header.input_lines, f"{input_lines}")
     return commands
 
 

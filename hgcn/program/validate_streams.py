@@ -44,6 +44,8 @@ class StreamCheck:
         for name, stream in streams(command).items():
             if stream.base != Base.PROGRAM:
                 need(name not in _IN_PROGRAM, f"{name} stream", stream.base.name, "in PROGRAM")
+                unknown = not stream.s1 and not stream.s2
+                need(unknown, f"{name} stream's checksum", "one", "0: its bytes come at run time")
             elif self._is_new(name, stream):
                 data = self._bytes_of(stream)
                 if (stream.s1 or stream.s2) and stream_checksum(data) != (stream.s1, stream.s2):

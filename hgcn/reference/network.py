@@ -137,9 +137,16 @@ def spmm(left: Csr, right: NDArray[np.int8] | NDArray[np.int16]) -> NDArray[np.i
     return out
 
 
-def infer(network: IntegerNetwork) -> NDArray[np.int16]:
-    """Return the integer logits, shape (n, classes), in the graph's node order."""
-    hidden: NDArray[np.int16] | None = None
+def infer(network: IntegerNetwork, features: NDArray[np.int8] | None = None) -> NDArray[np.int16]:
+    """Return the integer logits, shape (n, classes), in the graph's node order.
+
+    Parameters
+    ----------
+    network : IntegerNetwork
+    features : ndarray of int8, shape (n, f), optional
+        Taken instead of the network's own.
+    """
+    hidden: NDArray[np.int16] | None = None if features is None else features.astype(np.int16)
     for layer in network.layers:
         if hidden is None:
             sums = spmm(network.features, layer.weight)

@@ -12,6 +12,7 @@ from hgcn.cycles.bound import workload_of
 from hgcn.execution.result import digest_logits
 from hgcn.graph.graph import Graph
 from hgcn.mapping.mapped import Mapping as Mapped
+from hgcn.model.feature_scale import FeatureScale
 from hgcn.partition.split import Split
 from hgcn.reference.network import IntegerNetwork, infer
 
@@ -25,6 +26,7 @@ def program_facts(
     policy: str,
     splits: Mapping[str, Split],
     mappings: Mapping[str, Mapped],
+    feature_scale: FeatureScale | None = None,
 ) -> dict[str, Any]:
     """Return the metadata of a program: nothing in it depends on the machine that compiles.
 
@@ -36,7 +38,9 @@ def program_facts(
     device : Device
     ordering, policy : str
     splits, mappings : mapping
-        By operand, ``features`` and ``adjacency``.
+        By operand, ``features`` (unless read at run time) and ``adjacency``.
+    feature_scale : FeatureScale, optional
+        Of features that are read at run time.
     """
     return {
         "name": network.name,
@@ -60,5 +64,6 @@ def program_facts(
             for name, made in splits.items()
         },
         "mapping": {name: made.facts(splits[name]) for name, made in mappings.items()},
-        "workload": asdict(workload_of(network)),
+        "workload": asdict(workload_of(network, features_dense=feature_scale is not None)),
+        "feature_scale": None if feature_scale is None else asdict(feature_scale),
     }

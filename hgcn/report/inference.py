@@ -24,6 +24,7 @@ def inference_report(
     estimate: Estimate,
     bound: Bound,
     seconds: Mapping[str, float],
+    features: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return everything a run has to say, as plain JSON types.
 
@@ -42,6 +43,8 @@ def inference_report(
     bound : Bound
     seconds : mapping
         Wall clock of loading and of each stage of the compilation.
+    features : mapping, optional
+        Of a program that reads them at run time; see `run_time_features`.
     """
     execution = result.execution
     return {
@@ -50,6 +53,7 @@ def inference_report(
         "backend": result.backend,
         "ordering": metadata["ordering"],
         "policy": metadata["policy"],
+        "features": None if features is None else dict(features),
         "split": total_split(metadata["split"]),
         "split_by_operand": metadata["split"],
         "mapping": metadata["mapping"],
@@ -68,6 +72,26 @@ def inference_report(
         "engines": {name: dict(counts) for name, counts in execution.engines.items()},
         "estimate": estimate.engines,
         "seconds": {**seconds, "run": result.seconds},
+    }
+
+
+def run_time_features(
+    metadata: dict[str, Any], *, input_bytes: int, compiled_in: Estimate
+) -> dict[str, Any]:
+    """Return what a report says of features read at run time.
+
+    Parameters
+    ----------
+    metadata : dict
+        The program's.
+    input_bytes : int
+    compiled_in : Estimate
+        Of the program for the same graph that has its features compiled in.
+    """
+    return {
+        **metadata["feature_scale"],
+        "input_bytes": input_bytes,
+        "cycles_estimate_compiled_in": round(compiled_in.cycles),
     }
 
 

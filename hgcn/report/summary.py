@@ -30,4 +30,9 @@ def program_summary(
         "bound": f"{round(bound.cycles):,} cycles ({bound.cause}); "
         f"modelled is {estimate.cycles / max(bound.cycles, 1.0):.2f} x that",
     }
+    scale = metadata.get("feature_scale")
+    if scale is not None:
+        work = metadata["workload"]
+        shape = f"{work['nodes']:,} x {work['widths'][0]:,}"
+        lines["features"] = f"read at run time: {shape}, int8, step {scale['step']:.4g}"
     return "\n".join(f"{name:<9} {text}" for name, text in lines.items())

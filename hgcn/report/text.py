@@ -57,6 +57,12 @@ def run_text(report: dict[str, Any]) -> RenderableType:
     grid.add_row(
         "device", f"{report['device']}, ordering {report['ordering']}, policy {report['policy']}"
     )
+    if report["features"]:
+        read = report["features"]
+        grid.add_row(
+            "features",
+            f"read at run time: {read['input_bytes']:,} bytes, step {read['step']:.4g}",
+        )
     verdict = (
         Text("bit-exact", "bold green")
         if report["bit_exact"]
@@ -76,6 +82,10 @@ def run_text(report: dict[str, Any]) -> RenderableType:
         grid.add_row("cycles", f"{cycles:,} {report['cycles_kind']}, {times:.2f} x the bound")
     modelled = f"{report['cycles_estimate']:,} modelled"
     grid.add_row("" if cycles else "cycles", modelled)
+    if report["features"]:
+        other = report["features"]["cycles_estimate_compiled_in"]
+        share = report["cycles_estimate"] / max(other, 1)
+        grid.add_row("", f"{share:.2f} x the {other:,} modelled with the features compiled in")
     grid.add_row("bound", f"{bound:,} ({report['bound_cause']})")
     traffic = report["bytes"]
     grid.add_row(

@@ -20,9 +20,23 @@ def test_a_program_is_saved_and_described(hgcn_command: Run, tmp_path: Path) -> 
     program = hgcn.Program.load(tmp_path / "digits-tiny.hgcn")
     assert program.run().bit_exact
     facts = json.loads((tmp_path / "facts.json").read_text())
-    assert facts["bytes"] == {"program": len(program.image)}
+    assert facts["bytes"] == {"program": len(program.image), "input": 0}
     assert facts["bound_cycles"] <= facts["cycles_estimate"]
     assert facts.items() >= program.metadata.items()
+
+
+def test_a_program_that_reads_its_features_at_run_time_is_saved(
+    hgcn_command: Run, tmp_path: Path
+) -> None:
+    done = hgcn_command("compile", "digits", "--device", "tiny", "--features", "input")
+    assert done.status == 0 and "features  read at run time: 1,797 x 64, int8" in done.out
+    program = hgcn.Program.load(tmp_path / "digits-tiny.hgcn")
+    features = hgcn.datasets.load("digits").features
+    assert features is not None
+    logits = program.run(features=features.to_dense()).integer_logits
+    shipped = hgcn.GCN.load("digits"), hgcn.datasets.load("digits")
+    expected = hgcn.compile(*shipped, device="tiny", features="input").run()
+    assert expected.bit_exact and (logits == expected.integer_logits).all()
 
 
 def test_the_same_words_give_the_same_file(

@@ -46,6 +46,19 @@ def test_every_option_reaches_the_compiler(hgcn_command: Run, graph_file: Path) 
     assert report["split"]["dense"]["nonzeros"] == report["split"]["sparse"]["nonzeros"] == 0
 
 
+def test_features_read_at_run_time_are_compared_with_those_compiled_in(
+    hgcn_command: Run, tmp_path: Path
+) -> None:
+    words = ("run", "digits", "--features", "input", "--json", "out.json")
+    done = hgcn_command(*words)
+    assert done.status == 0 and "modelled with the features compiled in" in done.out
+    report = json.loads((tmp_path / "out.json").read_text())
+    plain = json.loads(hgcn_command("run", "digits", "--json", "-").out)
+    assert report["bit_exact"] and report["features"]["input_bytes"] == 1808 * 64
+    assert report["features"]["cycles_estimate_compiled_in"] == plain["cycles_estimate"]
+    assert plain["features"] is None
+
+
 def test_an_edge_list_runs_on_random_features_and_weights(
     hgcn_command: Run, edge_list: Path
 ) -> None:
@@ -70,6 +83,7 @@ def test_a_model_file_is_used(hgcn_command: Run, graph_file: Path, tmp_path: Pat
         (["digits", "--device", "u250"], "unknown device 'u250': choose one of tiny, kv260"),
         (["digits", "--backend", "gpu"], "unknown backend 'gpu': choose one of emulate"),
         (["digits", "--ordering", "best"], "unknown ordering 'best': choose one of none"),
+        (["digits", "--features", "none"], "features must be 'program' or 'input', got 'none'"),
         (["digits", "--policy", "best"], "policy must be one of balanced"),
         (["digits", "--policy", "threshold:x"], "threshold must be a whole number, got 'x'"),
         (["digits", "--model", "none.safetensors"], "none.safetensors: no such model file"),

@@ -33,6 +33,13 @@ def test_memory_holds_each_operand_once() -> None:
     assert valued.memory_bytes == pytest.approx(SMALL.memory_bytes + 20 + 30)
 
 
+def test_dense_features_count_every_cell_a_byte_each() -> None:
+    dense = replace(SMALL, features_dense=True)
+    assert dense.macs == SMALL.macs + (10 * 8 - 20) * 4
+    assert dense.memory_bytes == pytest.approx(SMALL.memory_bytes - 20 * 3 / 8 + 10 * 8)
+    assert lower_bound(dense, TINY).plio_cycles == 10 * (8 + 4) / (16 * 2)
+
+
 def test_a_single_column_or_node_needs_no_logarithm_of_zero() -> None:
     assert replace(SMALL, nodes=1, widths=[1, 1]).memory_bytes > 0
 

@@ -15,7 +15,7 @@ from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions
 from hgcn.execution.emulate import EmulateBackend
 from tests.program.handmade import image_of
-from tests.samples import DEVICES, TINY, build, random_network
+from tests.samples import DEVICES, TINY, build, input_data, random_network
 
 
 @settings(max_examples=20)
@@ -25,24 +25,29 @@ from tests.samples import DEVICES, TINY, build, random_network
     hidden=st.integers(1, 8),
     device=st.sampled_from(sorted(DEVICES)),
     policy=st.sampled_from(["balanced", "pl-only", "aie-only"]),
+    at_run_time=st.booleans(),
 )
 def test_no_estimate_is_below_the_bound_or_any_engines_work(
-    seed: int, nodes: int, hidden: int, device: str, policy: str
+    seed: int, nodes: int, hidden: int, device: str, policy: str, at_run_time: bool
 ) -> None:
     network = random_network(seed, nodes=nodes, widths=(50, hidden, 9))
     target = DEVICES[device]
-    _, image, _ = build(network, target, policy=policy)
+    _, image, _ = build(network, target, policy=policy, at_run_time=at_run_time)
     made = estimate(image, target)
-    assert made.cycles >= lower_bound(workload_of(network), target).cycles
+    work = workload_of(network, features_dense=at_run_time)
+    assert made.cycles >= lower_bound(work, target).cycles
     assert made.cycles >= max(made.engines.values())
     assert made.seconds == pytest.approx(made.cycles / target.pl_hz)
 
 
 @pytest.mark.parametrize("device", DEVICES)
-def test_the_estimate_moves_the_bytes_a_run_moves(device: str) -> None:
-    _, image, _ = build(random_network(3, nodes=150, widths=(60, 8, 9)), DEVICES[device])
-    made = estimate(image, DEVICES[device])
-    run = EmulateBackend().run(image, DEVICES[device], RunOptions())
+@pytest.mark.parametrize("at_run_time", [False, True])
+def test_the_estimate_moves_the_bytes_a_run_moves(device: str, at_run_time: bool) -> None:
+    network, target = random_network(3, nodes=150, widths=(60, 8, 9)), DEVICES[device]
+    _, image, rows = build(network, target, at_run_time=at_run_time)
+    made = estimate(image, target)
+    data = input_data(network, rows, target) if at_run_time else b""
+    run = EmulateBackend().run(image, target, RunOptions(input_data=data))
     assert (made.bytes_read, made.bytes_written) == (run.bytes_read, run.bytes_written)
 
 

@@ -18,23 +18,32 @@ from hgcn.execution.machine import Machine
 from hgcn.execution.reference import ReferenceBackend
 from hgcn.ordering.registry import ORDERINGS
 from hgcn.program.commands import Drain, Load, Spmm
+from hgcn.program.input_layout import InputLayout
 from hgcn.program.layout import Base
 from hgcn.program.validate import validate
 from hgcn.reference.network import IntegerNetwork, infer
-from tests.samples import DEVICES, TINY, build, logits, random_network
+from tests.samples import DEVICES, TINY, build, input_data, logits, random_network
 
 POLICIES = ("balanced", "threshold:2", "pl-only", "aie-only")
 
 
 def run_both(
-    network: IntegerNetwork, target: Device, *, ordering: str = "rcm", policy: str = "balanced"
+    network: IntegerNetwork,
+    target: Device,
+    *,
+    ordering: str = "rcm",
+    policy: str = "balanced",
+    at_run_time: bool = False,
 ) -> tuple[Execution, Execution]:
     """Validate and run the program of ``network`` on both interpreters; compare their logits."""
-    _, image, rows = build(network, target, ordering=ordering, policy=policy)
+    _, image, rows = build(
+        network, target, ordering=ordering, policy=policy, at_run_time=at_run_time
+    )
     validate(image, target)
+    data = input_data(network, rows, target) if at_run_time else b""
     expected = infer(network)
     runs = tuple(
-        backend.run(image, target, RunOptions())
+        backend.run(image, target, RunOptions(input_data=data))
         for backend in (ReferenceBackend(), EmulateBackend())
     )
     for run in runs:
@@ -55,6 +64,7 @@ def run_both(
     ordering=st.sampled_from(ORDERINGS),
     feature_values=st.booleans(),
     edge_values=st.booleans(),
+    at_run_time=st.booleans(),
 )
 def test_every_network_gives_the_reference_bits(
     seed: int,
@@ -68,6 +78,7 @@ def test_every_network_gives_the_reference_bits(
     ordering: str,
     feature_values: bool,
     edge_values: bool,
+    at_run_time: bool,
 ) -> None:
     network = random_network(
         seed,
@@ -77,7 +88,7 @@ def test_every_network_gives_the_reference_bits(
         feature_values=feature_values,
         edge_values=edge_values,
     )
-    run_both(network, DEVICES[device], ordering=ordering, policy=policy)
+    run_both(network, DEVICES[device], ordering=ordering, policy=policy, at_run_time=at_run_time)
 
 
 @settings(max_examples=15)
@@ -124,6 +135,47 @@ def test_features_wider_than_a_store_are_multiplied_window_by_window() -> None:
 
     assert clears[:4] == [True, False, False, False]
     run_both(network, DEVICES["windows"])
+
+
+def test_wide_features_read_at_run_time_are_multiplied_window_by_window_both_ways() -> None:
+    target = DEVICES["windows"]
+    network = random_network(2, nodes=130, widths=(150, 4), density=0.3, feature_values=True)
+    builder, _, _ = build(network, target, at_run_time=True)
+    left = [c.left for c in builder.commands if isinstance(c, Spmm) and c.left.base == Base.INPUT]
+    loads = [command for command in builder.commands if isinstance(command, Load)]
+
+    assert [stream.lines for stream in left] == [64, 64, 24, 24, 64, 64, 16, 16, 6]
+    # Each row window begins with the column window the one before ended with.
+    assert len([load for load in loads if load.stream.base == Base.PROGRAM]) == 3 + 1 + 1
+    run_both(network, target, at_run_time=True)
+
+
+@pytest.mark.parametrize("size", [0, 63, 64, 1 << 20])
+def test_an_input_of_another_length_is_refused(size: int) -> None:
+    _, image, _ = build(random_network(8), TINY, at_run_time=True)
+    message = f"the program reads 1536 bytes of features at run time, got {size}"
+    with pytest.raises(ProgramError, match=message):
+        Machine(image, TINY, bytes(size))
+
+
+def test_an_input_nobody_reads_is_refused() -> None:
+    _, image, _ = build(random_network(8), TINY)
+    with pytest.raises(ProgramError, match="reads no features at run time, got 64 bytes"):
+        Machine(image, TINY, bytes(64))
+
+
+def test_any_bytes_are_features() -> None:
+    network = random_network(9, nodes=50, widths=(20, 9, 4))
+    _, image, rows = build(network, TINY, at_run_time=True)
+    layout = InputLayout.for_device(50, 20, TINY)
+    data = np.random.default_rng(0).integers(0, 256, layout.size_bytes, np.uint8).tobytes()
+    features = np.empty((50, 20), np.int8)
+    features[rows] = layout.unpack(data)
+
+    for backend in (ReferenceBackend(), EmulateBackend()):
+        output = backend.run(image, TINY, RunOptions(input_data=data)).output
+        # What lies in the padding meets weights of zero.
+        np.testing.assert_array_equal(logits(output, network, rows, TINY), infer(network, features))
 
 
 def test_positions_beyond_a_column_window_are_reached_by_its_base() -> None:

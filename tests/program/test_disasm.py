@@ -13,7 +13,7 @@ from hgcn.program.layout import Base
 
 GOLDEN = """\
 device 0x0123456789abcdef  graph 0001020304050607  model 2021222324252627
-5 commands, 1024 bytes, scratch 4 lines, output 8 lines
+5 commands, 1024 bytes, input 0 lines, scratch 4 lines, output 8 lines
      0  LOAD   program[2+1] -> store 1 rows 8..15
      1  SPMM   store 1 from 0, sums 0, clear, PL 2 binary words program[3+1]  after load
      2  DRAIN  sums 0, 32 rows, shift 7, relu, -> store 0 from 16, -> scratch[0+4] tiled\

@@ -16,6 +16,7 @@ from hgcn.program.commands import End
 from hgcn.program.image import (
     ImageBuilder,
     check_crc,
+    check_input,
     lines_of,
     read_commands,
     read_header,
@@ -190,3 +191,13 @@ def test_an_image_without_commands_reads_as_none() -> None:
         arrays={},
     )
     assert read_commands(image, read_header(image)) == []
+
+
+def test_an_input_must_be_as_long_as_the_header_says() -> None:
+    header = read_header(make(input_lines=2))
+    check_input(header, bytes(128))
+    with pytest.raises(ProgramError, match="reads 128 bytes of features at run time, got 64"):
+        check_input(header, bytes(64))
+    check_input(read_header(make()), b"")
+    with pytest.raises(ProgramError, match="reads no features at run time, got 64 bytes"):
+        check_input(read_header(make()), bytes(64))

@@ -36,6 +36,13 @@ def test_a_row_too_heavy_for_the_accumulators_is_refused() -> None:
             check_limits(heavy, TINY)
 
 
+def test_any_features_may_all_be_the_heaviest() -> None:
+    most = (1 << 31) // (128 * 128) - 1
+    check_limits(random_network(0, nodes=1, widths=(most, 1)), TINY, any_features=True)
+    with pytest.raises(CompileError, match=r"must stay below 2\^31, got 2147483648"):
+        check_limits(random_network(0, nodes=1, widths=(most + 1, 1)), TINY, any_features=True)
+
+
 def test_a_hidden_layer_wider_than_a_store_is_refused_by_its_number() -> None:
     small = replace(TINY, name="small", store_rows=16)
     check_limits(random_network(0, nodes=4, widths=(3, 8, 2)), small)

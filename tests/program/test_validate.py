@@ -58,6 +58,39 @@ def test_the_handmade_program_is_valid() -> None:
     assert validate(image_of(lambda builder: None), TINY) == handmade().commands
 
 
+@pytest.mark.parametrize("device", DEVICES)
+def test_what_the_compiler_writes_for_run_time_features_is_valid(device: str) -> None:
+    network = random_network(2, nodes=150, widths=(100, 8, 40))
+    builder, image, _ = build(network, DEVICES[device], at_run_time=True)
+    assert validate(image, DEVICES[device]) == builder.commands
+
+
+def _input(lines: int, **left: int) -> bytes:
+    """The handmade program, its left operand's lines from the INPUT region."""
+
+    def change(builder: ImageBuilder) -> None:
+        command = spmm(builder)
+        stream = Stream(base=Base.INPUT, offset=2, lines=command.left.lines)
+        builder.commands[SPMM] = replace(command, left=replace(stream, **left))
+
+    return image_of(change, input_lines=lines)
+
+
+def test_input_lines_must_be_what_the_streams_read() -> None:
+    assert validate(_input(3), TINY)
+    with pytest.raises(ProgramError, match="left stream's end must be at most 2 lines of INPUT"):
+        validate(_input(2), TINY)
+    with pytest.raises(ProgramError, match="input lines must be 3, got 4"):
+        validate(_input(4), TINY)
+    with pytest.raises(ProgramError, match="input lines must be 0, got 4"):
+        validate(image_of(lambda builder: None, input_lines=4), TINY)
+
+
+def test_what_comes_at_run_time_has_no_checksum() -> None:
+    with pytest.raises(ProgramError, match="left stream's checksum must be 0: its bytes come at"):
+        validate(_input(3, s1=1), TINY)
+
+
 FAR = Stream(base=Base.PROGRAM, offset=1 << 20, lines=2)
 SOMEWHERE = Stream(base=Base.INPUT, offset=0, lines=2)
 

@@ -28,3 +28,11 @@ def test_facts_are_those_of_graph_model_and_options() -> None:
 def test_facts_are_plain_and_hold_no_time_of_day_or_machine() -> None:
     first, second = (hgcn.compile(MODEL, GRAPH, device="tiny").metadata for _ in range(2))
     assert first == second == json.loads(json.dumps(first))
+
+
+def test_facts_of_run_time_features_hold_their_scale_and_split_only_the_adjacency() -> None:
+    facts = hgcn.compile(MODEL, GRAPH, device="tiny", features="input").metadata
+    assert facts["feature_scale"] == {"step": 1 / 127, "norm": "none"}
+    assert facts["workload"]["features_dense"]
+    assert facts["split"].keys() == facts["mapping"].keys() == {"adjacency"}
+    assert hgcn.compile(MODEL, GRAPH, device="tiny").metadata["feature_scale"] is None

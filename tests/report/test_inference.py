@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import hgcn
-from hgcn.report.inference import inference_report, total_split
+from hgcn.report.inference import inference_report, run_time_features, total_split
 from tests.samples import random_graph
 
 GRAPH = random_graph(nodes=40, features=12)
@@ -53,6 +53,18 @@ def test_the_report_has_every_key_and_is_plain_json(program: hgcn.Program) -> No
         "bound_cycles",
         "bit_exact",
         "engines",
+    }
+
+
+def test_features_read_at_run_time_are_reported_with_the_other_way() -> None:
+    program = hgcn.compile(MODEL, GRAPH, device="tiny", features="input")
+    other = hgcn.compile(MODEL, GRAPH, device="tiny").estimate()
+    made = run_time_features(program.metadata, input_bytes=program.input_bytes, compiled_in=other)
+    assert made == {
+        "step": 1 / 127,
+        "norm": "none",
+        "input_bytes": 48 * 16,
+        "cycles_estimate_compiled_in": round(other.cycles),
     }
 
 

@@ -15,19 +15,30 @@ PARTS = {
 }
 
 
+METADATA = {
+    "graph": {"name": "pair", "nodes": 1234, "edges": 5678, "nnz_features": 90},
+    "ordering": "rcm",
+    "policy": "balanced",
+    "split": {"features": PARTS, "adjacency": PARTS},
+}
+ESTIMATE = Estimate(cycles=3000.4, engines={}, seconds=30e-6, bytes_read=4000, bytes_written=96)
+BOUND = Bound(memory_cycles=1000.0, compute_cycles=1500.2, plio_cycles=1.0)
+
+
 def test_a_summary_says_what_for_how_split_and_how_long() -> None:
-    metadata = {
-        "graph": {"name": "pair", "nodes": 1234, "edges": 5678, "nnz_features": 90},
-        "ordering": "rcm",
-        "policy": "balanced",
-        "split": {"features": PARTS, "adjacency": PARTS},
-    }
-    made = Estimate(cycles=3000.4, engines={}, seconds=30e-6, bytes_read=4000, bytes_written=96)
-    bound = Bound(memory_cycles=1000.0, compute_cycles=1500.2, plio_cycles=1.0)
-    assert program_summary(metadata, TINY, made, bound).splitlines() == [
+    assert program_summary(METADATA, TINY, ESTIMATE, BOUND).splitlines() == [
         "graph     pair: 1,234 nodes, 5,678 edges, 90 feature nonzeros",
         "device    tiny, ordering rcm, policy balanced",
         "split     dense 25.0%, sparse 25.0%, scattered 50.0% of 2,000 nonzeros",
         "modelled  3,000 cycles, 30.0 us at 100 MHz, 4,096 bytes",
         "bound     1,500 cycles (compute); modelled is 2.00 x that",
     ]
+
+
+def test_features_read_at_run_time_are_said_with_their_step() -> None:
+    facts = {
+        "feature_scale": {"step": 0.126, "norm": "none"},
+        "workload": {"nodes": 1234, "widths": [20, 2]},
+    }
+    lines = program_summary(METADATA | facts, TINY, ESTIMATE, BOUND).splitlines()
+    assert lines[-1] == "features  read at run time: 1,234 x 20, int8, step 0.126"

@@ -16,6 +16,7 @@ REPORT: dict[str, Any] = {
     "backend": "rtl",
     "ordering": "rcm",
     "policy": "balanced",
+    "features": None,
     "split": {
         "dense": {"nonzeros": 250, "columns": 11},
         "sparse": {"nonzeros": 250, "columns": 22},
@@ -54,6 +55,14 @@ def test_everything_is_said() -> None:
         "25.0%",
     ):
         assert words in made
+
+
+def test_features_read_at_run_time_are_said_with_what_they_cost() -> None:
+    features = {"step": 0.125984, "input_bytes": 115712, "cycles_estimate_compiled_in": 3000}
+    made = text(REPORT | {"features": features})
+    assert "features  read at run time: 115,712 bytes, step 0.126" in made
+    assert "1.30 x the 3,000 modelled with the features compiled in" in made
+    assert "run time" not in text(REPORT)
 
 
 def test_a_wrong_result_is_named_so() -> None:

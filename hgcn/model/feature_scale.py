@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fixed scale of features that are handed in when a program runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
+
+from hgcn.errors import GraphError, require
+from hgcn.graph.csr import Csr
+from hgcn.graph.features import to_feature_csr
+from hgcn.graph.foreign_arrays import as_array
+from hgcn.graph.graph import Graph
+from hgcn.model.gcn import GCN, FeatureNorm, model_features
+from hgcn.model.normalise import row_normalise, row_normalise_dense, values
+from hgcn.model.rounding import INT8_TOP, round_to_int8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureScale:
+    """How features become integers: normalised as the model wants, then divided by one step.
+
+    Attributes
+    ----------
+    step : float
+        Real value of one integer unit, the same for every node: rows may change beyond what any
+        step of their own foresaw.
+    norm : "row" or "none"
+        The model's `feature_norm`.
+    """
+
+    step: float
+    norm: FeatureNorm
+
+    def __post_init__(self) -> None:
+        known = isinstance(self.step, float) and np.isfinite(self.step) and self.step > 0
+        require(bool(known), "feature step", self.step, "a finite number above 0")
+        require(self.norm in get_args(FeatureNorm), "feature norm", self.norm, "'row' or 'none'")
+
+    def quantise(self, features: object, shape: tuple[int, int]) -> tuple[NDArray[np.int8], int]:
+        """Return integers and how many of them saturated.
+
+        Parameters
+        ----------
+        features : array-like, tensor, SciPy sparse matrix or Csr
+            Real numbers of any dtype, taken as float32 like a graph's features.
+        shape : tuple of int
+            Nodes and features per node: what `features` must have.
+
+        Returns
+        -------
+        integers : ndarray of int8, shape `shape`
+            Within -127..127.
+        saturated : int
+            Values beyond 127 steps, cut to that.
+
+        Raises
+        ------
+        GraphError
+            If the features are not a matrix of finite real numbers of this shape.
+
+        Notes
+        -----
+        O(n f) time and memory: a dense matrix is not made sparse, but a sparse one is made dense.
+
+        Examples
+        --------
+        >>> scale = FeatureScale(step=0.5, norm="none")
+        >>> scale.quantise([[1.0, -0.5], [0.0, 99.0]], (2, 2))
+        (array([[  2,  -1],
+               [  0, 127]], dtype=int8), 1)
+        """
+        sparse = isinstance(features, Csr) or scipy.sparse.issparse(features)
+        plain = features if sparse else as_array(features, "features")
+        found: tuple[int, ...] = plain.shape  # type: ignore[attr-defined]
+        if tuple(found) != shape:
+            raise GraphError(f"features must have shape {shape}, got {tuple(found)}")
+        if sparse:
+            return self._sparse(to_feature_csr(plain))
+        with np.errstate(over="ignore"):
+            dense = np.asarray(plain).astype(np.float32)
+        _require_finite(dense)
+        normal = row_normalise_dense(dense) if self.norm == "row" else dense.astype(np.float64)
+        return round_to_int8(normal, self.step)
+
+    def _sparse(self, features: Csr) -> tuple[NDArray[np.int8], int]:
+        _require_finite(values(features))
+        normal = row_normalise(features) if self.norm == "row" else features
+        stored, saturated = round_to_int8(values(normal), self.step)
+        integers = np.zeros(features.shape, dtype=np.int8)
+        integers[features.row_ids(), features.indices] = stored
+        return integers, saturated
+
+
+def fit_feature_scale(model: GCN, graph: Graph) -> FeatureScale:
+    """Return the scale under which the graph's own largest feature becomes 127.
+
+    Raises
+    ------
+    ModelError
+        If the graph has no features or features of another width.
+
+    Examples
+    --------
+    >>> pair = Csr(shape=(2, 2), indptr=[0, 1, 2], indices=[1, 0])
+    >>> graph = Graph(name="pair", adjacency=pair, features=Csr(
+    ...     shape=(2, 1), indptr=[0, 1, 2], indices=[0, 0], data=np.float32([2, -254])))
+    >>> fit_feature_scale(GCN.random([1, 2]), graph)
+    FeatureScale(step=2.0, norm='none')
+    """
+    peak = float(np.abs(values(model_features(model, graph))).max(initial=0.0))
+    return FeatureScale(step=peak / INT8_TOP if peak > 0 else 1.0, norm=model.feature_norm)
+
+
+def _require_finite(features: NDArray[np.float32] | NDArray[np.float64]) -> None:
+    bad = ~np.isfinite(features)
+    if bad.any():
+        first = features[bad][0]
+        raise GraphError(
+            f"features must be finite in float32, got {first} among {int(bad.sum())} such values"
+        )
