@@ -18,6 +18,7 @@ from .waiting import Limits, Wait
 
 _BOARD_OPTIONS: dict[str, Callable[[Any], Any]] = {
     "overlay": str,
+    "memory": str,
     "wait": Wait,
     "timeout_seconds": float,
     "stall_seconds": float,
@@ -45,9 +46,10 @@ class PynqBackend:
     """Runs images through PYNQ.
 
     Options: ``virtual_board=True`` for the simulated board of the program's device; ``overlay`` (a
-    path), ``wait`` (auto, interrupt, poll), ``timeout_seconds``, ``stall_seconds``; for the virtual
-    board also ``latency_cycles``, ``bytes_per_cycle``, ``stall_probability``, ``seed``,
-    ``memory_bytes``, ``access_cycles``, ``waves``.
+    path), ``memory`` (its name in the overlay), ``wait`` (auto, interrupt, poll),
+    ``timeout_seconds``, ``stall_seconds``; for the virtual board also ``latency_cycles``,
+    ``bytes_per_cycle``, ``stall_probability``, ``seed``, ``memory_bytes``, ``access_cycles``,
+    ``waves``.
 
     Raises
     ------
@@ -108,11 +110,12 @@ class PynqBackend:
         return None
 
     def _overlay(self, chosen: _Options, virtual: Any) -> Any:
-        key = (chosen.board.get("overlay"), id(virtual))
+        named, memory = chosen.board.get("overlay"), chosen.board.get("memory")
+        key = (named, memory, id(virtual))
         found = _overlays.get(key)
         if found is None or not found.is_loaded():
             _overlays.clear()
-            found = self._board.HgcnOverlay(chosen.board.get("overlay"), device=virtual)
+            found = self._board.HgcnOverlay(named, device=virtual, memory=memory)
             _overlays[key] = found
         return found
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import functools
 import os
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from hgcn.api import Program
 from hgcn.arch.device import Device
-from hgcn.errors import BackendError
+from hgcn.errors import BackendError, HgcnError
 from hgcn.model.gcn import GCN
 from hgcn.program.identity import CORES
 
 from .accelerator import Accelerator
 from .loaded_image import Progress
 from .loaded_program import LoadedProgram
+from .loading import explain
 from .packages import virtual_boards
 from .registers import Registers
 from .session import Session
@@ -113,11 +116,14 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
     download : bool
         Load it onto the board.
     device : pynq Device, optional
+    memory : str, optional
+        Name in ``mem_dict`` of the memory programs and results are put into; by default PYNQ's,
+        the processor's own at address zero. The accelerator must be wired to it.
 
     Raises
     ------
     BackendError
-        If no overlay is found, or it has no accelerator.
+        If no overlay is found, it cannot be loaded, or it has no accelerator.
 
     Notes
     -----
@@ -125,17 +131,21 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
     """
 
     def __init__(
-        self, bitfile_name: str | None = None, *, download: bool = True, device: Any = None
+        self,
+        bitfile_name: str | None = None,
+        *,
+        download: bool = True,
+        device: Any = None,
+        memory: str | None = None,
     ) -> None:
         _event_loop()
         if device is None and os.environ.get(VIRTUAL_BOARD, "").strip():
             device = virtual_boards().from_environment()
         own = getattr(device, "overlay_path", None)
         name = str(own) if own is not None else str(bitfile_name or _default_overlay())
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*pkg_resources.*")
-            warnings.simplefilter("ignore", ResourceWarning)
+        with _pynqs_own(name):
             super().__init__(name, download=download, device=device)
+        self._memory = self._named(memory)
         self.session = Session(self.driver.accelerator, self.allocate, self._load_again)
 
     @functools.cached_property
@@ -153,10 +163,28 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
 
     def allocate(self, size_bytes: int) -> Any:
         """Return a PYNQ buffer of so many bytes in this board's memory."""
-        return pynq.allocate((size_bytes,), dtype="u1", target=self.device)
+        return pynq.allocate((size_bytes,), dtype="u1", target=self._memory)
+
+    def _named(self, memory: str | None) -> Any:
+        """Return what PYNQ allocates from: the named memory, by default the device."""
+        if memory is None:
+            return self.device
+        # Those without an index are in the hand-off file only: XRT does not know them.
+        known = {
+            name: entry
+            for name, entry in self.mem_dict.items()
+            if "idx" in entry and not entry["streaming"]
+        }
+        if memory not in known:
+            raise BackendError(
+                f"{Path(self.bitfile_name).name} has no memory {memory!r}: choose from "
+                f"{', '.join(known) or 'none'}"
+            )
+        return self.device.get_memory(known[memory])
 
     def _load_again(self) -> None:
-        self.download()
+        with _pynqs_own(self.bitfile_name):
+            self.download()
         self.driver.renew_interrupt()
 
     # What a session does, without asking for it first.
@@ -208,6 +236,21 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
         trace: TracebackType | None,
     ) -> None:
         self.free()
+
+
+@contextlib.contextmanager
+def _pynqs_own(name: str) -> Iterator[None]:
+    """Let PYNQ load the overlay ``name``: its usual warnings unsaid, its errors explained."""
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*pkg_resources.*")
+            warnings.simplefilter("ignore", ResourceWarning)
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    except HgcnError:
+        raise
+    except (OSError, RuntimeError) as fault:
+        raise explain(Path(name), fault) from fault
 
 
 def _default_overlay() -> str:

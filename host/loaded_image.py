@@ -77,21 +77,22 @@ class LoadedImage:
         try:
             for size in sizes:
                 self._regions.append(Region(self._allocate, size))
+            self._write(image, progress)
         except BaseException:
             self.free()
             raise
-        target = self._regions[0].bytes
-        data = np.frombuffer(image, np.uint8)
-        for start in range(0, len(data), CHUNK_BYTES):
-            target[start : start + CHUNK_BYTES][: len(data) - start] = data[
-                start : start + CHUNK_BYTES
-            ]
-            if progress is not None:
-                progress(min(start + CHUNK_BYTES, len(data)), len(data))
-        self._regions[0].flush()
         self.header, self.size_bytes = header, len(image)
         lines = len(image) // LINE_BYTES
         return Upload(lines=lines, changed_lines=lines, moved=True)
+
+    def _write(self, image: bytes, progress: Progress | None) -> None:
+        target, data = self._regions[0].bytes, np.frombuffer(image, np.uint8)
+        for start in range(0, len(data), CHUNK_BYTES):
+            end = min(start + CHUNK_BYTES, len(data))
+            target[start:end] = data[start:end]
+            if progress is not None:
+                progress(end, len(data))
+        self._regions[0].flush()
 
     def update(self, image: bytes, progress: Progress | None = None) -> Upload:
         """Replace the image, writing only the lines that differ where the buffers are large enough.
@@ -116,6 +117,8 @@ class LoadedImage:
         self._regions[0].flush()
         self.header, self.size_bytes = header, len(image)
         self.upload = Upload(lines=len(new), changed_lines=len(different), moved=False)
+        if progress is not None:
+            progress(len(image), len(image))
         return self.upload
 
     def refresh(self) -> None:

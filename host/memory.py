@@ -14,6 +14,8 @@ from hgcn.arch.device import LINE_BYTES
 from .errors import BoardMemoryError
 
 PAGE_BYTES = 4096
+SMALLEST_BYTES = 8192
+"""PYNQ takes no less from XRT, but would only unmap what was asked for when it is freed."""
 
 Allocate = Callable[[int], Any]
 """Returns a `pynq.buffer.PynqBuffer` of so many bytes."""
@@ -26,7 +28,7 @@ class Region:
     ----------
     allocate : callable
     size_bytes : int
-        Rounded up to whole pages.
+        Rounded up to whole pages, and to PYNQ's smallest buffer.
 
     Raises
     ------
@@ -35,7 +37,7 @@ class Region:
     """
 
     def __init__(self, allocate: Allocate, size_bytes: int) -> None:
-        self.capacity = -(-max(size_bytes, 1) // PAGE_BYTES) * PAGE_BYTES
+        self.capacity = -(-max(size_bytes, SMALLEST_BYTES) // PAGE_BYTES) * PAGE_BYTES
         try:
             self._buffer = allocate(self.capacity)
         except (MemoryError, OSError, RuntimeError) as fault:

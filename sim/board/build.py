@@ -15,7 +15,7 @@ from hgcn.arch.device import Device
 from hgcn.program.emit import systemverilog_package
 
 from ..build import SIMULATOR, BuildSpec, locked
-from ..compile import TIMESCALE, Compiler, run_tool
+from ..compile import TIMESCALE, Compiler, has_fst, run_tool
 from ..dram import SOURCES as DRAM_SOURCES
 from ..locate import cache_root, hardware_root, listed_sources
 from ..runner import hardware_sources
@@ -97,7 +97,9 @@ def build_board(
         If a tool is missing, or the design has warnings or errors; the message ends with them.
     """
     spec = board_spec(device, waves=waves)
-    digest = hashlib.sha256((spec.key() + Path(__file__).read_text()).encode()).hexdigest()
+    # Headers installed since the last build change what the waves are.
+    about = f"{spec.key()} {waves and has_fst()} {Path(__file__).read_text()}"
+    digest = hashlib.sha256(about.encode()).hexdigest()
     name = f"board-{device.name}-{digest[:20]}"
     folder = cache_root() / name
     # Under the simulators' file name the cache prunes it like one of them.

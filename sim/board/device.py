@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from hgcn.program.identity import INSTANCE
 from hgcn.program.registers import REGISTERS
 
 from .faults import Faults
-from .hwh import CONTROLLER, platform, write_overlay
+from .hwh import CONTROLLER, write_overlay
 from .interrupt import InterruptController
 from .memory import Allocation, BufferMemory
 from .model import MEMORY_BASE, BoardModel
 from .settings import BoardSettings
+from .waves import wave_file
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # PYNQ on a workstation: no board, pkg_resources
@@ -103,7 +105,8 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         super().__init__(f"hgcn-virtual-{settings.device.name}")
         self.name = self.tag
         self.settings = settings
-        self.model = BoardModel(settings)
+        waves = None if settings.waves is None else wave_file(settings.waves)
+        self.model = BoardModel(replace(settings, waves=waves))
         self.buffers = BufferMemory(self.model.memory, MEMORY_BASE)
         self.controller = InterruptController(lambda: self.model.irq)
         self.uio = VirtualUio(self)
@@ -141,7 +144,7 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         return parser
 
     def download(self, bitstream: Any, parser: Any = None) -> None:
-        """Put an overlay on the board: a hardware reset, and its address map."""
+        """Put an overlay on the board."""
         text = Path(bitstream.bitfile_name).read_bytes()
         want = f"virtual overlay {self.settings.device.hash:016x}\n".encode()
         if text != want:
@@ -150,6 +153,11 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
                 f"{self.overlay_path}, got {bitstream.bitfile_name}"
             )
         parser = parser or self.get_bitfile_metadata(bitstream.bitfile_name)
+        self.configure(parser)
+        self.post_download(bitstream, parser, self.name)
+
+    def configure(self, parser: Any) -> None:
+        """Do what new programmable logic does: a hardware reset, and the parser's address map."""
         self._bases = {
             name: (entry["phys_addr"], entry["addr_range"])
             for name, entry in parser.ip_dict.items()
@@ -159,9 +167,8 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         self.controller.reset()
         # PYNQ keeps its UIO devices here by number, from one overlay to the next, and looks here
         # first.
-        raw_irq = platform(self.settings.device).raw_irq
-        _InterruptController._uio_devices[raw_irq] = self.uio
-        self.post_download(bitstream, parser, self.name)
+        for entry in parser.interrupt_controllers.values():
+            _InterruptController._uio_devices[entry["raw_irq"]] = self.uio
 
     def gen_cache(self, bitstream: Any, parser: Any = None) -> None:
         """Keep no metadata cache: PYNQ's lies in its own package folder."""

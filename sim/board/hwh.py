@@ -38,7 +38,6 @@ class Platform:
     master: str
     window: int
     interrupt_port: str
-    raw_irq: int
     suffix: str
     parameters: dict[str, str]
 
@@ -50,7 +49,6 @@ VERSAL = Platform(
     master="M_AXI_FPD",
     window=0xA400_0000,
     interrupt_port="pl_ps_irq0",
-    raw_irq=116,
     suffix=".pdi",
     parameters={
         name: value
@@ -70,7 +68,6 @@ ZYNQMP = Platform(
     master="M_AXI_HPM0_FPD",
     window=0xA000_0000,
     interrupt_port="pl_ps_irq0",
-    raw_irq=121,
     suffix=".bit",
     parameters={
         name: value

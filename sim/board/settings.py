@@ -38,7 +38,8 @@ class BoardSettings:
     access_cycles : int
         PL cycles that pass between two register accesses, as a processor takes its time.
     waves : Path or None
-        Record every signal into this file: FST where lz4's headers are installed, else VCD.
+        Record every signal into this file: FST where lz4's headers are installed, else VCD. Its
+        suffix becomes that of the format, with a warning if it names the other.
     """
 
     device: Device

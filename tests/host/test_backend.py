@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from importlib import util
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,10 @@ pytestmark = [
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"speed": 1}, "pynq has no option 'speed': choose from virtual_board, overlay, wait"),
+        (
+            {"speed": 1},
+            "pynq has no option 'speed': choose from virtual_board, overlay",
+        ),
         ({"wait": "never"}, "pynq option wait cannot be 'never'"),
         ({"timeout_seconds": "long"}, "pynq option timeout_seconds cannot be 'long'"),
         ({"virtual_board": "yes"}, "virtual_board must be true or false"),
@@ -64,8 +66,7 @@ def test_settings_change_cycles_and_never_the_result(program: hgcn.Program) -> N
     assert fast.cycles is not None and slow.cycles is not None and fast.cycles < slow.cycles
 
 
-@pytest.mark.slow
-def test_waves_are_recorded_on_request(program: hgcn.Program, tmp_path: Path) -> None:
-    waves = tmp_path / "run.fst"
-    assert program.run("pynq", virtual_board=True, waves=str(waves)).bit_exact
-    assert waves.stat().st_size > 1000
+def test_a_named_memory_is_used_or_the_names_are_said(program: hgcn.Program) -> None:
+    assert program.run("pynq", virtual_board=True, memory="PSDDR").bit_exact
+    with pytest.raises(BackendError, match=r"hgcn.pdi has no memory 'hbm': choose from PSDDR"):
+        program.run("pynq", virtual_board=True, memory="hbm")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hgcn_host import Wait
+from hgcn_host import Wait, loaded_image
 
 import hgcn
 from hgcn.errors import BackendError, ProgramError
@@ -176,6 +176,20 @@ def test_memory_that_is_used_up_is_said(overlay: Any, program: hgcn.Program) -> 
         overlay.session.accelerator.check()
         overlay.allocate(1 << 40)
     assert overlay.device.buffers.buffers == before
+
+
+def test_a_large_image_is_written_in_chunks(
+    overlay: Any, program: hgcn.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaded_image, "CHUNK_BYTES", 1000)
+    seen: list[tuple[int, int]] = []
+    with overlay.load(program, progress=lambda *step: seen.append(step)) as loaded:
+        size = len(program.image)
+        assert seen == [(min(end, size), size) for end in range(1000, size + 1000, 1000)]
+        assert loaded.run().bit_exact
+        seen.clear()
+        assert not loaded.update(program, lambda *step: seen.append(step)).moved
+        assert seen == [(size, size)]
 
 
 def test_closing_frees_everything(overlay: Any, program: hgcn.Program) -> None:
