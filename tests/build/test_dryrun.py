@@ -41,6 +41,7 @@ def mutated(folder: Path, script: str, old: str, new: str) -> Path:
 def test_every_flow_runs_and_follows_the_rules(
     tmp_path: Path, target: str, generation: str, shell: str
 ) -> None:
+    here = Path.cwd()
     path = shutil.which("tclsh") if shell == "tclsh" else None
     if path is None and (shell == "tclsh" or available() != "tkinter"):
         pytest.skip(f"{shell} is not here")
@@ -53,6 +54,7 @@ def test_every_flow_runs_and_follows_the_rules(
     assert rules.interrupt(built) == []
     assert boundary(built) == []
     assert all((tmp_path / name).is_file() for name in OUTPUTS[target])
+    assert Path.cwd() == here
 
 
 def test_the_platform_needs_a_golden_design_with_the_array(tmp_path: Path) -> None:

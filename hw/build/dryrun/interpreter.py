@@ -8,6 +8,7 @@ hexadecimal words over its standard streams.
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import tempfile
@@ -64,10 +65,13 @@ def _inside(prelude: str, script: str, folder: Path, answer: Answer) -> None:
 
     interpreter = tkinter.Tcl()
     interpreter.createcommand("dryrun_call", lambda *words: _reply(answer, words))
+    here = Path.cwd()
     try:
         interpreter.eval(f"cd {quote(folder)}\n{prelude}\n{script}")
     except tkinter.TclError as error:
         raise BackendError(str(error)) from None
+    finally:
+        os.chdir(here)  # Tcl's cd is this process's
 
 
 def _outside(shell: str, prelude: str, script: str, folder: Path, answer: Answer) -> None:
