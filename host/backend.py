@@ -68,7 +68,7 @@ class PynqBackend:
         Raises
         ------
         ProgramError
-            If the image is damaged or for another device.
+            If the image is damaged or for another device, or the input is not as long as it says.
         HardwareError
             If the accelerator stops with an error or does not end.
         BackendError
@@ -81,6 +81,7 @@ class PynqBackend:
         try:
             resident = overlay.session.load_image(image, device)
             try:
+                resident.write_input(options.input_data)
                 return resident.execute(  # type: ignore[no-any-return]
                     wait=chosen.board.get("wait", Wait.AUTO),
                     limits=Limits(**limits),

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A program image in the board's memory, with its scratch and its output."""
+"""A program image in the board's memory, with its scratch, its output and its input."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import gt
 
 import numpy as np
 
 from hgcn.arch.device import LINE_BYTES
+from hgcn.errors import ProgramError
 from hgcn.execution.backend import Execution
-from hgcn.program.image import Header, check_crc, read_header
+from hgcn.program.image import Header, check_crc, check_input, read_header
 
 from .accelerator import Accelerator
 from .memory import Allocate, Region
@@ -44,7 +46,7 @@ class Upload:
 
 
 class LoadedImage:
-    """Owns three buffers: the image, its scratch, its output.
+    """Owns the buffers: the image, its scratch, its output; its input if it reads one.
 
     Parameters
     ----------
@@ -65,6 +67,7 @@ class LoadedImage:
     ) -> None:
         self._accelerator, self._allocate = accelerator, allocate
         self._regions: list[Region] = []
+        self._fed: Header | None = None  # Of the program the input was written for
         self.upload = self._place(image, progress)
 
     # -- Upload ------------------------------------------------------------------------------
@@ -107,7 +110,8 @@ class LoadedImage:
         header = read_header(image)
         check_crc(image, header)
         needs = (len(image), *_working_bytes(header))
-        if any(need > region.capacity for need, region in zip(needs, self._live(), strict=True)):
+        held = [region.capacity for region in self._live()]
+        if len(needs) != len(held) or any(map(gt, needs, held)):
             self.upload = self._place(image, progress)
             return self.upload
         new = np.frombuffer(image, np.uint8).reshape(-1, LINE_BYTES)
@@ -121,9 +125,25 @@ class LoadedImage:
             progress(len(image), len(image))
         return self.upload
 
+    def write_input(self, data: bytes) -> None:
+        """Replace the features the program reads at run time, and nothing else.
+
+        Raises
+        ------
+        ProgramError
+            If there are more or fewer bytes than it reads.
+        """
+        check_input(self.header, data)
+        if data:
+            target = self.buffer("input")
+            target.bytes[: len(data)] = np.frombuffer(data, np.uint8)
+            target.flush()
+            self._fed = self.header
+
     def refresh(self) -> None:
-        """Write the image to the accelerator's memory again, in case that was damaged."""
-        self._live()[0].flush()
+        """Write image and input to the accelerator's memory again, in case that was damaged."""
+        for name in ("image", "input") if self.header.input_lines else ("image",):
+            self.buffer(name).flush()
 
     def _live(self) -> list[Region]:
         if not self._regions:
@@ -135,12 +155,19 @@ class LoadedImage:
     def regions(self) -> list[tuple[int, int]]:
         """Addresses and sizes of program, input, scratch and output.
 
-        The compiler puts the first job's features into the image: the input region is the image.
+        Without features to be read at run time the input region is the image.
+
+        Raises
+        ------
+        ProgramError
+            If features are to be read and `write_input` has not been called.
         """
-        image, scratch, output = self._live()
-        scratch_bytes, output_bytes = _working_bytes(self.header)
-        program = (image.address, self.size_bytes)
-        return [program, program, (scratch.address, scratch_bytes), (output.address, output_bytes)]
+        if self.header.input_lines and self._fed is not self.header:
+            raise ProgramError("the program reads features at run time, and none are written yet")
+        sizes = (self.size_bytes, *_working_bytes(self.header))
+        placed = [(region.address, size) for region, size in zip(self._live(), sizes, strict=True)]
+        image, scratch, output = placed[:3]
+        return [image, placed[3] if self.header.input_lines else image, scratch, output]
 
     def execute(
         self, *, wait: Wait, limits: Limits, progress: Callable[[int], None] | None = None
@@ -172,8 +199,8 @@ class LoadedImage:
         )
 
     def buffer(self, name: str) -> Region:
-        """Return the buffer called ``image``, ``scratch`` or ``output``."""
-        return dict(zip(("image", "scratch", "output"), self._live(), strict=True))[name]
+        """Return the buffer called ``image``, ``scratch``, ``output`` or (not always) ``input``."""
+        return dict(zip(("image", "scratch", "output", "input"), self._live(), strict=False))[name]
 
     def free(self) -> None:
         """Give all memory back; twice does no harm."""
@@ -182,5 +209,8 @@ class LoadedImage:
             region.free()
 
 
-def _working_bytes(header: Header) -> tuple[int, int]:
-    return LINE_BYTES * header.scratch_lines, LINE_BYTES * header.output_lines
+def _working_bytes(header: Header) -> list[int]:
+    """Bytes of scratch and output, and of the input if there is any."""
+    lines = [header.scratch_lines, header.output_lines]
+    lines += [header.input_lines] if header.input_lines else []
+    return [LINE_BYTES * count for count in lines]

@@ -9,11 +9,12 @@ from types import TracebackType
 
 import hgcn.api
 from hgcn.api import Program
-from hgcn.errors import ModelError, ProgramError
+from hgcn.errors import ModelError, ProgramError, require
 from hgcn.execution.backend import Execution
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
 from hgcn.model.gcn import GCN
+from hgcn.program.input_layout import PackedFeatures
 
 from .loaded_image import LoadedImage, Progress, Upload
 from .waiting import Limits, Wait
@@ -43,10 +44,13 @@ class LoadedProgram:
     ) -> None:
         self.program, self.resident = program, resident
         self._model, self._release = model, release
+        self._written: PackedFeatures | None = None
 
     def run(
         self,
         *,
+        features: object | None = None,
+        check: bool = False,
         wait: Wait | str = Wait.AUTO,
         timeout_seconds: float | None = None,
         stall_seconds: float = 5.0,
@@ -56,6 +60,12 @@ class LoadedProgram:
 
         Parameters
         ----------
+        features : array-like, tensor, SciPy sparse matrix or Csr, shape (n, f), optional
+            For a program that reads them at run time (`Program.pack_features`): only they are
+            written to the board. By default those of the graph it was compiled for.
+        check : bool
+            Whether to compare the result of such features with the reference arithmetic, which
+            takes the processor longer than the accelerator; else ``bit_exact`` is None.
         wait : Wait or str
             ``auto``, ``interrupt`` or ``poll``.
         timeout_seconds : float, optional
@@ -67,6 +77,10 @@ class LoadedProgram:
 
         Raises
         ------
+        ProgramError
+            If the program takes no features, or takes them and there are none.
+        GraphError
+            If they do not fit.
         HardwareError
             If the accelerator stops with an error; `Session.reset` makes it usable again.
         AcceleratorTimeoutError
@@ -76,12 +90,15 @@ class LoadedProgram:
         """
         start = time.perf_counter()
         limits = Limits(timeout_seconds=timeout_seconds, stall_seconds=stall_seconds)
+        packed = self._hand_in(features)
         execution = self.resident.execute(wait=Wait(wait), limits=limits, progress=progress)
-        return self._result(execution, time.perf_counter() - start)
+        return self._result(execution, start, packed, check)
 
     async def run_async(
         self,
         *,
+        features: object | None = None,
+        check: bool = False,
         wait: Wait | str = Wait.AUTO,
         timeout_seconds: float | None = None,
         stall_seconds: float = 5.0,
@@ -89,8 +106,9 @@ class LoadedProgram:
         """Run one inference by interrupt while other tasks run: the way for a notebook."""
         start = time.perf_counter()
         limits = Limits(timeout_seconds=timeout_seconds, stall_seconds=stall_seconds)
+        packed = self._hand_in(features)
         execution = await self.resident.execute_async(wait=Wait(wait), limits=limits)
-        return self._result(execution, time.perf_counter() - start)
+        return self._result(execution, start, packed, check)
 
     def update(self, program: Program, progress: Progress | None = None) -> Upload:
         """Replace the program by another for the same device, writing only what differs.
@@ -105,28 +123,68 @@ class LoadedProgram:
                 f"the program must be for {self.program.device.name}, got {program.device.name}"
             )
         upload = self.resident.update(program.image, progress)
-        self.program = program
+        self.program, self._written = program, None
         return upload
 
     def infer(
-        self, graph: Graph, *, model: GCN | None = None, timeout_seconds: float | None = None
+        self,
+        graph: Graph | None = None,
+        *,
+        features: object | None = None,
+        model: GCN | None = None,
+        check: bool = False,
+        timeout_seconds: float | None = None,
     ) -> Result:
         """Run an inference on the same graph with other features.
 
-        Features are part of a program's streams, so it is compiled anew with the same ordering and
-        policy; only the lines that differ are written to the board.
+        With ``features``, for a program that reads them at run time: they are quantised in its
+        scale and written to its input buffer; nothing is compiled, the program is not touched.
+
+        With ``graph``, for any program: it is compiled anew with the same ordering and policy, and
+        only the lines that differ are written to the board.
 
         Parameters
         ----------
-        graph : Graph
+        graph : Graph, optional
+        features : array-like, tensor, SciPy sparse matrix or Csr, shape (n, f), optional
+            Either this or the graph.
         model : GCN, optional
-            By default the one given to `Session.load`.
+            To compile with; by default the one given to `Session.load`.
+        check, timeout_seconds
+            See `run`.
 
         Raises
         ------
+        SpecError
+            If neither graph nor features are given, or both.
         ModelError
-            If no model is known.
+            If no model is known to compile with.
+        ProgramError, GraphError, HardwareError
+            See `run`.
         """
+        self._renew(graph, features, model)
+        return self.run(features=features, check=check, timeout_seconds=timeout_seconds)
+
+    async def infer_async(
+        self,
+        graph: Graph | None = None,
+        *,
+        features: object | None = None,
+        model: GCN | None = None,
+        check: bool = False,
+        timeout_seconds: float | None = None,
+    ) -> Result:
+        """Do as `infer`, letting other tasks run while the accelerator does."""
+        self._renew(graph, features, model)
+        return await self.run_async(features=features, check=check, timeout_seconds=timeout_seconds)
+
+    def _renew(self, graph: Graph | None, features: object | None, model: GCN | None) -> None:
+        given = [
+            name for name, part in (("graph", graph), ("features", features)) if part is not None
+        ]
+        require(len(given) == 1, "infer's argument", given, "either a graph or features")
+        if graph is None:
+            return
         chosen = model if model is not None else self._model
         if chosen is None:
             raise ModelError("infer needs a model: give it here or to load(program, model=...)")
@@ -138,12 +196,25 @@ class LoadedProgram:
                 device=self.program.device,
                 ordering=facts["ordering"],
                 policy=facts["policy"],
+                features="program" if self.program.feature_scale is None else "input",
             )
         )
-        return self.run(timeout_seconds=timeout_seconds)
 
-    def _result(self, execution: Execution, seconds: float) -> Result:
-        return self.program.result(execution, backend=BACKEND, seconds=seconds)
+    def _hand_in(self, features: object | None) -> PackedFeatures | None:
+        """Write the features of the next run, unless they are there."""
+        packed = self.program.input_of(features)
+        if packed is not None and packed is not self._written:
+            self.resident.write_input(packed.data)
+        self._written = packed
+        return packed
+
+    def _result(
+        self, execution: Execution, start: float, packed: PackedFeatures | None, check: bool
+    ) -> Result:
+        seconds = time.perf_counter() - start
+        return self.program.result(
+            execution, backend=BACKEND, seconds=seconds, packed=packed, check=check
+        )
 
     def free(self) -> None:
         """Give the memory back; twice does no harm."""
