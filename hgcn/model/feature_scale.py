@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import scipy.sparse
@@ -18,6 +18,9 @@ from hgcn.graph.graph import Graph
 from hgcn.model.gcn import GCN, FeatureNorm, model_features
 from hgcn.model.normalise import row_normalise, row_normalise_dense, values
 from hgcn.model.rounding import INT8_TOP, round_to_int8
+
+_CHUNK_VALUES = 1 << 16
+"""Values quantised at a time: they stay in the cache; a whole matrix takes over twice as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +84,19 @@ class FeatureScale:
             raise GraphError(f"features must have shape {shape}, got {tuple(found)}")
         if sparse:
             return self._sparse(to_feature_csr(plain))
+        integers, saturated = np.empty(shape, dtype=np.int8), 0
+        count = max(1, _CHUNK_VALUES // shape[1])
+        for start in range(0, shape[0], count):
+            rows = slice(start, start + count)
+            integers[rows], more = self._dense(np.asarray(plain)[rows])
+            saturated += more
+        return integers, saturated
+
+    def _dense(self, features: NDArray[Any]) -> tuple[NDArray[np.int8], int]:
         with np.errstate(over="ignore"):
-            dense = np.asarray(plain).astype(np.float32)
-        _require_finite(dense)
-        normal = row_normalise_dense(dense) if self.norm == "row" else dense.astype(np.float64)
+            single = features.astype(np.float32)
+        _require_finite(single)
+        normal = row_normalise_dense(single) if self.norm == "row" else single.astype(np.float64)
         return round_to_int8(normal, self.step)
 
     def _sparse(self, features: Csr) -> tuple[NDArray[np.int8], int]:
@@ -119,7 +131,4 @@ def fit_feature_scale(model: GCN, graph: Graph) -> FeatureScale:
 def _require_finite(features: NDArray[np.float32] | NDArray[np.float64]) -> None:
     bad = ~np.isfinite(features)
     if bad.any():
-        first = features[bad][0]
-        raise GraphError(
-            f"features must be finite in float32, got {first} among {int(bad.sum())} such values"
-        )
+        raise GraphError(f"features must be finite in float32, got {features[bad][0]}")

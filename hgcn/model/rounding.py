@@ -33,6 +33,7 @@ def round_to_int8(
     >>> round_to_int8(np.array([0.26, -1.0, 70.0]), 0.5)
     (array([   1,   -2,  127], dtype=int8), 1)
     """
-    rounded = np.rint(values / step)
-    saturated = int(np.count_nonzero(np.abs(rounded) > INT8_TOP))
-    return np.clip(rounded, -INT8_TOP, INT8_TOP).astype(np.int8), saturated
+    rounded = values / step
+    np.rint(rounded, out=rounded)
+    within = np.clip(rounded, -INT8_TOP, INT8_TOP)
+    return within.astype(np.int8), int(np.count_nonzero(within != rounded))

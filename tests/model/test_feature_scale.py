@@ -92,9 +92,12 @@ def test_booleans_and_small_integers_are_features() -> None:
         (np.zeros((3, 2)), r"features must have shape \(2, 3\), got \(3, 2\)"),
         (np.zeros(6), r"features must have shape \(2, 3\), got \(6,\)"),
         (scipy.sparse.eye_array(3).tocsr(), r"features must have shape \(2, 3\), got \(3, 3\)"),
-        (np.full((2, 3), np.nan), "features must be finite in float32, got nan among 6 such"),
-        (np.full((2, 3), 1e39), "features must be finite in float32, got inf among 6 such values"),
-        (scipy.sparse.csr_matrix([[np.inf, 0, 0], [0, 0, 0]]), "got inf among 1 such values"),
+        (np.full((2, 3), np.nan), "features must be finite in float32, got nan"),
+        (np.full((2, 3), 1e39), "features must be finite in float32, got inf"),
+        (
+            scipy.sparse.csr_matrix([[np.inf, 0, 0], [0, 0, 0]]),
+            "must be finite in float32, got inf",
+        ),
         (np.zeros((2, 3), complex), "features must be an array of numbers, got complex128"),
         ([["a", "b", "c"]] * 2, "features must be an array of numbers, got <U1"),
         (scipy.sparse.csr_matrix((2, 3), dtype=complex), "must be real numbers, got complex128"),
@@ -129,3 +132,12 @@ def test_features_too_many_for_the_accumulator_are_refused() -> None:
     assert quantise(model, graph).num_classes == 2
     with pytest.raises(ModelError, match="a row of any features may sum to 2147"):
         quantise(model, graph, feature_scale=fit_feature_scale(model, graph))
+
+
+def test_a_matrix_of_many_chunks_is_quantised_like_its_rows() -> None:
+    dense = np.random.default_rng(0).normal(size=(700, 200))
+    scale = FeatureScale(step=1e-4, norm="row")
+    integers, saturated = scale.quantise(dense, dense.shape)
+    rows = [scale.quantise(dense[i : i + 1], (1, 200)) for i in range(700)]
+    np.testing.assert_array_equal(integers, np.concatenate([row for row, _ in rows]))
+    assert saturated == sum(count for _, count in rows) > 0
