@@ -154,6 +154,10 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
             )
         parser = parser or self.get_bitfile_metadata(bitstream.bitfile_name)
         self.configure(parser)
+        # PYNQ keeps its UIO devices here by number, from one overlay to the next, and looks here
+        # first.
+        for entry in parser.interrupt_controllers.values():
+            _InterruptController._uio_devices[entry["raw_irq"]] = self.uio
         self.post_download(bitstream, parser, self.name)
 
     def configure(self, parser: Any) -> None:
@@ -165,10 +169,6 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         }
         self.model.reset()
         self.controller.reset()
-        # PYNQ keeps its UIO devices here by number, from one overlay to the next, and looks here
-        # first.
-        for entry in parser.interrupt_controllers.values():
-            _InterruptController._uio_devices[entry["raw_irq"]] = self.uio
 
     def gen_cache(self, bitstream: Any, parser: Any = None) -> None:
         """Keep no metadata cache: PYNQ's lies in its own package folder."""

@@ -19,10 +19,11 @@ import numpy as np
 import pytest
 
 from .pyxrt import Xrt
+from .uio import Uio
 
 pytest.importorskip("pynq", reason="pynq is not installed: pip install 'hgcn[board]'")
 
-from pynq import buffer, ps
+from pynq import buffer, interrupt, ps, uio
 from pynq.pl_server import embedded_device, global_state, versal_device, xrt_device
 from pynq.pl_server.device import Device as PynqDevice
 
@@ -34,6 +35,8 @@ _PLLS = {
     (0xFF5E_0000, 0x20): 90 << 8 | 1 << 16,  # IOPLL at 1500 MHz
 }
 _SYSTEM = "/sys/class/fpga_manager/fpga0"
+_RAW_IRQ = {True: 116, False: 121}
+"""Number of pl_ps_irq0, on Versal and on Zynq UltraScale+."""
 
 
 class Machine:
@@ -49,8 +52,9 @@ class Machine:
         Error number the FPGA manager answers with.
     """
 
-    def __init__(self, board: Any, root: Path) -> None:
+    def __init__(self, board: Any, root: Path, *, versal: bool) -> None:
         self.board, self.root = board, root
+        self.uio = Uio(board)
         self.loads: list[tuple[str, str, bytes]] = []
         self.refuse: int | None = None
         self.manager = root / _SYSTEM[1:]
@@ -59,6 +63,13 @@ class Machine:
             folder.mkdir(parents=True)
         for name, text in (("flags", "0\n"), ("firmware", ""), ("state", "operating\n")):
             (self.manager / name).write_text(text)
+        for name, text in (
+            ("proc/interrupts", f" 52:  0  0  GICv3 {_RAW_IRQ[versal]} Level fabric\n"),
+            ("sys/class/uio/uio4/name", "fabric\n"),
+        ):
+            file = self.path(name)
+            file.parent.mkdir(parents=True)
+            file.write_text(text)
         self.clocks = {base: np.zeros(size // 4, "<u4") for base, size in _CLOCK_PAGES.items()}
         for (base, offset), value in _PLLS.items():
             self.clocks[base][offset // 4] = value
@@ -66,6 +77,15 @@ class Machine:
     def path(self, name: str) -> Path:
         """Return the file that stands for an absolute path of the board."""
         return self.root / name.lstrip("/")
+
+    def open(self, path: Any, mode: str = "r", buffering: int = -1) -> Any:
+        """Open a file of the board."""
+        text = str(path)
+        if text == "/dev/uio4":
+            self.uio.opened()
+            return self.uio.path.open(mode, buffering)
+        inside = text.startswith(("/lib/", "/sys/", "/proc/"))
+        return (self.path(text) if inside else Path(text)).open(mode, buffering)
 
     def configure(self, parser: Any) -> None:
         """Do as the kernel when a name is written to ``firmware``."""
@@ -121,7 +141,7 @@ def bit_file(data: bytes) -> bytes:
 
 def install(patch: pytest.MonkeyPatch, board: Any, root: Path, *, versal: bool) -> Any:
     """Make PYNQ believe that it runs on such a board; return its device."""
-    machine = Machine(board, root)
+    machine = Machine(board, root, versal=versal)
     xrt = Xrt(board.model.memory)
     pyxrt = xrt.module()
     # What PYNQ imports only where the device tree says that it is on a board.
@@ -142,14 +162,15 @@ def install(patch: pytest.MonkeyPatch, board: Any, root: Path, *, versal: bool) 
     patch.setattr(global_state, "STATE_DIR", str(root))
     patch.setattr(embedded_device, "__file__", str(root / "embedded_device.py"))
 
-    def under_root(path: Any) -> Path:
-        text = str(path)
-        return machine.path(text) if text.startswith(("/lib/", "/sys/")) else Path(text)
+    def path(name: Any) -> Path:
+        return machine.firmware if name == "/lib/firmware" else Path(name)
 
-    patch.setattr(embedded_device, "Path", under_root)
-    patch.setattr(
-        global_state, "open", lambda path, mode: under_root(path).open(mode), raising=False
-    )
+    patch.setattr(embedded_device, "Path", path)
+    for module in (global_state, interrupt, uio):
+        patch.setattr(module, "open", machine.open, raising=False)
+    patch.setattr(uio, "os", SimpleNamespace(listdir=lambda name: os.listdir(machine.path(name))))
+    for name, empty in (("_uio_devices", {}), ("_controllers", [])):
+        patch.setattr(interrupt._InterruptController, name, empty)
     patch.setattr(embedded_device, "platform", SimpleNamespace(machine=lambda: "aarch64"))
     tree = root / "compatible"
     tree.write_bytes(b"xlnx,versal-vck190\0xlnx,versal\0" if versal else b"xlnx,zynqmp\0")
@@ -162,8 +183,11 @@ def install(patch: pytest.MonkeyPatch, board: Any, root: Path, *, versal: bool) 
     return device
 
 
-def forget() -> None:
+def forget(device: Any) -> None:
     """Undo what PYNQ keeps of a board for good."""
+    interrupt._InterruptController._controllers.clear()
+    interrupt._InterruptController._uio_devices.clear()
+    device.machine.uio.close()
     for owner, name in ((PynqDevice, "_active_device"), (ps.Clocks, "_real_instance")):
         if hasattr(owner, name):
             delattr(owner, name)
