@@ -6,6 +6,8 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+from hgcn.errors import BackendError
+
 from ..compile import has_fst
 
 _WHY = {
@@ -19,10 +21,18 @@ def wave_file(asked: Path) -> Path:
 
     The format is the machine's, not the name's: viewers judge a file by its suffix, so that one of
     the other format would not open. A name that says otherwise is changed, with a warning.
+
+    Raises
+    ------
+    BackendError
+        If it cannot be written: the simulator would go on without a word.
     """
     suffix = ".fst" if has_fst() else ".vcd"
-    if asked.suffix.lower() == suffix:
-        return asked
-    made = asked.with_suffix(suffix)
-    warnings.warn(f"waves go to {made}: {_WHY[suffix]}", UserWarning, stacklevel=2)
+    made = asked if asked.suffix.lower() == suffix else asked.with_suffix(suffix)
+    try:
+        made.open("wb").close()
+    except OSError as fault:
+        raise BackendError(f"waves cannot be written to {made}: {fault.strerror}") from None
+    if made != asked:
+        warnings.warn(f"waves go to {made}: {_WHY[suffix]}", UserWarning, stacklevel=2)
     return made

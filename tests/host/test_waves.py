@@ -13,6 +13,7 @@ from hgcn_sim import compile as compiler
 from hgcn_sim.board import build, waves
 
 import hgcn
+from hgcn.errors import BackendError
 
 needs_pynq = pytest.mark.skipif(
     util.find_spec("pynq") is None, reason="pynq is not installed: pip install 'hgcn[board]'"
@@ -26,10 +27,16 @@ def _headers(patch: pytest.MonkeyPatch, there: bool) -> None:
 
 @pytest.mark.parametrize(("there", "suffix"), [(True, ".fst"), (False, ".vcd")])
 def test_a_name_of_the_right_format_is_kept(
-    monkeypatch: pytest.MonkeyPatch, there: bool, suffix: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: bool, suffix: str
 ) -> None:
     _headers(monkeypatch, there)
-    assert waves.wave_file(Path("a/run").with_suffix(suffix)) == Path(f"a/run{suffix}")
+    file = (tmp_path / "run").with_suffix(suffix)
+    assert waves.wave_file(file) == file
+
+
+def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BackendError, match=r"to .*nowhere/run\..*: No such file or directory"):
+        waves.wave_file(tmp_path / "nowhere" / "run.fst")
 
 
 @pytest.mark.parametrize(
@@ -41,11 +48,16 @@ def test_a_name_of_the_right_format_is_kept(
     ],
 )
 def test_a_name_of_the_other_format_is_changed_aloud(
-    monkeypatch: pytest.MonkeyPatch, there: bool, asked: str, made: str, why: str
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    there: bool,
+    asked: str,
+    made: str,
+    why: str,
 ) -> None:
     _headers(monkeypatch, there)
-    with pytest.warns(UserWarning, match=f"waves go to {made}: .*{why}"):
-        assert waves.wave_file(Path(asked)) == Path(made)
+    with pytest.warns(UserWarning, match=f"waves go to .*/{made}: .*{why}"):
+        assert waves.wave_file(tmp_path / asked) == tmp_path / made
 
 
 @pytest.mark.rtl
