@@ -33,8 +33,6 @@ class Terms:
     """hgcn_pl_engine: last word to its sums written."""
     drain_depth: int = 12
     """hgcn_drain: row record to row written."""
-    left_pieces: int = 16
-    """hgcn_left_packets: pieces of slices waiting at each A port."""
     sta_fill: int = 30
     """First record to first C beat: gather, crossings, PE, crossings, merge."""
 
@@ -162,12 +160,11 @@ class _Clock:
         self.free[Engine.STA] = max(start + max(gather, pace), arrival) + tail
 
     def _pace(self, command: Spmm, image: bytes) -> float:
-        """PL cycles of the busiest PE row, of the left operand's mover, and of the merge.
+        """PL cycles of the busiest PE row, and of the merge of all.
 
         A PE row takes, for each slice, the largest of its steps, its A beats and its B beats, and
         a header beat more for each packet; and ``T * N / 4 + 1`` beats of C for each packet. The
-        mover deals slices to the PE rows in order, so of those in a row for one, all but what its
-        port holds wait for the port. The merge takes a row of F sums a cycle.
+        merge takes a row of F sums a cycle.
         """
         d = self.device
         stream = command.control
@@ -177,13 +174,9 @@ class _Clock:
         packets = np.bincount(records.pe_row[records.last], minlength=d.sta_rows)
         steps = d.steps_per_slice * d.pl_hz / d.sta_hz
         left = d.block_rows / (2 if records.int8[0] else 16)
-        pieces = max(8 * d.block_rows // max(d.axi_bytes, d.block_rows), 2)
-        held = max(2 * pieces, TERMS.left_pieces) / (pieces if records.int8[0] else 1)
-        turns = np.flatnonzero(np.diff(records.pe_row, prepend=-1, append=-1))
-        mover = np.maximum(np.diff(turns) - held, 0).sum() * left
         work = slices * max(steps, left, d.pe_features / 2) + packets
         sums = packets * (d.block_rows * d.pe_features / 4 + 1)
-        return float(max(work.max(), sums.max(), mover, command.packets * d.block_rows))
+        return float(max(work.max(), sums.max(), command.packets * d.block_rows))
 
     def _drain(self, command: Drain, start: float, arrival: float) -> None:
         d = self.device

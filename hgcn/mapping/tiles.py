@@ -55,12 +55,41 @@ def schedule_tiles(split: Split, device: Device) -> TileSchedule:
     return _schedule(packets, grid, pe_row, place, dense_slices, base, positions, left)
 
 
-def map_dense_left(rows: int, depth: int, grid: Grid, device: Device) -> TileSchedule:
+def dense_places(grid: Grid, depth: int, sta_rows: int, *, in_turns: bool) -> NDArray[np.int64]:
+    """Return the place of each slice of a dense left operand, shape (row blocks, depth / 8).
+
+    The row blocks of a window take the PE rows in turn. Either the slices follow each other block
+    by block, which is the tiled memory layout; or, ``in_turns``, those of a block for each PE row
+    take turns, so that no PE row waits until another has had a whole packet.
+
+    Examples
+    --------
+    >>> grid = Grid(rows=48, cols=16, window_rows=64, window_cols=16, block_rows=16)
+    >>> dense_places(grid, 16, 2, in_turns=True).tolist()
+    [[0, 2], [1, 3], [4, 5]]
+    >>> dense_places(grid, 16, 2, in_turns=False).tolist()
+    [[0, 1], [2, 3], [4, 5]]
+    """
+    block, group = np.arange(grid.num_blocks)[:, None], np.arange(depth // K0)
+    places: NDArray[np.int64] = block * len(group) + group
+    if not in_turns:
+        return places
+    in_window = grid.window_rows // grid.block_rows
+    turn = block % in_window % sta_rows
+    first = block - turn
+    window_end = np.minimum((block // in_window + 1) * in_window, grid.num_blocks)
+    together = np.minimum(first + sta_rows, window_end) - first
+    places = first * len(group) + group * together + turn
+    return places
+
+
+def map_dense_left(
+    rows: int, depth: int, grid: Grid, device: Device, *, in_turns: bool = False
+) -> TileSchedule:
     """Return the slices of a dense left operand whose values are read from memory at run time.
 
-    Every row block has one packet of depth / 8 dense slices with bases 0, 8, ...; packets follow
-    each other whole, in the order of their blocks, which is that of the tiled memory layout, and
-    take the PE rows in turn.
+    Every row block has one packet of depth / 8 dense slices with bases 0, 8, ..., in the order of
+    `dense_places`.
 
     Parameters
     ----------
@@ -68,6 +97,8 @@ def map_dense_left(rows: int, depth: int, grid: Grid, device: Device) -> TileSch
         Shape of the operand; the depth is a multiple of 8.
     grid : Grid
         Of that shape, with one column window.
+    device : Device
+    in_turns : bool
 
     Returns
     -------
@@ -96,8 +127,9 @@ def map_dense_left(rows: int, depth: int, grid: Grid, device: Device) -> TileSch
     )
     packets, _ = _packets(np.full((grid.num_blocks, 1), depth // K0, dtype=np.int32), grid)
     pe_row = (packets.tag(grid) % device.sta_rows).astype(np.uint8)
-    place = np.arange(packets.slices.sum())
-    base = (place % (depth // K0) * K0).astype(np.uint16)
+    place = dense_places(grid, depth, device.sta_rows, in_turns=in_turns).ravel()
+    base = np.empty(len(place), dtype=np.uint16)
+    base[place] = np.tile(np.arange(0, depth, K0), grid.num_blocks)
     positions = (base[:, None] + np.arange(K0)).astype(np.uint16)
     left = np.zeros((len(place), 0, K0), dtype=np.int8)
     return _schedule(packets, grid, pe_row, place, packets.slices, base, positions, left)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
 from hgcn.errors import ProgramError
+from hgcn.mapping.tiles import dense_places
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.partition.split import Grid
 from hgcn.program.image import lines_of
@@ -36,7 +37,8 @@ def tiled(rows: NDArray[np.int8], block_rows: int) -> NDArray[np.int8]:
 class InputLayout:
     """Where each feature of each row lies in the INPUT region.
 
-    Column window after column window, each tiled; rows padded to whole row blocks, features to
+    Column window after column window; in each, slices of T rows by 8 features in the order the PE
+    rows take them (`hgcn.mapping.tiles.dense_places`); rows padded to whole row blocks, features to
     eights.
 
     Attributes
@@ -45,11 +47,14 @@ class InputLayout:
         Nodes, and features of each.
     grid : Grid
         Of the padded left operand.
+    sta_rows : int
+        PE rows, which take turns.
     """
 
     rows: int
     width: int
     grid: Grid
+    sta_rows: int
 
     @staticmethod
     def for_device(rows: int, width: int, device: Device) -> InputLayout:
@@ -63,7 +68,7 @@ class InputLayout:
         """
         padded = -(-rows // device.block_rows) * device.block_rows
         grid = Grid.for_device(padded, -(-width // K0) * K0, device)
-        return InputLayout(rows=rows, width=width, grid=grid)
+        return InputLayout(rows=rows, width=width, grid=grid, sta_rows=device.sta_rows)
 
     @property
     def depths(self) -> list[int]:
@@ -86,9 +91,12 @@ class InputLayout:
         """Return the region's bytes for features in processing order, shape (rows, width)."""
         padded = np.zeros((self.grid.rows, self.grid.cols), dtype=np.int8)
         padded[: self.rows, : self.width] = features
-        bounds = np.cumsum(self.depths)[:-1]
-        parts = np.split(padded, bounds, axis=1)
-        return b"".join(tiled(part, self.grid.block_rows).tobytes() for part in parts)
+        region, start = np.empty(self.size_bytes, dtype=np.int8), 0
+        for part in np.split(padded, np.cumsum(self.depths)[:-1], axis=1):
+            slices = region[start : start + part.size].reshape(-1, self.grid.block_rows, K0)
+            slices[self._places(part.shape[1])] = tiled(part, self.grid.block_rows)
+            start += part.size
+        return region.tobytes()
 
     def unpack(self, data: bytes) -> NDArray[np.int8]:
         """Return the features, shape (rows, width), of the region's bytes.
@@ -103,10 +111,14 @@ class InputLayout:
         flat, parts, start = np.frombuffer(data, dtype=np.int8), [], 0
         for depth in self.depths:
             size = self.grid.rows * depth
-            blocks = flat[start : start + size].reshape(-1, depth // K0, self.grid.block_rows, K0)
+            slices = flat[start : start + size].reshape(-1, self.grid.block_rows, K0)
+            blocks = slices[self._places(depth)]
             parts.append(blocks.swapaxes(1, 2).reshape(self.grid.rows, depth))
             start += size
         return np.concatenate(parts, axis=1)[: self.rows, : self.width]
+
+    def _places(self, depth: int) -> NDArray[np.int64]:
+        return dense_places(self.grid, depth, self.sta_rows, in_turns=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -30,7 +30,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LeftPart:
-    """Columns of a left operand that lie tiled in one region.
+    """Columns of a left operand that lie in one region.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ def hidden_left(regions: Sequence[Region], rows: int, device: Device) -> DenseLe
     """Return what a layer left in ``regions``: F features of ``rows`` rows in each."""
     width = device.features
     grid = Grid.for_device(rows, len(regions) * width, device)
-    tiles = _tiles(rows, width, device)
+    tiles = map_dense_left(rows, width, Grid.for_device(rows, width, device), device)
     parts: list[list[LeftPart]] = [[] for _ in range(grid.num_col_windows)]
     for number, region in enumerate(regions):
         window, offset = divmod(number * width, grid.window_cols)
@@ -84,11 +84,8 @@ def input_left(layout: InputLayout, device: Device) -> DenseLeft:
     rows, parts, start = layout.grid.rows, [], 0
     for depth in layout.depths:
         region = Region(base=Base.INPUT, offset=start // LINE_BYTES)
-        tiles = _tiles(rows, depth, device)
+        grid = Grid.for_device(rows, depth, device)
+        tiles = map_dense_left(rows, depth, grid, device, in_turns=True)
         parts.append((LeftPart(region=region, depth=depth, offset=0, tiles=tiles),))
         start += rows * depth
     return DenseLeft(grid=layout.grid, parts=tuple(parts))
-
-
-def _tiles(rows: int, depth: int, device: Device) -> TileSchedule:
-    return map_dense_left(rows, depth, Grid.for_device(rows, depth, device), device)

@@ -10,7 +10,7 @@ from hgcn.arch.presets import device
 from hgcn.errors import SpecError
 from hgcn.graph.csr import Csr
 from hgcn.mapping.mapped import NO_POSITION
-from hgcn.mapping.tiles import map_dense_left, schedule_tiles
+from hgcn.mapping.tiles import dense_places, map_dense_left, schedule_tiles
 from hgcn.partition.split import Grid
 from hgcn.partition.splitter import split
 
@@ -96,6 +96,38 @@ def test_a_dense_left_operand_is_block_major_and_has_no_values() -> None:
     assert tiles.positions[1].tolist() == [*range(8, 16)]
     assert tiles.dense.all()
     assert tiles.first.sum() == tiles.last.sum() == 38
+
+
+@given(
+    blocks=st.integers(1, 40),
+    groups=st.integers(1, 9),
+    in_window=st.integers(1, 8),
+    sta_rows=st.integers(1, 9),
+    in_turns=st.booleans(),
+)
+def test_every_slice_of_a_dense_left_operand_has_a_place_in_its_window(
+    blocks: int, groups: int, in_window: int, sta_rows: int, in_turns: bool
+) -> None:
+    depth = 8 * groups
+    grid = Grid(
+        rows=16 * blocks, cols=depth, window_rows=16 * in_window, window_cols=depth, block_rows=16
+    )
+    places = dense_places(grid, depth, sta_rows, in_turns=in_turns)
+
+    assert sorted(places.ravel().tolist()) == list(range(blocks * groups))
+    assert (np.diff(places, axis=1) > 0).all()  # A packet's slices keep their order.
+    window = places // (in_window * groups)
+    np.testing.assert_array_equal(window, np.arange(blocks)[:, None] // in_window + 0 * places)
+
+
+def test_slices_in_turns_change_the_pe_row_each_time() -> None:
+    target = dataclasses.replace(TINY, sta_rows=4)
+    tiles = map_dense_left(16 * 6, 24, Grid.for_device(96, 24, target), target, in_turns=True)
+    assert tiles.pe_row.tolist() == [0, 1, 2, 3] * 3 + [0, 1] * 3
+    assert tiles.tag.tolist() == [0, 1, 2, 3] * 3 + [4, 5] * 3
+    assert tiles.base.tolist() == [0] * 4 + [8] * 4 + [16] * 4 + [0, 0, 8, 8, 16, 16]
+    assert tiles.first.tolist() == [base == 0 for base in tiles.base]
+    assert tiles.last.tolist() == [base == 16 for base in tiles.base]
 
 
 def test_a_dense_left_operand_must_fit_its_grid() -> None:

@@ -39,15 +39,17 @@ def test_what_is_packed_in_any_order_comes_back(
 
 
 def test_the_place_of_each_feature_is_that_of_the_format() -> None:
-    target = DEVICES["windows"]  # Windows of 64 columns, blocks of 16 rows.
-    layout = InputLayout.for_device(20, 70, target)
-    assert layout.depths == [64, 8] and layout.size_bytes == 32 * 72
-    for row, col in [(0, 0), (3, 9), (17, 63), (19, 69)]:
-        features = np.zeros((20, 70), np.int8)
+    # Windows of 64 rows and columns, blocks of 16 rows, 2 PE rows: 5 blocks are 2 + 2 and 1.
+    layout = InputLayout.for_device(70, 70, DEVICES["windows"])
+    assert layout.depths == [64, 8] and layout.size_bytes == 80 * 72
+    for row, col in [(0, 0), (3, 9), (17, 63), (40, 69), (69, 5), (64, 66)]:
+        features = np.zeros((70, 70), np.int8)
         features[row, col] = 5
         window, inside = divmod(col, 64)
-        start = 32 * 64 * window + row // 16 * 16 * layout.depths[window]
-        place = start + (inside // 8 * 16 + row % 16) * 8 + inside % 8
+        pair, turn, together = (4, 0, 1) if row >= 64 else (row // 32 * 2, row // 16 % 2, 2)
+        groups = layout.depths[window] // 8
+        slices = 5 * 8 * window + pair * groups + inside // 8 * together + turn
+        place = (slices * 16 + row % 16) * 8 + inside % 8
         assert np.flatnonzero(np.frombuffer(layout.pack(features), np.int8)).tolist() == [place]
 
 
