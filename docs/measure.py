@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the data sets on the simulated devices and writes the table of the README.
+"""Runs data sets on simulated devices and writes the tables of the documentation.
 
     python docs/measure.py [--device tiny --device kv260] [--graph digits ...]
+    python docs/measure.py --features
 
-Needs `hgcn[sim]` and, for the citation graphs, HGCN_DATA or a network.
+The first writes the README's table, the second that of docs/features.md: features compiled in
+against features handed in. Needs `hgcn[sim]` and, for the citation graphs, HGCN_DATA or a network.
 """
 
 from __future__ import annotations
@@ -13,36 +15,57 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGIN, END = "<!-- measured: python docs/measure.py -->", "<!-- end -->"
-HEAD = (
-    "| graph | device | nnz(A+I) | nnz(X) | accuracy float | accuracy int8 | cycles (simulated) "
-    "| cycles (modelled) | error | bound | cycles / bound | bytes read |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|---|"
-)
+END = "<!-- end -->"
 
 
-def measure(graph: str, device: str) -> dict[str, Any]:
-    """Run one graph on one device's RTL and return its report."""
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of a page: where it stands, what is run for it, how a report becomes a line."""
+
+    page: Path
+    command: str
+    head: str
+    row: Callable[[dict[str, Any]], str]
+    graphs: tuple[str, ...]
+    devices: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    def write(self, reports: list[dict[str, Any]]) -> None:
+        """Replace the page's table."""
+        rule = "|" + "---|" * (self.head.count("|") - 1)
+        rows = "\n".join([self.head, rule, *map(self.row, reports)])
+        begin = f"<!-- measured: {self.command} -->"
+        text = self.page.read_text()
+        assert begin in text
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(END)
+        self.page.write_text(f"{before}{begin}\n{rows}\n{END}{after}")
+
+
+def measure(graph: str, device: str, source: str) -> dict[str, Any]:
+    """Run one graph on one device's RTL, its features from ``source``, and return its report."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
         command = [sys.executable, "-c", "from hgcn.cli import main; main()", "run", graph]
+        options = ["--backend", "rtl", "--device", device, "--features", source]
         subprocess.run(
-            [*command, "--backend", "rtl", "--device", device, "--json", str(path)],
-            check=True,
-            stdout=subprocess.DEVNULL,
+            [*command, *options, "--json", str(path)], check=True, stdout=subprocess.DEVNULL
         )
-        return dict(json.loads(path.read_text()))
+        report = dict(json.loads(path.read_text()))
+    assert report["bit_exact"]
+    return report
 
 
-def row(report: dict[str, Any]) -> str:
-    """One line of the table."""
+def data_set_row(report: dict[str, Any]) -> str:
+    """One line of the README's table."""
     facts, cycles = report["graph"], report["cycles"]
     modelled, bound = report["cycles_estimate"], report["bound_cycles"]
-    assert report["bit_exact"]
     return (
         f"| {facts['name']} | {report['device']} "
         f"| {facts['nnz_adjacency']:,} | {facts['nnz_features']:,} "
@@ -53,24 +76,60 @@ def row(report: dict[str, Any]) -> str:
     )
 
 
+def feature_row(report: dict[str, Any]) -> str:
+    """One line of the features' table."""
+    facts, cycles, modelled = report["graph"], report["cycles"], report["cycles_estimate"]
+    share = facts["nnz_features"] / (facts["nodes"] * facts["features"])
+    handed_in = report["features"]
+    return (
+        f"| {facts['name']} | {report['device']} | {share:.1%} "
+        f"| {'input' if handed_in else 'program'} | {report['bytes']['program']:,} "
+        f"| {handed_in['input_bytes'] if handed_in else 0:,} "
+        f"| {cycles:,} | {modelled:,} | {modelled / cycles - 1:+.1%} "
+        f"| {report['bound_cycles']:,} | {report['bytes']['read']:,} "
+        f"| {report['accuracy']['int8']:.1%} |"
+    )
+
+
+DATA_SETS = Table(
+    page=ROOT / "README.md",
+    command="python docs/measure.py",
+    head="| graph | device | nnz(A+I) | nnz(X) | accuracy float | accuracy int8 "
+    "| cycles (simulated) | cycles (modelled) | error | bound | cycles / bound | bytes read |",
+    row=data_set_row,
+    graphs=("digits", "cora", "citeseer", "pubmed"),
+    devices=("tiny", "kv260"),
+    sources=("program",),
+)
+FEATURES = Table(
+    page=ROOT / "docs" / "features.md",
+    command="python docs/measure.py --features",
+    head="| graph | device | nonzeros of X | features | program bytes | input bytes "
+    "| cycles (simulated) | cycles (modelled) | error | bound | bytes read | accuracy int8 |",
+    row=feature_row,
+    graphs=("digits", "cora"),
+    devices=("tiny", "vck190"),
+    sources=("program", "input"),
+)
+
+
 def main() -> None:
-    """Measure and rewrite the README's table."""
+    """Measure and rewrite a table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--device", action="append", help="default: tiny and kv260")
-    parser.add_argument("--graph", action="append", help="default: digits cora citeseer pubmed")
+    parser.add_argument("--features", action="store_true", help="the table of docs/features.md")
+    parser.add_argument("--device", action="append", help="default: those of the table")
+    parser.add_argument("--graph", action="append", help="default: those of the table")
     wanted = parser.parse_args()
-    rows = [
-        row(measure(graph, device))
-        for graph in wanted.graph or ("digits", "cora", "citeseer", "pubmed")
-        for device in wanted.device or ("tiny", "kv260")
+    table = FEATURES if wanted.features else DATA_SETS
+    reports = [
+        measure(graph, device, source)
+        for graph in wanted.graph or table.graphs
+        for device in wanted.device or table.devices
+        for source in table.sources
     ]
-    readme = ROOT / "README.md"
-    text = readme.read_text()
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    readme.write_text(f"{before}{BEGIN}\n" + "\n".join([HEAD, *rows]) + f"\n{END}{after}")
+    table.write(reports)
 
 
 if __name__ == "__main__":
