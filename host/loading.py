@@ -18,7 +18,8 @@ _OTHER_PART = "it must be a full bitstream for this very part (docs/build.md)"
 
 def explain(overlay: Path, fault: OSError | RuntimeError) -> BackendError:
     """Return what PYNQ raised while loading ``overlay`` as an error that says what to do."""
-    return BackendError(f"{overlay} cannot be loaded: {fault}: {_advice(overlay, fault)}")
+    text = str(fault).rstrip(".")
+    return BackendError(f"{overlay} cannot be loaded: {text}: {_advice(overlay, fault)}")
 
 
 def _advice(overlay: Path, fault: OSError | RuntimeError) -> str:
@@ -28,6 +29,8 @@ def _advice(overlay: Path, fault: OSError | RuntimeError) -> str:
             "run as root, in PYNQ's environment (sudo -E): PYNQ writes to the FPGA manager and "
             "maps registers through /dev/mem"
         )
+    if "does not exist" in text:
+        return "give its path, or put it and its .hwh into hgcn_host/overlays"
     if "No Devices Found" in text:
         return "PYNQ sees no board: source XRT's setup.sh; or without one HGCN_VIRTUAL_BOARD=tiny"
     if "xclbinutil" in text:

@@ -22,7 +22,7 @@ FIRMWARE = "/lib/firmware/hgcn.bin"
         (PDI, OSError(errno.EINVAL, "Invalid argument"), "0x03530000 .* another boot image"),
         (BIT, OSError(errno.EINVAL, "Invalid argument"), "a full bitstream for this very part"),
         (PDI, OSError(errno.ENOSPC, "No space left", FIRMWARE), "the FPGA manager refused it"),
-        (PDI, OSError("Bitstream file hgcn.pdi does not exist."), "hgcn doctor --board"),
+        (PDI, OSError("Bitstream file hgcn.pdi does not exist."), "give its path"),
         (PDI, FileNotFoundError(errno.ENOENT, "None", "xclbinutil"), "hgcn.xclbin beside it"),
         (PDI, RuntimeError("xclbinutil failed: no"), "hgcn.xclbin beside it"),
         (PDI, RuntimeError("Unable to find metadata for bitstream"), "hgcn.hwh of the same build"),
@@ -35,7 +35,7 @@ def test_every_fault_names_the_file_its_cause_and_what_to_do(
 ) -> None:
     made = explain(overlay, fault)
     assert isinstance(made, BackendError)
-    assert str(made).startswith(f"{overlay} cannot be loaded: {fault}: ")
+    assert str(made).startswith(f"{overlay} cannot be loaded: {str(fault).rstrip('.')}: ")
     with pytest.raises(BackendError, match=advice):
         raise made
 

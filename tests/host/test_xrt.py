@@ -222,7 +222,7 @@ def test_without_root_the_message_says_so(
     device: Any, pdi: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(BackendError, match=r"Root permissions required.: run as root"):
+    with pytest.raises(BackendError, match=r"Root permissions required: run as root"):
         load(pdi)
 
 
