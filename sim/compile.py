@@ -25,11 +25,12 @@ _UNIT_BYTES = 1_500_000
 """Generated C++ compiled as one unit: Verilator's headers cost more than its code, up to here."""
 
 _ERROR_LINES = 40
+_ERROR_MARKS = ("%Error", "%Warning", "error:", "multiple definition", "undefined reference")
 
 
 def _tail(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    wanted = [line for line in lines if "%Error" in line or "%Warning" in line or "error:" in line]
+    wanted = [line for line in lines if any(mark in line for mark in _ERROR_MARKS)]
     return "\n".join(wanted[:_ERROR_LINES] or lines[-_ERROR_LINES:])
 
 
@@ -64,8 +65,8 @@ class Compiler:
         self.cxx = cxx_compiler()
         self.generated = work / "verilated"
         self.generated.mkdir()
-        native = [flag for flag in ("-march=native",) if compiler_accepts(self.cxx, flag)]
-        self.fast = ["-O3", *native] if fast else ["-O1"]
+        self.native = [flag for flag in ("-march=native",) if compiler_accepts(self.cxx, flag)]
+        self.fast = ["-O3", *self.native] if fast else ["-O1"]
         self.launcher = ["ccache"] if shutil.which("ccache") else []
 
     # -- Verilator ---------------------------------------------------------------------------

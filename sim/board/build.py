@@ -13,19 +13,23 @@ from pathlib import Path
 
 from hgcn.arch.device import Device
 from hgcn.program.emit import systemverilog_package
+from hgcn.toolchain import compiler_identity
 
 from ..build import SIMULATOR, BuildSpec, locked
 from ..compile import TIMESCALE, Compiler, has_fst, run_tool
 from ..dram import SOURCES as DRAM_SOURCES
 from ..locate import cache_root, hardware_root, listed_sources
 from ..runner import hardware_sources
+from .training import train
 
 TOP = "hgcn_top"
 _HERE = Path(__file__).resolve().parent
-_MODEL = _HERE / "board_model.cc"
+_MODEL = (_HERE / "board_model.cc", _HERE / "board.cc")
 _MEMORY = next(path for path in DRAM_SOURCES if path.name == "axi_memory.cc")
 _STOPS = ["-DVL_USER_FINISH", "-DVL_USER_STOP", "-DVL_USER_FATAL"]
 """The model turns $finish, $stop and $fatal into exceptions: they must not end Python."""
+_COUNT = ["-fprofile-generate", "-fno-gcse", "-fno-tree-pre"]
+"""Code that counts itself, without the optimisations that cost most to compile."""
 
 
 class BoardCompiler(Compiler):
@@ -43,33 +47,51 @@ class BoardCompiler(Compiler):
             "verilator", [*command, *options, *sources], self.work, self.verilator.environment()
         )
 
-    def shared(self, target: Path) -> None:
-        """Compile what Verilator wrote with the model and the memory, and link the library."""
+    def shared(self, target: Path, device: Device) -> None:
+        """Compile what Verilator wrote with the model and the memory, and link the library.
+
+        Twice, where the compiler can learn from a run: that makes the board faster by a quarter.
+        """
         lists = self._classes()
         fast = lists.get("VM_CLASSES_FAST", []) + lists.get("VM_SUPPORT_FAST", [])
         slow = lists.get("VM_CLASSES_SLOW", []) + lists.get("VM_SUPPORT_SLOW", [])
         # Without this no function of a shared library is inlined into another of it.
         own_symbols = ["-fno-semantic-interposition"]
         flags = [*self._flags(), *_STOPS, *(flag for flag in own_symbols if self._has(flag))]
-        quick = [*flags, *self.fast]
-        own = [*quick, f"-I{self.generated}"]
-        jobs = [(path, path.with_suffix(".o"), quick) for path in self._units("fast", fast)]
-        jobs += [
-            (path, path.with_suffix(".o"), [*flags, "-O1"]) for path in self._units("slow", slow)
-        ]
-        jobs += [(path, self.work / f"{path.stem}.o", own) for path in (_MODEL, _MEMORY)]
+        units, own = self._units("fast", fast), [*_MODEL, _MEMORY]
         runtime_names = lists.get("VM_GLOBAL_FAST", []) + lists.get("VM_GLOBAL_SLOW", [])
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            runtime_job = pool.submit(self._runtime, runtime_names, flags)
-            list(pool.map(lambda job: self._compile(*job), jobs))
-            runtime = runtime_job.result()
-        command = [self.cxx, "-shared", "-Wl,-Bsymbolic", "-o", str(target)]
-        command += [*(str(job[1]) for job in jobs), *map(str, runtime)]
-        command += ["-lz", "-llz4"] if self.fst else []
-        run_tool("linking the virtual board", [*command, "-pthread"], self.work, dict(os.environ))
-        shutil.rmtree(self.generated)
-        for _, made, _ in jobs[-2:]:
-            made.unlink()
+            runtime = pool.submit(self._runtime, runtime_names, flags)
+            flags = [*flags, f"-I{self.generated}"]
+            rest = self._objects(pool, self._units("slow", slow), [*flags, "-O1"])
+            rest += [*self._objects(pool, own, [*flags, *self.fast]), *runtime.result()]
+            optimised = [*flags, *self.fast]
+            if self._learns:
+                # With a profile -O3 is no faster than -O2, and takes longer to compile.
+                optimised = [*flags, *self.native, "-O2"]
+                counting = self._objects(pool, units, [*optimised, *_COUNT])
+                self._link(self.work / "training.so", [*counting, *rest], _COUNT)
+                train(self.work / "training.so", device, self.work)
+                # Objects of the same names: the counts are found by them.
+                optimised.append("-fprofile-use")
+            self._link(target, [*self._objects(pool, units, optimised), *rest], [])
+
+    @property
+    def _learns(self) -> bool:
+        """Whether to take a profile: GCC's way (Clang's needs more tools), and not for waves."""
+        return not self.waves and "clang" not in compiler_identity(self.cxx).lower()
+
+    def _objects(
+        self, pool: ThreadPoolExecutor, sources: Sequence[Path], flags: Sequence[str]
+    ) -> list[Path]:
+        targets = [self.generated / f"{source.stem}.o" for source in sources]
+        list(pool.map(lambda source, made: self._compile(source, made, flags), sources, targets))
+        return targets
+
+    def _link(self, target: Path, objects: Sequence[Path], options: Sequence[str]) -> None:
+        command = [self.cxx, "-shared", "-Wl,-Bsymbolic", *options, "-o", str(target)]
+        command += [*map(str, objects), *(["-lz", "-llz4"] if self.fst else []), "-pthread"]
+        run_tool("linking the virtual board", command, self.work, dict(os.environ))
 
 
 def board_spec(device: Device, *, waves: bool = False) -> BuildSpec:
@@ -80,7 +102,7 @@ def board_spec(device: Device, *, waves: bool = False) -> BuildSpec:
         top=TOP,
         sources=hardware_sources(names, root),
         device=device,
-        libraries={"board": [_MODEL, _MEMORY]},
+        libraries={"board": [*_MODEL, _MEMORY]},
         all_public=False,
         waves=waves,
     )
@@ -98,7 +120,8 @@ def build_board(
     """
     spec = board_spec(device, waves=waves)
     # Headers installed since the last build change what the waves are.
-    about = f"{spec.key()} {waves and has_fst()} {Path(__file__).read_text()}"
+    own = "".join((_HERE / name).read_text() for name in ("build.py", "training.py"))
+    about = f"{spec.key()} {waves and has_fst()} {own}"
     digest = hashlib.sha256(about.encode()).hexdigest()
     name = f"board-{device.name}-{digest[:20]}"
     folder = cache_root() / name
@@ -129,4 +152,6 @@ def _make(spec: BuildSpec, device: Device, work: Path) -> None:
     sources = [str(path.resolve()) for path in spec.sources]
     options = ["--top-module", TOP, *(f"-I{path.resolve()}" for path in spec.include_path())]
     compiler.verilate(options, [str(waiver), str(package), *sources])
-    compiler.shared(work / SIMULATOR)
+    compiler.shared(work / SIMULATOR, device)
+    shutil.rmtree(compiler.generated)
+    (work / "training.so").unlink(missing_ok=True)

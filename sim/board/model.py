@@ -61,6 +61,8 @@ class BoardModel:
     Parameters
     ----------
     settings : BoardSettings
+    library : Path or None
+        The model of the settings' device; by default built, or taken from the cache.
 
     Raises
     ------
@@ -68,10 +70,12 @@ class BoardModel:
         If the model cannot be built or started.
     """
 
-    def __init__(self, settings: BoardSettings) -> None:
+    def __init__(self, settings: BoardSettings, library: Path | None = None) -> None:
         device = settings.device
         self._board: int | None = None
-        self._c = _library(build_board(device, waves=settings.waves is not None))
+        if library is None:
+            library = build_board(device, waves=settings.waves is not None)
+        self._c = _library(library)
         rate = settings.bytes_per_cycle
         rate = device.dram_bytes_per_cycle if rate is None else rate
         latency = settings.latency_cycles
