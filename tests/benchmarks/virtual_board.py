@@ -37,7 +37,7 @@ DPI      cocotb, hgcn_tb, the same memory in C++: from the write that starts to 
          without starting the simulator and loading the program.
 Python   cocotb, hgcn_top, cocotbext-axi's AxiRam and AxiLiteMaster: likewise; whole inferences,
          but none of the longer programs.
-All outputs are bit-exact: otherwise this stops."""
+All outputs are bit-exact, and board and DPI take the same cycles: otherwise this stops."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ def measure(program: hgcn.Program) -> tuple[int, dict[str, Rate]]:
         for _ in range(ROUNDS):
             for _ in range(runs):
                 rates["board"].append(board_rate(loaded, overlay.device.model)[1])
-            for dpi in run_job(image, device, (Run(),) * runs):
+            benches = run_job(image, device, (Run(),) * runs)
+            assert benches[0].counters["CYCLES"] == cycles
+            for dpi in benches:
                 assert program.result(execution(dpi), backend="rtl", seconds=dpi.seconds).bit_exact
                 rates["dpi"].append(Rate(dpi.cycles, dpi.seconds))
             if cycles <= SHORT_CYCLES:
