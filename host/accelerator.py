@@ -190,12 +190,12 @@ class Accelerator:
     # -- Reset -------------------------------------------------------------------------------
 
     def soft_reset(self, timeout_seconds: float = _RESET_SECONDS) -> None:
-        """Stop whatever runs, drain memory traffic and clear errors.
+        """Stop whatever runs, drain memory traffic and PLIO packets, and clear errors.
 
         Raises
         ------
         ResetError
-            If the traffic does not drain in time.
+            If memory, or the array behind PLIO, does not answer in time.
         """
         self._lost = False
         self.registers.put("CTRL", soft_reset=1)
@@ -203,7 +203,8 @@ class Accelerator:
         while self.registers.get("STATUS", "resetting"):
             if time.monotonic() > end:
                 raise ResetError(
-                    f"memory traffic has not drained {timeout_seconds} s after a soft reset: "
+                    f"memory traffic has not drained, or the array not answered, "
+                    f"{timeout_seconds} s after a soft reset: "
                     f"{self.state().describe()}"
                 )
             time.sleep(_RESET_PAUSE_SECONDS)

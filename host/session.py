@@ -90,8 +90,8 @@ class Session:
     def reset(self) -> None:
         """Make the accelerator usable again after any error, with every program still loaded.
 
-        A soft reset; if memory traffic does not drain, the overlay is loaded again. Images are then
-        written anew from the processor's copies.
+        A soft reset; if memory or the array does not answer, the overlay is loaded again. Images
+        are then written anew from the processor's copies.
 
         Raises
         ------
