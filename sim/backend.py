@@ -13,6 +13,7 @@ from hgcn.program.image import check_input, read_commands, read_header
 from hgcn.program.validate import validate
 
 from .inference import SimResult, run_image
+from .waves import wave_file
 
 ENGINES = ("read", "load", "pl", "sta", "merge", "drain", "write")
 """The engines of the register map's ENGINE array, in its order."""
@@ -88,7 +89,7 @@ def _checked(extra: Any) -> dict[str, Any]:
             raise BackendError(f"rtl option {key} must be {want}, got {value!r}")
     chosen = dict(extra)
     if "waves" in chosen:
-        chosen["waves"] = Path(chosen["waves"])
+        chosen["waves"] = wave_file(Path(chosen["waves"]))
     return chosen
 
 

@@ -23,7 +23,7 @@ from hgcn.errors import BackendError
 from hgcn.program.emit import systemverilog_package
 from hgcn.toolchain import compiler_identity, cxx_compiler, require_simulator
 
-from .compile import TIMESCALE, Compiler
+from .compile import TIMESCALE, Compiler, has_fst
 from .locate import cache_root, include_folders
 
 SIMULATOR = "simulator"
@@ -84,7 +84,8 @@ class BuildSpec:
             "defines": dict(self.defines),
             "public": self.all_public,
             "timing": self.timing,
-            "waves": self.waves,
+            # Headers installed since the last build change what the waves are.
+            "waves": self.waves and ("fst" if has_fst() else "vcd"),
             "lenient": self.lenient,
             "verilator": [verilator.version, str(verilator.root)],
             "compiler": [compiler, compiler_identity(compiler), os.environ.get("CXXFLAGS", "")],

@@ -16,7 +16,7 @@ from hgcn.program.emit import systemverilog_package
 from hgcn.toolchain import compiler_identity
 
 from ..build import SIMULATOR, BuildSpec, locked
-from ..compile import TIMESCALE, Compiler, has_fst, run_tool
+from ..compile import TIMESCALE, Compiler, run_tool
 from ..dram import SOURCES as DRAM_SOURCES
 from ..locate import cache_root, hardware_root, listed_sources
 from ..runner import hardware_sources
@@ -119,9 +119,8 @@ def build_board(
         If a tool is missing, or the design has warnings or errors; the message ends with them.
     """
     spec = board_spec(device, waves=waves)
-    # Headers installed since the last build change what the waves are.
     own = "".join((_HERE / name).read_text() for name in ("build.py", "training.py"))
-    about = f"{spec.key()} {waves and has_fst()} {own}"
+    about = f"{spec.key()} {own}"
     digest = hashlib.sha256(about.encode()).hexdigest()
     name = f"board-{device.name}-{digest[:20]}"
     folder = cache_root() / name

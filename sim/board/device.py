@@ -19,13 +19,13 @@ from hgcn.errors import BackendError
 from hgcn.program.identity import INSTANCE
 from hgcn.program.registers import REGISTERS
 
+from ..waves import wave_file
 from .faults import Faults
 from .hwh import CONTROLLER, write_overlay
 from .interrupt import InterruptController
 from .memory import Allocation, BufferMemory
 from .model import MEMORY_BASE, BoardModel
 from .settings import BoardSettings
-from .waves import wave_file
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # PYNQ on a workstation: no board, pkg_resources

@@ -9,8 +9,8 @@ from importlib import util
 from pathlib import Path
 
 import pytest
+from hgcn_sim import build, waves
 from hgcn_sim import compile as compiler
-from hgcn_sim.board import build, waves
 
 import hgcn
 from hgcn.errors import BackendError
