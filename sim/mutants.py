@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the benches: each must fail on each of its mutants (one edit of the RTL).
 
-``python -m hgcn_sim.mutants [--bench NAME] [--jobs N]``; exit 1 if a mutant survives or is stale.
+``python -m hgcn_sim.mutants [--bench NAME] [--only TEXT] [--jobs N]``; exit 1 if a mutant survives
+or is stale.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,38 +86,41 @@ def try_mutant(bench: Bench, mutant: Mutant) -> Verdict:
     return Verdict(bench.name, mutant, "survived", "every case passed")
 
 
-def try_all(pattern: str = "", jobs: int = 1) -> list[Verdict]:
-    """Try the mutants of every bench whose name contains ``pattern``."""
+def try_all(pattern: str = "", only: str = "", jobs: int = 1) -> Iterator[Verdict]:
+    """Try mutants, those of benches whose name contains ``pattern`` and whose text ``only``."""
     work = [
         (entry.bench, mutant)
         for entry in entries()
         if pattern in entry.bench.name
         for mutant in entry.mutants
+        if any(only in text for text in mutant)
     ]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        return list(pool.map(lambda pair: try_mutant(*pair), work))
+        yield from pool.map(lambda pair: try_mutant(*pair), work)
 
 
-def table(verdicts: Sequence[Verdict]) -> str:
-    """Return the verdicts as text, one line each."""
-    lines = []
-    for verdict in verdicts:
-        _, old, new = verdict.mutant
-        edit = " ".join(f"{old} -> {new}".split())
-        lines.append(f"{verdict.fate:9}{verdict.bench:24}{edit[:70]:72}{verdict.why[:60]}")
-    good = sum(verdict.good for verdict in verdicts)
-    return "\n".join([*lines, f"{good} of {len(verdicts)} mutants killed"])
+def line(verdict: Verdict) -> str:
+    """Return a verdict as text."""
+    _, old, new = verdict.mutant
+    edit = " ".join(f"{old} -> {new}".split())
+    return f"{verdict.fate:9}{verdict.bench:24}{edit[:70]:72}{verdict.why[:60]}"
 
 
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--bench", default="", help="only benches whose name contains this")
+    parser.add_argument("--only", default="", help="only mutants whose text contains this")
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     arguments = parser.parse_args()
-    verdicts = try_all(arguments.bench, arguments.jobs)
-    sys.stdout.write(table(verdicts) + "\n")
-    return 0 if verdicts and all(verdict.good for verdict in verdicts) else 1
+    verdicts = []
+    for verdict in try_all(arguments.bench, arguments.only, arguments.jobs):
+        sys.stdout.write(line(verdict) + "\n")
+        sys.stdout.flush()
+        verdicts.append(verdict)
+    good = sum(verdict.good for verdict in verdicts)
+    sys.stdout.write(f"{good} of {len(verdicts)} mutants killed\n")
+    return 0 if verdicts and good == len(verdicts) else 1
 
 
 if __name__ == "__main__":
