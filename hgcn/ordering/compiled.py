@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import numba
@@ -28,3 +31,23 @@ def compiled(function: _Function) -> _Function:
     # cache.
     cache = not function.__code__.co_filename.startswith("<")
     return cast(_Function, numba.njit(cache=cache)(function))
+
+
+def compiled_part(function: _Function) -> _Function:
+    """Compile ``function`` as a part of those that call it, with no cache of its own.
+
+    A cached function keeps the machine code of all it calls, and of those that are cached too it
+    takes the code from their cache, however old. So the parts of a loop that is spread over modules
+    have none, and the loop holds their `source_digest`.
+    """
+    return cast(_Function, numba.njit(function))
+
+
+def source_digest(*modules: ModuleType) -> str:
+    """Return a hash of the modules' sources, for the closure of a loop that calls their functions.
+
+    Numba's cache notices a change of a function's own file and of what its closure holds, not of
+    the functions it calls.
+    """
+    sources = "\0".join(inspect.getsource(module) for module in modules)
+    return hashlib.sha256(sources.encode()).hexdigest()

@@ -1,10 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
-from hgcn.ordering.compiled import compiled
+"""Compiled functions, and when their machine code is made anew."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from hgcn.ordering.compiled import compiled, compiled_part, source_digest
 
 
 def _triple(x: int) -> int:
     return 3 * x
 
 
-def test_a_compiled_function_does_the_same() -> None:
-    assert compiled(_triple)(14) == _triple(14)
+@pytest.mark.parametrize("compile_it", [compiled, compiled_part])
+def test_a_compiled_function_does_the_same(compile_it: type) -> None:
+    assert compile_it(_triple)(14) == _triple(14)
+
+
+def module(path: Path, source: str) -> ModuleType:
+    """A module written and loaded now."""
+    path.write_text(source, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def test_the_digest_changes_with_any_of_the_sources(tmp_path: Path) -> None:
+    digests = set()
+    for number, (first, second) in enumerate([("1", "1"), ("2", "1"), ("1", "2")]):
+        one = module(tmp_path / f"one{number}.py", f"A = {first}\n")
+        two = module(tmp_path / f"two{number}.py", f"B = {second}\n")
+        digests |= {source_digest(one, two), source_digest(one, two)}
+    assert len(digests) == 3
+
+
+LOOP = """
+import part
+from hgcn.ordering.compiled import compiled, source_digest
+
+def _compile(sources):
+    @compiled
+    def loop():
+        assert len(sources) > 0
+        return part.value()
+    return loop
+
+print(_compile(source_digest(part))())
+"""
+
+
+def test_a_cached_loop_notices_a_change_in_another_module(tmp_path: Path) -> None:
+    (tmp_path / "loop.py").write_text(LOOP, encoding="utf-8")
+    printed = []
+    for value in (1, 1, 2):
+        (tmp_path / "part.py").write_text(
+            "from hgcn.ordering.compiled import compiled_part\n\n"
+            f"@compiled_part\ndef value():\n    return {value}\n",
+            encoding="utf-8",
+        )
+        for cached in tmp_path.glob("__pycache__/part*.pyc"):
+            cached.unlink()  # Python's own cache goes by the second.
+        done = subprocess.run(
+            [sys.executable, "loop.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        printed.append(int(done.stdout))
+    assert printed == [1, 1, 2]
+    assert list(tmp_path.glob("__pycache__/loop._compile*.nbi"))  # It was cached at all.

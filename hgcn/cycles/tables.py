@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A program as the arrays the cycle model steps through: commands, streams, slices."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.cycles.channels import CONTROL, LEFT_OPERAND, PL
+from hgcn.cycles.channels import DRAIN as DRAINS
+from hgcn.cycles.channels import LOAD as LOADS
+from hgcn.errors import ProgramError
+from hgcn.program.commands import Command, Drain, End, Load, Spmm, Stream, streams
+from hgcn.program.layout import Base
+from hgcn.program.payload import ControlRecords, decode_control
+
+Int = NDArray[np.int64]
+
+LOAD, SPMM, DRAIN, END = range(4)
+"""Kinds of commands."""
+
+(
+    KIND,
+    FENCE,
+    AFTER,
+    ITEMS,  # PL words, or rows of a drain
+    ITEM_BYTES,  # Of a PL word
+    SLICES,
+    PACKETS,
+    FIRST_SLICE,  # Place of its first slice in the arrays of slices
+    WRITE_LINES,
+    WRITE_AT,
+    WRITE_BEATS,
+    STREAMS,
+) = range(12)
+"""Columns of `Tables.commands`; from `STREAMS` on, client, lines and place of up to three streams.
+
+Empty streams are left out.
+"""
+MOST_STREAMS = 3
+COLUMNS = STREAMS + 3 * MOST_STREAMS
+
+FIRST, LAST, INT8, DENSE = 1, 2, 4, 8
+"""Bits of `Tables.slice_flags`."""
+
+_CLIENTS = {"rows": LOADS, "pl": PL, "control": CONTROL, "left": LEFT_OPERAND, "records": DRAINS}
+
+
+class Tables(NamedTuple):
+    """What the cycle model reads of a program; a tuple, as compiled loops take it.
+
+    Attributes
+    ----------
+    commands : ndarray of int64, shape (commands, 21)
+    slice_row, slice_flags : ndarray of int64, shape (slices,)
+        PE row and flags of each K0-slice, command after command; streams read twice lie here once.
+    records_at : int
+        First line of the command records.
+    """
+
+    commands: Int
+    slice_row: Int
+    slice_flags: Int
+    records_at: int
+
+
+def tables(commands: list[Command], image: bytes, records_at: int, device: Device) -> Tables:
+    """Return the arrays of a program.
+
+    Raises
+    ------
+    ProgramError
+        If a control stream is malformed, or names a PE row the device does not have.
+    """
+    table = np.zeros((len(commands), COLUMNS), np.int64)
+    known: dict[tuple[Stream, int], int] = {}
+    rows: list[Int] = [np.zeros(0, np.int64)]
+    flags: list[Int] = [np.zeros(0, np.int64)]
+    total = 0
+    for line, command in zip(table, commands, strict=True):
+        line[FENCE], line[AFTER] = command.fence, command.after
+        for slot, (name, stream) in enumerate(streams(command).items()):
+            at = STREAMS + 3 * slot
+            line[at : at + 3] = _CLIENTS[name], stream.lines, stream.offset
+        if isinstance(command, Load):
+            line[KIND] = LOAD
+        elif isinstance(command, Spmm):
+            line[KIND], line[ITEMS] = SPMM, command.words
+            line[ITEM_BYTES] = (4 if command.pl_int8 else 3) * device.lanes
+            line[SLICES], line[PACKETS] = command.slices, command.packets
+            key = (command.control, command.slices)
+            if command.slices and key not in known:
+                known[key] = total
+                records = _slices(command, image, device)
+                rows.append(records.pe_row.astype(np.int64))
+                flags.append(
+                    FIRST * records.first.astype(np.int64)
+                    + LAST * records.last
+                    + INT8 * records.int8
+                    + DENSE * records.dense
+                )
+                total += command.slices
+            line[FIRST_SLICE] = known.get(key, 0)
+        elif isinstance(command, Drain):
+            line[KIND], line[ITEMS] = DRAIN, command.rows
+            if command.write_memory:
+                line[WRITE_LINES] = command.destination.lines
+                line[WRITE_AT] = command.destination.offset
+                line[WRITE_BEATS] = command.destination.lines * LINE_BYTES // device.axi_bytes
+        elif isinstance(command, End):
+            line[KIND] = END
+    return Tables(
+        commands=table,
+        slice_row=np.concatenate(rows),
+        slice_flags=np.concatenate(flags),
+        records_at=records_at,
+    )
+
+
+def _slices(command: Spmm, image: bytes, device: Device) -> ControlRecords:
+    """Return the control records of a command, checked: compiled loops index by their PE rows."""
+    stream = command.control
+    if stream.base is not Base.PROGRAM:
+        raise ProgramError(f"control records must lie in the program, got {stream.base.name}")
+    data = image[stream.offset * LINE_BYTES : (stream.offset + stream.lines) * LINE_BYTES]
+    records = decode_control(data, command.slices)
+    most = int(records.pe_row.max())
+    if most >= device.sta_rows:
+        raise ProgramError(
+            f"PE row of a control record must be below {device.sta_rows}, got {most}"
+        )
+    return records

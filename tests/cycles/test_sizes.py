@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A device in the units of the cycle model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from hgcn.arch.device import Device
+from hgcn.arch.presets import PRESETS
+from hgcn.cycles.sizes import PLIO_BYTES, sizes_of
+from tests.samples import DEVICES, TINY
+
+
+def test_sizes_of_tiny() -> None:
+    sizes = sizes_of(TINY)
+    assert (sizes.beat_bytes, sizes.line_beats, sizes.most_word_bytes) == (16, 4, 4 * 4)
+    assert sizes.read_steps == 8 // TINY.gather_rows
+    assert sizes.sum_beats == TINY.block_rows * TINY.pe_features // 4  # hgcn_merge, Beats
+    assert sizes.b_beats == TINY.pe_features // 2  # hgcn_gather, BBeats
+    assert sizes.clock_ratio == TINY.sta_hz / TINY.pl_hz
+
+
+@pytest.mark.parametrize("device", [*PRESETS.values(), *DEVICES.values()])
+def test_a_slice_is_as_many_bytes_however_it_is_cut(device: Device) -> None:
+    sizes = sizes_of(device)
+    wide_bytes = 8 * sizes.binary_bytes
+    assert sizes.pieces * sizes.piece_bytes == sizes.wide_beats * PLIO_BYTES == wide_bytes
+    assert sizes.binary_beats * PLIO_BYTES == sizes.binary_bytes
+    assert sizes.sum_beats % (4 * sizes.chunks) == 0 and sizes.chunks % sizes.block_chunks == 0
+
+
+def test_no_memory_is_faster_than_a_beat_a_cycle() -> None:
+    beat = TINY.axi_bytes * TINY.pl_hz
+    devices = [replace(TINY, dram_bytes_per_second=beat * share) for share in (0.5, 1, 4)]
+    assert [sizes_of(device).rate_bytes for device in devices] == [8, 16, 16]

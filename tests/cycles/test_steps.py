@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole machine: programs that end and that do not, slower parts, constants of the RTL."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hgcn.cycles import array, channels, control, lanes, sizes, tables
+from hgcn.cycles.estimate import estimate
+from hgcn.cycles.sizes import sizes_of
+from hgcn.cycles.steps import QUIET_CYCLES, Count, run
+from hgcn.errors import ProgramError
+from hgcn.ordering.compiled import source_digest
+from hgcn.program.commands import Spmm
+from hgcn.program.image import ImageBuilder, read_commands, read_header
+from tests.program.handmade import SPMM, image_of
+from tests.samples import TINY, build, random_network
+
+RTL = Path(__file__).parents[2] / "hw" / "rtl"
+
+
+def tables_of(image: bytes) -> tables.Tables:
+    header = read_header(image)
+    return tables.tables(read_commands(image, header), image, header.commands_line, TINY)
+
+
+def lacking(**fields: int) -> bytes:
+    """The handmade program whose first SPMM waits for what never comes."""
+
+    def change(builder: ImageBuilder) -> None:
+        spmm = builder.commands[SPMM]
+        assert isinstance(spmm, Spmm)
+        builder.commands[SPMM] = replace(spmm, **fields)  # type: ignore[arg-type]
+
+    return image_of(change)
+
+
+def test_a_command_costs_its_parse_and_a_program_its_latencies() -> None:
+    counts = run(tables_of(image_of(lambda builder: None)), sizes_of(TINY))
+    latency = TINY.dram_latency_cycles
+    # Header, records, the LOAD's beats: each waits for the one before. Then the last writes.
+    assert counts[Count.CYCLES] > 4 * latency
+    assert counts[Count.CYCLES] < 4 * latency + 6 * 18 + counts[1:].sum()
+
+
+@pytest.mark.parametrize("fields", [{"packets": 3}, {"words": 1000}])
+def test_a_program_that_waits_for_what_never_comes_is_refused(fields: dict[str, int]) -> None:
+    image = lacking(**fields)
+    began = time.process_time()
+    counts = run(tables_of(image), sizes_of(TINY))
+    assert counts[Count.CYCLES] == -1
+    # Twice the quiet time at most, at less than 10 us a cycle however slow the machine.
+    assert time.process_time() - began < 2 * QUIET_CYCLES * 10e-6
+    with pytest.raises(ProgramError, match="the program does not end: an engine waits"):
+        estimate(image, TINY)
+
+
+def test_a_program_without_end_does_not_end() -> None:
+    image = image_of(lambda builder: builder.commands.pop() and None)
+    with pytest.raises(ProgramError, match="the program does not end"):
+        estimate(image, TINY)
+
+
+@cache
+def small(policy: str, seed: int) -> tables.Tables:
+    network = random_network(seed, nodes=200, widths=(40, 9, 5), density=0.1)
+    return tables_of(build(network, TINY, policy=policy)[1])
+
+
+@settings(max_examples=30)
+@given(
+    policy=st.sampled_from(["balanced", "pl-only", "aie-only"]),
+    seed=st.integers(0, 2),
+    latency=st.sampled_from([(40, 41), (40, 80), (40, 400), (100, 150)]),
+)
+def test_a_longer_latency_never_takes_fewer_cycles(
+    policy: str, seed: int, latency: tuple[int, int]
+) -> None:
+    program = small(policy, seed)
+    fast, slow = (run(program, sizes_of(TINY)._replace(latency_cycles=each)) for each in latency)
+    assert fast[Count.CYCLES] <= slow[Count.CYCLES]
+
+
+@settings(max_examples=30)
+@given(
+    policy=st.sampled_from(["balanced", "pl-only", "aie-only"]),
+    seed=st.integers(0, 2),
+    share=st.sampled_from([0.9, 0.5, 0.25, 0.1]),
+    part=st.sampled_from(["rate_bytes", "clock_ratio"]),
+)
+def test_a_slower_memory_or_array_never_takes_fewer_cycles(
+    policy: str, seed: int, share: float, part: str
+) -> None:
+    program, plain = small(policy, seed), sizes_of(TINY)
+    slow = plain._replace(**{part: share * getattr(plain, part)})
+    fast_counts, slow_counts = run(program, plain), run(program, slow)
+    # An arbiter may fall better by chance: by a part in two hundred at most.
+    assert fast_counts[Count.CYCLES] <= 1.005 * slow_counts[Count.CYCLES]
+    exact = [Count.READ, Count.LOAD, Count.PL, Count.STA, Count.WRITE]
+    assert fast_counts[exact].tolist() == slow_counts[exact].tolist()
+
+
+def test_the_same_program_always_takes_the_same_cycles() -> None:
+    program = small("balanced", 0)
+    assert run(program, sizes_of(TINY)).tolist() == run(program, sizes_of(TINY)).tolist()
+
+
+def test_the_cached_loop_holds_the_sources_of_all_it_calls() -> None:
+    # Numba's cache of `run` looks at its own file and its closure alone.
+    closure = run.py_func.__closure__  # type: ignore[attr-defined]
+    digest = source_digest(array, channels, control, lanes, sizes, tables)
+    assert [cell.cell_contents for cell in closure] == [digest]
+
+
+COPIES = [
+    (channels.QUEUED, "memory/hgcn_stream_reader", r"Commands\s+= (\d+)"),
+    (channels.FIFO_BEATS, "memory/hgcn_axi_read", r"FifoBeats\s+= (\d+)"),
+    (channels.RECORD_LINES, "memory/hgcn_axi_read", r"RecordBeats\s+= (\d+) \* BeatsPerLine"),
+    (channels.CLIENTS, "memory/hgcn_axi_read", r"Clients\s+= (\d+)"),
+    (channels.READS, "memory/hgcn_axi_read", r"Bursts\s+= (\d+)"),
+    (channels.ARRIVAL - 1, "memory/hgcn_axi_read", r"(\d+) cycles, R beat to `out_valid_o`"),
+    (channels.BURST_LINES, "memory/hgcn_stream_reader", r"BurstLines\s+= (\d+)"),
+    (channels.BURST_LINES, "memory/hgcn_axi_write", r"BurstBeats\s+= (\d+) \* BeatsPerLine"),
+    (channels.WRITES, "memory/hgcn_axi_write", r"Bursts\s+= (\d+)"),
+    (channels.WRITE_BURSTS, "memory/hgcn_axi_write", r"FifoBeats\s+= (\d+) \* BurstBeats"),
+    (control.ISSUE_DEPTH, "control/hgcn_issue", r"Depth\s+= (\d+)"),
+    (control.QUAD_BYTES, "control/hgcn_command_parser", r"QuadsPerBeat\s+= AxiBytes / (\d+)"),
+    (control.RECORD_QUADS - 1, "control/hgcn_command_parser", r"quad_index_q == 3'd(\d)\) state_d"),
+    (
+        control.RECORD_QUADS + control.CHECK_CYCLES - 1,
+        "control/hgcn_command_parser",
+        r"(\d+) cycles, first quad of a record to its verdict",
+    ),
+    (control.RECORD_LINES, "control/hgcn_command_parser", r"size_i\[0\] < 58'd(\d+)"),
+    (lanes.PL_FLIGHT, "engine/hgcn_pl_engine", r"FlightCycles = (\d+)"),
+    (lanes.DRAIN_DEPTH, "engine/hgcn_drain", r"(\d+) cycles with `sum_ce_o` high, row record to"),
+    (lanes.PARAMETER_BYTES, "engine/hgcn_drain", r"ParamBytes = (\d+)"),
+    (lanes.RECORD_BYTES, "engine/hgcn_drain", r"RecordBytes = (\d+)"),
+    (lanes.WRITER_BEATS + 2, "engine/hgcn_row_writer", r"FifoDepth = (\d+)"),
+    (2, "engine/hgcn_row_writer", r"row_ready_o = .*FifoDepth - (\d+)"),
+    (2, "common/hgcn_funnel", r"HoldBytes = InBytes \+ (\d+) \* OutBytes"),
+    (array.B_QUEUE, "sta/hgcn_gather", r"SliceDepth = (\d+)"),
+    (array.A_PIECES, "sta/hgcn_left_packets", r"Depth = 2 \* Pieces > (\d+)"),
+    (array.ORDER, "sta/hgcn_left_packets", r"OrderDepth = (\d+)"),
+    (array.PORT_BEATS, "sta/hgcn_sta", r"PortDepth = (\d+)"),
+    (array.HEAD_BYTES, "sta/hgcn_sta_records", r"HeadBytes = (\d+)"),
+    (array.RECORD_BYTES, "sta/hgcn_sta_records", r"RecordBytes = (\d+)"),
+    (array.PACKER, "sta/hgcn_packer", r"Latency\s+(\d+) cycles, `push_i` to the first beat"),
+    (array.PIPELINE, "sta/hgcn_sta_pe", r"`Steps \* \(S - 1\) \+ (\d+)` cycles"),
+]
+"""Constants of the model, and where the RTL says them."""
+
+
+@pytest.mark.parametrize(("constant", "module", "pattern"), COPIES)
+def test_constants_are_those_of_the_rtl(constant: float, module: str, pattern: str) -> None:
+    source = (RTL / f"{module}.sv").read_text(encoding="utf-8")
+    found = re.findall(pattern, source)
+    assert len(found) == 1, f"{module} says it {len(found)} times"
+    assert int(found[0]) == constant
+
+
+def test_a_clock_crossing_takes_three_edges_as_the_rtl_says() -> None:
+    source = (RTL / "common" / "hgcn_async_fifo.sv").read_text(encoding="utf-8")
+    assert "A beat shows at the third `out_clk_i` edge" in source and array.CROSSING == 3
