@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hgcn.arch.device import K0, Device
 from hgcn.errors import ProgramError
 from hgcn.mapping.mapped import TileSchedule
+from hgcn.ordering.compiled import compiled
 from hgcn.reference.requantise import Requantiser
 
 FLAG_FIRST, FLAG_LAST, FLAG_DENSE, FLAG_INT8 = 1, 2, 4, 8
@@ -90,6 +91,22 @@ class ControlRecords:
         return dense * _RECORD_HEAD_BYTES + (len(self.dense) - dense) * _RECORD_SPARSE_BYTES
 
 
+@compiled
+def _record_starts(octets: Bytes, slices: int) -> tuple[NDArray[np.int64], int]:
+    """Return where each record starts, and how many are whole: their lengths depend on a flag."""
+    starts = np.zeros(slices, dtype=np.int64)
+    at = 0
+    for index in range(slices):
+        starts[index] = at
+        if at + _RECORD_HEAD_BYTES > len(octets):
+            return starts, index
+        dense = octets[at + 5] & FLAG_DENSE
+        at += _RECORD_HEAD_BYTES if dense else _RECORD_SPARSE_BYTES
+        if at > len(octets):
+            return starts, index
+    return starts, slices
+
+
 def decode_control(data: bytes, slices: int) -> ControlRecords:
     """Read ``slices`` control records.
 
@@ -101,18 +118,9 @@ def decode_control(data: bytes, slices: int) -> ControlRecords:
     octets = np.frombuffer(data, dtype=np.uint8)
     if slices * _RECORD_HEAD_BYTES > len(octets):
         raise ProgramError(f"control stream of {len(octets)} bytes cannot hold {slices} records")
-    starts = np.empty(slices, dtype=np.int64)
-    at = 0
-    # Records have two lengths, so their starts are a running sum over the flags: a short plain
-    # loop.
-    flags = octets[5:] if len(octets) > 5 else octets[:0]
-    for index in range(slices):
-        if at + _RECORD_HEAD_BYTES > len(octets):
-            raise ProgramError(f"control stream ends in record {index} of {slices}")
-        starts[index] = at
-        at += _RECORD_HEAD_BYTES if flags[at] & FLAG_DENSE else _RECORD_SPARSE_BYTES
-    if at > len(octets):
-        raise ProgramError(f"control stream ends in record {slices - 1} of {slices}")
+    starts, whole = _record_starts(octets, slices)
+    if whole < slices:
+        raise ProgramError(f"control stream ends in record {whole} of {slices}")
     head = octets[starts[:, None] + np.arange(_RECORD_HEAD_BYTES)]
     u16 = np.ascontiguousarray(head).view("<u2").astype(np.uint16)
     flag = head[:, 5]
