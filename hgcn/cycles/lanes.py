@@ -36,9 +36,13 @@ RECORD_BYTES = 4
     LEAVING,  # Rows to leave it
     OUT_ROWS,  # Rows of the command
     OUT_BEATS,  # Beats of these in memory
-    OUT_SENT,  # Beats given to the write master
-) = range(13)
-ENGINE_SIZE = 13
+    OUT_MADE,  # Of these, put into the writer's FIFO
+    OUT_SENT,  # Of these, given to the write master
+    OUT_SECOND,  # A row's second beat comes next
+    OUT_READ,  # A beat of a tile is read
+    TILED,
+) = range(17)
+ENGINE_SIZE = 17
 """Elements of an engine's state."""
 
 
@@ -84,24 +88,27 @@ def pl_cycle(pl: Int, clients: Int, sizes: Sizes) -> None:
 def drain_cycle(drain: Int, clients: Int, bus: Int, sizes: Sizes) -> None:
     """A clock edge of hgcn_drain and hgcn_row_writer.
 
-    A column parameter or a row a cycle; the pipeline stands while the writer is behind. Rows become
-    beats in proportion: the writer's tiles are not followed.
+    A column parameter or a row a cycle; the pipeline stands while the writer is behind, whose FIFO
+    keeps two places. Rows of a tile become beats when all of its rows are there, others at once, a
+    row of two beats in two cycles.
     """
     if drain[ACTIVE] == 0:
         return
     if drain[LEAVING] == 0 and drain[BEATS] == 0 and drain[OUT_SENT] == drain[OUT_BEATS]:
         drain[ACTIVE] = 0
         return
-    # Rows leave the pipeline; whole beats of them go to memory.
     moved = False
-    enabled = True
-    if drain[OUT_BEATS] > 0:
-        ready = (drain[OUT_ROWS] - drain[LEAVING]) * drain[OUT_BEATS] // drain[OUT_ROWS]
-        enabled = ready - drain[OUT_SENT] <= WRITER_BEATS
-        if ready > drain[OUT_SENT] and write_room(bus, sizes):
-            write_beat(bus)
-            drain[OUT_SENT] += 1
-            moved = True
+    held = drain[OUT_MADE] - drain[OUT_SENT]
+    enabled = held <= WRITER_BEATS and drain[OUT_SECOND] == 0
+    if held > 0 and write_room(bus, sizes):
+        write_beat(bus)
+        drain[OUT_SENT] += 1
+        moved = True
+    gone = drain[OUT_ROWS] - drain[LEAVING]
+    if drain[TILED] == 1:
+        drain[OUT_MADE] += drain[OUT_READ]
+        whole = gone // sizes.block_rows * sizes.block_rows * drain[OUT_BEATS] // drain[OUT_ROWS]
+        drain[OUT_READ] = whole > drain[OUT_MADE] and held <= WRITER_BEATS
     taken = 0
     if drain[PARAMETERS] > 0:
         if drain[HELD] >= PARAMETER_BYTES:
@@ -118,8 +125,13 @@ def drain_cycle(drain: Int, clients: Int, bus: Int, sizes: Sizes) -> None:
         # A row leaves for the store's register, which is written a cycle later.
         if drain[FLIGHT] >> (DRAIN_DEPTH - 1) & 1:
             drain[LEAVING] -= 1
+            gone += 1
             moved = True
         drain[FLIGHT] &= (1 << DRAIN_DEPTH) - 1
+    if drain[TILED] == 0 and drain[OUT_BEATS] > 0:
+        ready = gone * drain[OUT_BEATS] // drain[OUT_ROWS]
+        drain[OUT_MADE] += ready > drain[OUT_MADE]
+        drain[OUT_SECOND] = ready > drain[OUT_MADE]
     over = drain[PARAMETERS] == 0 and drain[ROWS] == 0
     room = over or drain[HELD] <= 2 * PARAMETER_BYTES
     if drain[BEATS] > 0 and clients[DRAIN, HAVE] > 0 and room:

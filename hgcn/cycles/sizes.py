@@ -22,6 +22,7 @@ class Sizes(NamedTuple):
     # PL engine and drain
     most_word_bytes: int  # Of an int8 schedule word
     features: int
+    block_rows: int  # Of a tile
     # Array: a slice on its way
     read_steps: int  # To gather its 8 rows
     binary_bytes: int  # Left operand of a binary slice, one piece
@@ -51,6 +52,7 @@ def sizes_of(device: Device) -> Sizes:
         latency_cycles=d.dram_latency_cycles,
         most_word_bytes=4 * d.lanes,
         features=d.features,
+        block_rows=d.block_rows,
         read_steps=K0 // d.gather_rows,
         binary_bytes=d.block_rows,
         piece_bytes=piece_bytes,

@@ -103,7 +103,8 @@ def start(index: int, machine: Machine, program: Tables, sizes: Sizes) -> None:
         drain[lanes.PARAMETERS] = sizes.features
         drain[lanes.ROWS] = drain[lanes.LEAVING] = drain[lanes.OUT_ROWS] = command[tables.ITEMS]
         drain[lanes.OUT_BEATS] = command[tables.WRITE_BEATS]
-        drain[lanes.OUT_SENT] = 0
+        drain[lanes.OUT_MADE] = drain[lanes.OUT_SENT] = 0
+        drain[lanes.TILED] = command[tables.TILED]
         bus[channels.W_LEFT] = command[tables.WRITE_LINES]
         bus[channels.W_AT] = command[tables.WRITE_AT]
 

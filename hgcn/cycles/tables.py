@@ -34,8 +34,9 @@ LOAD, SPMM, DRAIN, END = range(4)
     WRITE_LINES,
     WRITE_AT,
     WRITE_BEATS,
+    TILED,
     STREAMS,
-) = range(12)
+) = range(13)
 """Columns of `Tables.commands`; from `STREAMS` on, client, lines and place of up to three streams.
 
 Empty streams are left out.
@@ -54,7 +55,7 @@ class Tables(NamedTuple):
 
     Attributes
     ----------
-    commands : ndarray of int64, shape (commands, 21)
+    commands : ndarray of int64, shape (commands, 22)
     slice_row, slice_flags : ndarray of int64, shape (slices,)
         PE row and flags of each K0-slice, command after command; streams read twice lie here once.
     records_at : int
@@ -109,6 +110,7 @@ def tables(commands: list[Command], image: bytes, records_at: int, device: Devic
             if command.write_memory:
                 line[WRITE_LINES] = command.destination.lines
                 line[WRITE_AT] = command.destination.offset
+                line[TILED] = command.tiled
                 line[WRITE_BEATS] = command.destination.lines * LINE_BYTES // device.axi_bytes
         elif isinstance(command, End):
             line[KIND] = END

@@ -83,8 +83,11 @@ def test_an_spmm_without_words_is_over_at_once() -> None:
     assert pl_cycles(0, 12) == 1
 
 
-def drain(engines: Engines, rows: int, *, out_beats: int = 0, padding: int = 0) -> int:
+def drain(
+    engines: Engines, rows: int, *, out_beats: int = 0, tiled: bool = False, padding: int = 0
+) -> int:
     """Cycles of a DRAIN."""
+    engines.drain[c.TILED] = tiled
     features = engines.sizes.features
     engines.drain[c.PARAMETERS] = features
     engines.drain[c.ROWS] = engines.drain[c.LEAVING] = engines.drain[c.OUT_ROWS] = rows
@@ -114,6 +117,27 @@ def test_rows_to_memory_take_as_long_as_its_beats() -> None:
     engines = Engines()
     assert drain(engines, 512, out_beats=512) == pytest.approx(512 + SIZES.features, abs=20)
     assert engines.bus[channels.W_UNCLAIMED] == 512
+
+
+def test_a_row_of_two_beats_takes_two_cycles() -> None:
+    one, two = (drain(Engines(), 512, out_beats=512 * beats) for beats in (1, 2))
+    assert two - one == 511 + 1
+
+
+def test_a_tile_goes_to_memory_when_all_of_its_rows_are_there() -> None:
+    # hgcn_row_writer, Latency: 3 cycles, last row of a block to its first beat.
+    rows, beats = SIZES.block_rows, SIZES.block_rows // 2
+    engines = Engines()
+    tiled = drain(engines, rows, out_beats=beats, tiled=True)
+    to_store = drain(Engines(), rows)
+    assert tiled == to_store + 3 + beats - 1
+    assert engines.drain[c.BUSY] == SIZES.features + rows + c.DRAIN_DEPTH - 1 + beats
+
+
+def test_beats_of_a_tile_leave_beside_the_rows_of_the_next() -> None:
+    rows, beats = 16 * SIZES.block_rows, SIZES.block_rows // 2
+    tiled = drain(Engines(), rows, out_beats=16 * beats, tiled=True)
+    assert tiled == drain(Engines(), rows) + 3 + beats - 1
 
 
 def test_a_slow_memory_stops_the_pipeline() -> None:
