@@ -129,6 +129,14 @@ def test_a_b_port_takes_its_depth_of_slices_ahead_of_a_row_that_stands() -> None
     assert array.rows[0, c.B_SLICES] == c.B_QUEUE + crossing
 
 
+def test_records_run_ahead_of_the_left_operand_by_the_order_queue() -> None:
+    array = Array(*one_packet(100), FREE)
+    array.clients[channels.LEFT_OPERAND, channels.HAVE] = 0
+    for _ in range(200):
+        array.edge()
+    assert (array.gather[c.PARSED], array.gather[c.MOVED]) == (c.ORDER, 0)
+
+
 def packets(count: int, pe_rows: int) -> tuple[list[int], list[int]]:
     """Packets of a slice, over the PE rows in turn."""
     return [number % pe_rows for number in range(count)], [FIRST | LAST | DENSE] * count
@@ -160,6 +168,19 @@ def test_merge_waits_for_packets_that_never_come() -> None:
     for _ in range(500):
         array.edge()
     assert array.gather[c.MERGE_ACTIVE] == 1 and array.gather[c.PACKETS] == 1
+
+
+def test_the_last_slice_of_a_packet_waits_until_the_sums_before_have_left() -> None:
+    array = Array(*packets(4, 1), FREE._replace(sum_beats=64))
+    for _ in range(300):
+        array.edge(merge=False)
+    assert array.rows[0, c.C_OUT] == array.rows[0, c.COMPUTED] == 1
+    for _ in range(64 - c.PORT_BEATS):
+        array.edge()
+    assert array.rows[0, c.C_OUT] == 1
+    for _ in range(4):
+        array.edge()
+    assert array.rows[0, c.C_OUT] == 2
 
 
 @pytest.mark.parametrize("clock_ratio", [0.5, 1.0, 4.0])

@@ -124,6 +124,18 @@ def test_a_row_of_two_beats_takes_two_cycles() -> None:
     assert two - one == 511 + 1
 
 
+def test_no_row_comes_while_the_one_before_makes_its_second_beat() -> None:
+    engines = Engines()
+    behind = []
+    engines.drain[c.ACTIVE], engines.drain[c.OUT_BEATS] = 1, 2 * 64
+    engines.drain[[c.ROWS, c.LEAVING, c.OUT_ROWS]], engines.drain[c.BEATS] = 64, 16
+    while engines.drain[c.ACTIVE]:
+        engines.edge()
+        gone = 64 - engines.drain[c.LEAVING]
+        behind.append(2 * gone - engines.drain[c.OUT_MADE])
+    assert max(behind) == 1
+
+
 def test_a_tile_goes_to_memory_when_all_of_its_rows_are_there() -> None:
     # hgcn_row_writer, Latency: 3 cycles, last row of a block to its first beat.
     rows, beats = SIZES.block_rows, SIZES.block_rows // 2
@@ -132,6 +144,18 @@ def test_a_tile_goes_to_memory_when_all_of_its_rows_are_there() -> None:
     to_store = drain(Engines(), rows)
     assert tiled == to_store + 3 + beats - 1
     assert engines.drain[c.BUSY] == SIZES.features + rows + c.DRAIN_DEPTH - 1 + beats
+
+
+def test_beats_of_tiles_never_overflow_the_writer() -> None:
+    engines = Engines(slow=1 << 30)
+    engines.bus[channels.W_HELD] = 10_000  # The write FIFO is full.
+    rows = 4 * SIZES.block_rows
+    engines.drain[[c.ACTIVE, c.TILED]], engines.drain[c.OUT_BEATS] = 1, rows
+    engines.drain[[c.ROWS, c.LEAVING, c.OUT_ROWS]], engines.drain[c.BEATS] = rows, rows // 4
+    for _ in range(200):
+        engines.edge()
+    # A beat may be on its way out of the buffer when the last but one place is taken.
+    assert engines.drain[c.OUT_MADE] == c.WRITER_BEATS + 2 and engines.drain[c.OUT_SENT] == 0
 
 
 def test_beats_of_a_tile_leave_beside_the_rows_of_the_next() -> None:

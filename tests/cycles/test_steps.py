@@ -24,7 +24,8 @@ from hgcn.program.image import ImageBuilder, read_commands, read_header
 from tests.program.handmade import SPMM, image_of
 from tests.samples import TINY, build, random_network
 
-RTL = Path(__file__).parents[2] / "hw" / "rtl"
+ROOT = Path(__file__).parents[2]
+RTL = ROOT / "hw" / "rtl"
 
 
 def tables_of(image: bytes) -> tables.Tables:
@@ -170,3 +171,9 @@ def test_constants_are_those_of_the_rtl(constant: float, module: str, pattern: s
 def test_a_clock_crossing_takes_three_edges_as_the_rtl_says() -> None:
     source = (RTL / "common" / "hgcn_async_fifo.sv").read_text(encoding="utf-8")
     assert "A beat shows at the third `out_clk_i` edge" in source and array.CROSSING == 3
+
+
+def test_the_memory_makes_up_for_as_many_beats_as_the_simulators() -> None:
+    source = (ROOT / "sim" / "dram" / "axi_memory.cc").read_text(encoding="utf-8")
+    found = re.findall(r"credit_ \+ config_.bytes_per_cycle, (\d)\.0 \* config_.beat_bytes", source)
+    assert [int(beats) for beats in found] == [channels.CREDIT_BEATS]
