@@ -39,7 +39,7 @@ def estimate(image: bytes, device: Device) -> Estimate:
     """Model the run of ``image`` on ``device``.
 
     Command parser, issue, streams in bursts, memory, engines, and slices through the array are
-    followed cycle by cycle, each by the law its module states; data are not. About half a
+    followed cycle by cycle, each by the law its module states; data are not. About a third of a
     microsecond a cycle; the first call on a machine compiles the loops, which takes seconds.
 
     Raises
