@@ -388,3 +388,17 @@ async def a_stop_takes_what_still_comes(dut: Any, stall: float) -> None:
 
         await bench.run(0, True, bench.spread([0, 1, 1]))
         await bench.check(0)
+
+
+@cocotb.test()
+async def a_stop_before_any_packet_leaves_it_idle(dut: Any) -> None:
+    bench = await MergeBench.start(dut)
+    await bench.command(0, True, 3)
+    dut.stop_i.value = 1
+    await RisingEdge(dut.clk_i)
+    await RisingEdge(dut.clk_i)
+    assert dut.quiet_o.value == 1 and dut.idle_o.value == 1
+    dut.stop_i.value = 0
+
+    await bench.run(1, True, bench.spread([2, 5]))
+    await bench.check(1)
