@@ -46,9 +46,11 @@ def device(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Any]:
     """PYNQ's device of a board; afterwards no buffer object and no page of one is left."""
-    xrt_board = pytest.importorskip("tests.host.xrt.board")
+    pytest.importorskip("pynq", reason="pynq is not installed: pip install 'hgcn[board]'")
     from hgcn_sim.board.device import VirtualBoard
     from hgcn_sim.board.settings import BoardSettings
+
+    from .xrt import board as xrt_board
 
     monkeypatch.delenv("HGCN_VIRTUAL_BOARD", raising=False)
     board = VirtualBoard(BoardSettings(device=hgcn.device("tiny")))
