@@ -17,12 +17,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pynq import buffer, interrupt, ps, uio
-from pynq.pl_server import embedded_device, global_state, versal_device, xrt_device
-from pynq.pl_server.device import Device as PynqDevice
 
 from .pyxrt import Xrt
 from .uio import Uio
+
+pytest.importorskip("pynq", reason="pynq is not installed: pip install 'hgcn[board]'")
+
+from pynq import buffer, interrupt, ps, uio
+from pynq.pl_server import embedded_device, global_state, versal_device, xrt_device
+from pynq.pl_server.device import Device as PynqDevice
 
 _CLOCK_PAGES = {0xF126_0000: 0x1000, 0xFF5E_0000: 0x100, 0xFD1A_0000: 0x1000}
 """Clock controllers: CRP and CRF of Versal, CRL_APB and CRF_APB of Zynq UltraScale+."""
