@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hgcn.cycles.channels import CONTROL, HAVE, LEFT_OPERAND, take
 from hgcn.cycles.sizes import Sizes
 from hgcn.cycles.tables import DENSE, FIRST, INT8, LAST
-from hgcn.ordering.compiled import compiled_part
+from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.cycles.sizes import Sizes
-from hgcn.ordering.compiled import compiled_part
+from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from hgcn.cycles.channels import HAVE, RECORDS, ask, take
 from hgcn.cycles.sizes import Sizes
 from hgcn.cycles.tables import AFTER, END, FENCE, KIND, MOST_STREAMS, STREAMS
-from hgcn.ordering.compiled import compiled_part
+from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
 

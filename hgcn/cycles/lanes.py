@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hgcn.cycles.channels import DRAIN, HAVE, LOAD, PL, take, write_beat, write_room
 from hgcn.cycles.sizes import Sizes
-from hgcn.ordering.compiled import compiled_part
+from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
 

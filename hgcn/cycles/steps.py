@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hgcn.cycles import array, channels, control, lanes, sizes, tables
 from hgcn.cycles.sizes import Sizes
 from hgcn.cycles.tables import MOST_STREAMS, STREAMS, Tables
-from hgcn.ordering.compiled import compiled, compiled_part, source_digest
+from hgcn.jit import compiled, compiled_part, source_digest
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.ordering.compiled import compiled
+from hgcn.jit import compiled
 
 _TRIES = 8
 """Free colours of one end tried at the other before a chain is flipped."""

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import MAX_SLOTS, Device
 from hgcn.graph.csr import Csr, frozen
+from hgcn.jit import compiled
 from hgcn.mapping.colouring import colour_windows
 from hgcn.mapping.mapped import LaneSchedule
 from hgcn.mapping.operand import int8_values
-from hgcn.ordering.compiled import compiled
 from hgcn.partition.split import Grid, Split
 
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from hgcn.arch.device import K0, Device
 from hgcn.errors import CompileError, require
 from hgcn.graph.csr import frozen
+from hgcn.jit import compiled
 from hgcn.mapping.condensing import condensed_sizes, fill_slices
 from hgcn.mapping.mapped import TileSchedule
 from hgcn.mapping.operand import int8_values
-from hgcn.ordering.compiled import compiled
 from hgcn.partition.split import Grid, Split
 
 MAX_PACKET_SLICES = 0xFFFF

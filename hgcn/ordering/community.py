@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from hgcn.graph.csr import Csr
-from hgcn.ordering.compiled import compiled
+from hgcn.jit import compiled
 from hgcn.ordering.structure import symmetric_structure
 
 _MAX_SWEEPS = 10

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import K0
-from hgcn.ordering.compiled import compiled
+from hgcn.jit import compiled
 
 
 @compiled

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
 from hgcn.errors import ProgramError
+from hgcn.jit import compiled
 from hgcn.mapping.mapped import TileSchedule
-from hgcn.ordering.compiled import compiled
 from hgcn.reference.requantise import Requantiser
 
 FLAG_FIRST, FLAG_LAST, FLAG_DENSE, FLAG_INT8 = 1, 2, 4, 8

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the area of every preset, as Yosys counts it, with what its device has.
 
-``python -m hw.build.budget [PRESET ...]`` synthesises (minutes to hours) and keeps the counts in
-``areas.json``; ``--kept`` only compares the counts kept there. Yosys has no Versal family: it
+``python -m hw.build.budget [PRESET ...]`` synthesises (about an hour for all) and keeps the counts
+in ``areas.json``; ``--kept`` only compares the counts kept there. Yosys has no Versal family: it
 maps to UltraScale+, where LUT and FF come out above what Vivado needs on Versal.
 """
 
@@ -184,7 +184,7 @@ def digest(dev: Device, hardware: Path = HARDWARE) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def summary(area: Mapping[str, Any], rtl: str = "unknown") -> dict[str, Any]:
+def summary(area: Mapping[str, Any], rtl: str) -> dict[str, Any]:
     """Return what is kept of a synthesis result: its resources, and which RTL it is of."""
     return {"preset": area["preset"], "top": area["top"], "rtl": rtl, **total(area)}
 
@@ -214,18 +214,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("presets", nargs="*", metavar="PRESET", help="default: all")
     parser.add_argument("--kept", action="store_true", help="compare the kept counts only")
-    parser.add_argument("--areas", type=Path, help="take in what hgcn_sim.synth --json wrote")
     parser.add_argument("--top", help="only this module")
     parser.add_argument("--page", action="store_true", help="also write the table of docs/build.md")
     arguments = parser.parse_args()
     areas = kept()
-    if arguments.areas is not None:
-        for area in json.loads(arguments.areas.read_text()):
-            areas[f"{area['preset']}/{area['top']}"] = summary(area)
     for name in arguments.presets or PRESETS:
         dev = device(name)
         for top in DESIGNS[name]:
-            if arguments.kept or arguments.areas or arguments.top not in (None, top):
+            if arguments.kept or arguments.top not in (None, top):
                 continue
             areas[f"{name}/{top}"] = synthesise(dev, top)
             keep(areas)

@@ -15,8 +15,8 @@ from hgcn.arch.presets import PRESETS, device
 from hgcn.errors import BackendError, SpecError
 from hgcn.program.emit import systemverilog_package
 from hgcn.program.emit_aie import aie_files, places, plios
-from hw.aie.generate import GENERATED, generate
 from hw.aie.host import HERE, HostGraph, compile_cxx
+from hw.generate import GENERATED, generate
 
 from .packets import host_graph
 

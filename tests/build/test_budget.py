@@ -79,13 +79,12 @@ def test_the_page_shows_the_kept_counts() -> None:
     assert text.partition(BEGIN)[2].partition(END)[0].strip() == page_table(kept())
 
 
-def test_what_the_synthesis_wrote_is_taken_in(tmp_path: Path) -> None:
-    written = [{**area("kv260"), "cells": {"RAM32M": 2}, "seconds": 1.0}]
-    assert [summary(result) for result in written] == [
-        {"preset": "kv260", "top": "hgcn_top", "rtl": "unknown", **SMALL, "lut": 1008}
-    ]
-    keep({"kv260/hgcn_top": summary(written[0])}, tmp_path / "areas.json")
-    assert kept(tmp_path / "areas.json")["kv260/hgcn_top"]["lut"] == 1008
+def test_what_the_synthesis_counts_is_kept_with_its_rtl(tmp_path: Path) -> None:
+    counted = {**area("kv260"), "cells": {"RAM32M": 2}, "seconds": 1.0}
+    found = summary(counted, "0123")
+    assert found == {"preset": "kv260", "top": "hgcn_top", "rtl": "0123", **SMALL, "lut": 1008}
+    keep({"kv260/hgcn_top": found}, tmp_path / "areas.json")
+    assert kept(tmp_path / "areas.json") == {"kv260/hgcn_top": found}
 
 
 def test_the_identity_follows_the_sizes() -> None:

@@ -18,7 +18,7 @@ from hgcn.cycles.estimate import estimate
 from hgcn.cycles.sizes import sizes_of
 from hgcn.cycles.steps import QUIET_CYCLES, Count, run
 from hgcn.errors import ProgramError
-from hgcn.ordering.compiled import source_digest
+from hgcn.jit import source_digest
 from hgcn.program.commands import Spmm
 from hgcn.program.image import ImageBuilder, read_commands, read_header
 from tests.program.handmade import SPMM, image_of

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the AI Engine files of every device preset: ``python -m hw.aie.generate``."""
+"""Writes what is made from the device presets for RTL and AI Engines: ``python -m hw.generate``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import argparse
 from pathlib import Path
 
 from hgcn.arch.presets import PRESETS
+from hgcn.program.emit import systemverilog_package
 from hgcn.program.emit_aie import aie_files
 
-GENERATED = Path(__file__).resolve().parents[1] / "generated"
+GENERATED = Path(__file__).resolve().parent / "generated"
 
 
 def generate(into: Path = GENERATED) -> list[Path]:
@@ -18,7 +19,8 @@ def generate(into: Path = GENERATED) -> list[Path]:
     for name, device in PRESETS.items():
         folder = into / name
         folder.mkdir(parents=True, exist_ok=True)
-        for file, text in aie_files(device).items():
+        texts = {"hgcn_pkg.sv": systemverilog_package(device), **aie_files(device)}
+        for file, text in texts.items():
             (folder / file).write_text(text)
             written.append(folder / file)
     return written

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one typed door to Numba: every compiled loop of the preprocessing goes through it."""
+"""The one typed door to Numba: every compiled loop goes through it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from hgcn.ordering.compiled import compiled, compiled_part, source_digest
+from hgcn.jit import compiled, compiled_part, source_digest
 
 
 def _triple(x: int) -> int:
@@ -44,7 +44,7 @@ def test_the_digest_changes_with_any_of_the_sources(tmp_path: Path) -> None:
 
 LOOP = """
 import part
-from hgcn.ordering.compiled import compiled, source_digest
+from hgcn.jit import compiled, source_digest
 
 def _compile(sources):
     @compiled
@@ -62,7 +62,7 @@ def test_a_cached_loop_notices_a_change_in_another_module(tmp_path: Path) -> Non
     printed = []
     for value in (1, 1, 2):
         (tmp_path / "part.py").write_text(
-            "from hgcn.ordering.compiled import compiled_part\n\n"
+            "from hgcn.jit import compiled_part\n\n"
             f"@compiled_part\ndef value():\n    return {value}\n",
             encoding="utf-8",
         )
