@@ -18,6 +18,7 @@ from hgcn.errors import GraphError
 from hgcn.graph.file_errors import naming
 
 MAX_TEXT_BYTES = 4 * 1024**3
+CHUNK_BYTES = 1024**2
 
 
 def read_lines(path: Path, *, max_bytes: int = MAX_TEXT_BYTES) -> list[str]:
@@ -34,7 +35,10 @@ def read_lines(path: Path, *, max_bytes: int = MAX_TEXT_BYTES) -> list[str]:
                 packed = file.read(2) == b"\x1f\x8b"
                 file.seek(0)
                 source: Any = gzip.GzipFile(fileobj=file) if packed else file
-                content: bytes = source.read(max_bytes + 1)
+                content = bytearray()
+                # One read of max_bytes would order them all.
+                while len(content) <= max_bytes and (chunk := source.read(CHUNK_BYTES)):
+                    content += chunk
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise GraphError(f"damaged gzip: {error}") from error
         if len(content) > max_bytes:

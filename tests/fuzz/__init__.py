@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Damaged files for every reader: each one is read, or refused in one line, within bounds.
+
+A format is a module here with three names, and stands in `FORMATS`:
+
+- ``SUFFIX``: of its files.
+- ``mutant(rng)``: the bytes of a valid file, damaged or not, all randomness from ``rng``.
+- ``read(path)``: what is tried; may return or raise `HgcnError`, nothing else.
+
+``python -m tests.fuzz`` runs them.
+"""
+
+from __future__ import annotations
+
+FORMATS = ("metis",)
