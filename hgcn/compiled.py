@@ -26,11 +26,13 @@ from hgcn.files import write_whole
 from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.partition.split import Split
+from hgcn.printable import one_line
 from hgcn.program.image import check_crc, read_header, read_metadata
 from hgcn.program.input_layout import InputLayout, PackedFeatures, pack_features
 from hgcn.program.output import read_output
 from hgcn.program.validate import validate
 from hgcn.reference.network import IntegerNetwork, infer
+from hgcn.report.facts import checked_facts, feature_scale_of
 from hgcn.report.summary import program_summary
 
 Progress = Callable[[str, int, int], None]
@@ -72,6 +74,16 @@ class Program:
     features: PackedFeatures | None = None
     network: IntegerNetwork | None = None
 
+    def __repr__(self) -> str:
+        """Fit a line: `summary` says more."""
+        return one_line(
+            "Program",
+            str(self.metadata.get("name", "")),
+            f"{len(self.rows):,} nodes",
+            f"{self.metadata.get('classes')} classes",
+            f"{len(self.image):,} bytes for {self.device.name}",
+        )
+
     @property
     def workload(self) -> Workload:
         """What the program computes, device apart."""
@@ -90,7 +102,7 @@ class Program:
     @property
     def feature_scale(self) -> FeatureScale | None:
         """Scale of the features read at run time; None if they are compiled into the image."""
-        return _feature_scale(self.metadata)
+        return feature_scale_of(self.metadata)
 
     def pack_features(self, features: object) -> PackedFeatures:
         """Quantise features with the program's scale and lay them out as it reads them.
@@ -263,7 +275,7 @@ class Program:
         except KeyError as fault:
             raise ProgramError(f"program {path} lacks metadata: {fault}") from None
         try:
-            rows = _checked_facts(metadata, arrays, header.input_lines, target)
+            rows = checked_facts(metadata, arrays, header.input_lines, target)
         except (LookupError, TypeError, ValueError) as fault:
             raise ProgramError(f"program {path} lacks metadata: {fault}") from None
         validate(image, target)
@@ -273,27 +285,3 @@ class Program:
 def resolve_device(device: str | Device) -> Device:
     """Return a device, or the preset of that name."""
     return device if isinstance(device, Device) else preset(device)
-
-
-def _feature_scale(metadata: dict[str, Any]) -> FeatureScale | None:
-    # A program made before features could be read at run time has no such key.
-    fields = metadata.get("feature_scale")
-    return None if fields is None else FeatureScale(**fields)
-
-
-def _checked_facts(
-    metadata: dict[str, Any], arrays: dict[str, NDArray[Any]], input_lines: int, device: Device
-) -> NDArray[np.int32]:
-    """Return the node order; raise what `Program.load` turns into a `ProgramError`."""
-    workload, rows = Workload(**metadata["workload"]), arrays["rows"]
-    facts = (metadata["classes"], metadata["logit_scale"], metadata["logits_sha256"])
-    if [type(fact) for fact in facts] != [int, float, str]:
-        raise ValueError("classes, logit_scale or logits_sha256 of a wrong type")
-    if rows.dtype != np.int32 or not np.array_equal(np.sort(rows), np.arange(workload.nodes)):
-        raise ValueError("rows must name each node once")
-    want = 0
-    if _feature_scale(metadata) is not None:
-        want = InputLayout.for_device(workload.nodes, workload.widths[0], device).lines
-    if input_lines != want:
-        raise ValueError(f"its features take {want} lines of input, its header says {input_lines}")
-    return rows

@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from hgcn.cli.app import app
+from hgcn.cli.output import escape_what_the_terminal_lacks
 from hgcn.errors import HgcnError
+from hgcn.printable import printable
 
 
 def main() -> None:
@@ -17,11 +19,12 @@ def main() -> None:
     # Every command lives in a module of its own and registers itself on import.
     from hgcn.cli import catalogue, compile, disasm, doctor, run, train  # noqa: F401
 
+    escape_what_the_terminal_lacks()
     try:
         app(prog_name="hgcn")
     except (HgcnError, OSError) as fault:
         # As Text: brackets in a message are no markup.
-        message = Text.assemble(("error:", "bold red"), f" {fault}")
+        message = Text.assemble(("error:", "bold red"), f" {printable(str(fault))}")
         Console(stderr=True).print(message, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:

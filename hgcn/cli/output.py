@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -17,6 +18,18 @@ STANDARD_OUTPUT = Path("-")
 
 _PIPE_WIDTH = 200
 """Columns of a table that goes to a file or another program, where nothing need be folded."""
+
+
+def escape_what_the_terminal_lacks() -> None:
+    """Make both output streams escape characters that their encoding has not.
+
+    A graph's name may hold any letter; a report in ASCII or Latin-1 must not end in a traceback
+    after all the work.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # Whoever replaced the streams by something else decides how that encodes.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def console() -> Console:

@@ -15,7 +15,7 @@ from hgcn.cli.progress import progress_bar
 from hgcn.errors import ModelError
 from hgcn.files import check_writable
 from hgcn.model.gcn import SHIPPED
-from hgcn.model.metrics import accuracy
+from hgcn.model.metrics import accuracy, labelled
 from hgcn.model.quantise import quantise
 from hgcn.model.train import reproduce
 from hgcn.model.train import train as fit
@@ -62,6 +62,9 @@ def train(
             model = fit(data, progress=progress, **chosen)
     target = target or Path(f"{data.name}.safetensors")
     model.save(target)
+    if not labelled(data.labels, data.test_mask).any():
+        typer.echo(f"no labelled test node, so no test accuracy; wrote {target}")
+        return
     exact = accuracy(model.forward(data), data.labels, data.test_mask)
     integer = accuracy(infer(quantise(model, data)), data.labels, data.test_mask)
     typer.echo(f"test accuracy {exact:.1%} in float, {integer:.1%} in int8; wrote {target}")

@@ -59,6 +59,12 @@ class Execution:
     cycles_kind: str = "simulated"
     engines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Fit a line."""
+        kind = "no" if self.cycles is None else f"{self.cycles:,} {self.cycles_kind}"
+        traffic = f"{self.bytes_read:,} bytes read, {self.bytes_written:,} written"
+        return f"<Execution: {kind} cycles, {traffic}>"
+
 
 def refuse_options(name: str, options: RunOptions) -> None:
     """Raise `BackendError` if ``options`` holds any of its own for a backend that has none."""

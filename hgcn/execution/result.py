@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.execution.backend import Execution
+from hgcn.model.metrics import accuracy
+from hgcn.printable import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,9 +57,20 @@ class Result:
         """PL cycles, None where the backend has no clock."""
         return self.execution.cycles
 
-    def accuracy(self, labels: NDArray[np.int64], mask: NDArray[np.bool_]) -> float:
-        """Share of the masked nodes classified right, in [0, 1]."""
-        return float(np.mean(self.predictions[mask] == labels[mask]))
+    def accuracy(
+        self, labels: NDArray[np.integer] | None, mask: NDArray[np.bool_] | None = None
+    ) -> float:
+        """Share of the labelled nodes of ``mask`` classified right; see `hgcn.model.accuracy`."""
+        return accuracy(self.integer_logits, labels, mask)
+
+    def __repr__(self) -> str:
+        """Fit a line: logits are looked at by name."""
+        cycles = "no cycles" if self.cycles is None else f"{self.cycles:,} cycles"
+        exact = {True: "bit-exact", False: "NOT bit-exact", None: "not compared"}[self.bit_exact]
+        nodes, classes = self.integer_logits.shape
+        return one_line(
+            "Result", self.backend, f"{nodes:,} nodes, {classes} classes", exact, cycles
+        )
 
 
 def digest_logits(logits: NDArray[np.int16]) -> str:

@@ -50,6 +50,11 @@ class Csr:
     indices: NDArray[np.int32]
     data: NDArray[np.generic] | None = None
 
+    def __repr__(self) -> str:
+        """Fit a line."""
+        kind = "binary" if self.data is None else str(self.data.dtype)
+        return f"<Csr: {self.shape[0]:,} x {self.shape[1]:,}, {self.nnz:,} stored, {kind}>"
+
     def __post_init__(self) -> None:
         rows, cols = (int(side) for side in self.shape)
         if min(rows, cols) < 0 or max(rows, cols) > np.iinfo(np.int32).max:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hgcn.errors import GraphError
 from hgcn.graph.csr import Csr, frozen
+from hgcn.printable import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,6 +57,15 @@ class Graph:
                 dtype = np.int64 if field == "labels" else np.bool_
                 object.__setattr__(self, field, frozen(np.asarray(value, dtype=dtype)))
         self.check()
+
+    def __repr__(self) -> str:
+        """Fit a line."""
+        facts = [f"{self.num_nodes:,} nodes", f"{self.num_edges:,} edges"]
+        if self.features is not None:
+            facts.append(f"{self.num_features:,} features")
+        if self.labels is not None:
+            facts.append(f"{self.num_classes:,} classes")
+        return one_line("Graph", self.name, *facts)
 
     @property
     def num_nodes(self) -> int:

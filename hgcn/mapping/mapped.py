@@ -94,6 +94,11 @@ class Mapping:
     lanes: LaneSchedule
     tiles: TileSchedule
 
+    def __repr__(self) -> str:
+        """Fit a line."""
+        words, slices = len(self.lanes.entries), len(self.tiles.tag)
+        return f"<Mapping: {words:,} lane words, {slices:,} slices>"
+
     def is_empty(self, window: int) -> bool:
         """Whether neither engine has work in ``window``."""
         words, slices = self.lanes.window_start, self.tiles.window_start

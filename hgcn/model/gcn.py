@@ -20,6 +20,7 @@ from hgcn.graph.csr import Csr, frozen
 from hgcn.graph.graph import Graph
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise, to_scipy
 from hgcn.model.weights_file import read_layers, write_layers
+from hgcn.printable import one_line
 
 FeatureNorm = Literal["row", "none"]
 
@@ -45,6 +46,9 @@ class GCNLayer:
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", frozen(np.array(self.weight, dtype=np.float32)))
         object.__setattr__(self, "bias", frozen(np.array(self.bias, dtype=np.float32)))
+
+    def __repr__(self) -> str:
+        return f"<GCNLayer: weight {' x '.join(map(str, self.weight.shape))}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,6 +76,10 @@ class GCN:
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
         self.check()
+
+    def __repr__(self) -> str:
+        shown = "-".join(map(str, self.widths[:6])) + ("-..." if len(self.layers) > 5 else "")
+        return one_line("GCN", self.name, f"widths {shown}")
 
     @property
     def widths(self) -> tuple[int, ...]:

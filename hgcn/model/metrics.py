@@ -9,12 +9,50 @@ from numpy.typing import NDArray
 from hgcn.errors import ModelError
 
 
+def labelled(
+    labels: NDArray[np.integer] | None, mask: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_]:
+    """Return which nodes an accuracy counts: those of the mask that have a class.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        Class of each node, -1 where unknown.
+    mask : ndarray of bool, shape (n,), optional
+        By default all nodes.
+
+    Raises
+    ------
+    ModelError
+        If there are no labels, or the mask is not a truth value for each of them.
+
+    Examples
+    --------
+    >>> labelled(np.array([1, -1, 0]), np.array([True, True, False]))
+    array([ True, False, False])
+    """
+    if labels is None:
+        raise ModelError("accuracy needs labels, got None")
+    known: NDArray[np.bool_] = np.asarray(labels) >= 0
+    if mask is None:
+        return known
+    chosen = np.asarray(mask)
+    if chosen.dtype != np.bool_ or chosen.shape != known.shape:
+        raise ModelError(
+            f"mask must be {len(known)} truth values, one a node, "
+            f"got {chosen.dtype} of shape {chosen.shape}"
+        )
+    return known & chosen
+
+
 def accuracy(
     logits: NDArray[np.generic],
-    labels: NDArray[np.integer],
+    labels: NDArray[np.integer] | None,
     mask: NDArray[np.bool_] | None = None,
 ) -> float:
     """Return the share of labelled nodes whose largest logit is that of their class.
+
+    The one accuracy of hgcn: `Result.accuracy` and all reports are this.
 
     Parameters
     ----------
@@ -33,16 +71,20 @@ def accuracy(
     Raises
     ------
     ModelError
-        If no labelled node is left.
+        If no labelled node is left (reports then have none: it is never NaN), or labels or mask
+        are not one a node.
 
     Examples
     --------
     >>> accuracy(np.array([[1, 2], [3, 0], [0, 1]]), np.array([1, 1, -1]))
     0.5
     """
-    counted = labels >= 0 if mask is None else mask & (labels >= 0)
+    counted = labelled(labels, mask)
+    if len(counted) != len(logits):
+        raise ModelError(f"labels must be {len(logits)}, one a node, got {len(counted)}")
     if not counted.any():
         raise ModelError("accuracy needs at least one labelled node, got none")
+    assert labels is not None
     return float(np.mean(logits[counted].argmax(axis=1) == labels[counted]))
 
 

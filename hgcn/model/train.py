@@ -16,7 +16,7 @@ from hgcn.errors import BackendError, ModelError, require
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model.gcn import GCN, FeatureNorm, GCNLayer
-from hgcn.model.metrics import accuracy
+from hgcn.model.metrics import accuracy, labelled
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise, values
 
 Progress = Callable[[int, int], None]
@@ -167,7 +167,7 @@ def train(
     measured = {
         f"{part}_accuracy": f"{accuracy(logits, graph.labels, mask):.4f}"
         for part, mask in (("val", graph.val_mask), ("test", graph.test_mask))
-        if mask is not None and mask.any()
+        if mask is not None and labelled(graph.labels, mask).any()
     }
     return GCN(
         name=model.name,

@@ -158,6 +158,10 @@ class Split:
     cost_cycles: float
     bound_cycles: float
 
+    def __repr__(self) -> str:
+        """Fit a line."""
+        return f"<Split: {self.policy}, {self.operand.nnz:,} nonzeros>"
+
     def counts(self) -> dict[str, dict[str, int]]:
         """Return the nonzeros of each part and the columns (segments) they are in, by name.
 

@@ -139,6 +139,10 @@ class PackedFeatures:
     integers: NDArray[np.int8]
     saturated: int
 
+    def __repr__(self) -> str:
+        """Fit a line."""
+        return f"<PackedFeatures: {len(self.data):,} bytes, {self.saturated:,} values saturated>"
+
 
 def pack_features(
     features: object, scale: FeatureScale, layout: InputLayout, rows: NDArray[np.int32]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
+from hgcn.printable import one_line
 from hgcn.reference.requantise import Requantiser, requantise
 
 
@@ -30,6 +31,10 @@ class IntegerLayer:
     weight: NDArray[np.int8]
     combine: Requantiser
     aggregate: Requantiser
+
+    def __repr__(self) -> str:
+        """Fit a line."""
+        return f"<IntegerLayer: weight {self.weight.shape[0]:,} x {self.weight.shape[1]:,}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,6 +88,12 @@ class IntegerNetwork:
                 raise ModelError(
                     f"quantised {what} must be int8 or binary, got {matrix.data.dtype}"
                 )
+
+    def __repr__(self) -> str:
+        """Fit a line."""
+        widths = [self.features.shape[1], *(layer.weight.shape[1] for layer in self.layers)]
+        shown = "-".join(map(str, widths[:6])) + ("-..." if len(widths) > 6 else "")
+        return one_line("IntegerNetwork", self.name, f"{self.num_nodes:,} nodes", f"widths {shown}")
 
     @property
     def num_nodes(self) -> int:

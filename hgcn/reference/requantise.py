@@ -44,6 +44,11 @@ class Requantiser:
     relu: bool
     bits: int
 
+    def __repr__(self) -> str:
+        """Fit a line."""
+        kind = f"{self.bits} bits" + (", ReLU" if self.relu else "")
+        return f"<Requantiser: {len(self.row):,} rows, {len(self.col):,} columns, {kind}>"
+
     def __post_init__(self) -> None:
         require(self.row.dtype == np.uint16, "row multipliers", self.row.dtype, "uint16")
         require(self.col.dtype == np.uint16, "column multipliers", self.col.dtype, "uint16")

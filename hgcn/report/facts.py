@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a program's metadata says of it, as plain JSON types."""
+"""What a program's metadata says of it, as plain JSON types: made, and read back."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hgcn.arch.device import Device
-from hgcn.cycles.bound import workload_of
+from hgcn.cycles.bound import Workload, workload_of
 from hgcn.execution.result import digest_logits
 from hgcn.graph.graph import Graph
 from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.partition.split import Split
+from hgcn.program.input_layout import InputLayout
 from hgcn.reference.network import IntegerNetwork, infer
 
 
@@ -67,3 +71,34 @@ def program_facts(
         "workload": asdict(workload_of(network, features_dense=feature_scale is not None)),
         "feature_scale": None if feature_scale is None else asdict(feature_scale),
     }
+
+
+def feature_scale_of(metadata: dict[str, Any]) -> FeatureScale | None:
+    """Return the scale of features read at run time; None if they are compiled in."""
+    # A program made before features could be read at run time has no such key.
+    fields = metadata.get("feature_scale")
+    return None if fields is None else FeatureScale(**fields)
+
+
+def checked_facts(
+    metadata: dict[str, Any], arrays: dict[str, NDArray[Any]], input_lines: int, device: Device
+) -> NDArray[np.int32]:
+    """Return the node order of a program read from a file.
+
+    Raises
+    ------
+    LookupError, TypeError, ValueError
+        If metadata or arrays are not what `program_facts` makes; `Program.load` names the file.
+    """
+    workload, rows = Workload(**metadata["workload"]), arrays["rows"]
+    facts = (metadata["classes"], metadata["logit_scale"], metadata["logits_sha256"])
+    if [type(fact) for fact in facts] != [int, float, str]:
+        raise ValueError("classes, logit_scale or logits_sha256 of a wrong type")
+    if rows.dtype != np.int32 or not np.array_equal(np.sort(rows), np.arange(workload.nodes)):
+        raise ValueError("rows must name each node once")
+    want = 0
+    if feature_scale_of(metadata) is not None:
+        want = InputLayout.for_device(workload.nodes, workload.widths[0], device).lines
+    if input_lines != want:
+        raise ValueError(f"its features take {want} lines of input, its header says {input_lines}")
+    return rows

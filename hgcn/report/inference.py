@@ -13,6 +13,7 @@ from hgcn.cycles.bound import Bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
+from hgcn.model.metrics import accuracy, labelled
 
 
 def inference_report(
@@ -30,6 +31,7 @@ def inference_report(
 
     `cycles` is *simulated* (rtl) or null; `cycles_estimate` is *modelled*; `bound_cycles` is a
     lower bound of the model. `seconds` are of this machine and say nothing about the accelerator.
+    `accuracy` counts the labelled nodes of the test mask; it is null where there are none.
 
     Parameters
     ----------
@@ -116,8 +118,11 @@ def total_split(by_operand: dict[str, dict[str, dict[str, int]]]) -> dict[str, d
 def _accuracies(
     graph: Graph, float_logits: NDArray[np.floating], result: Result
 ) -> dict[str, float] | None:
-    if graph.labels is None or graph.test_mask is None or not graph.test_mask.any():
+    if graph.labels is None or graph.test_mask is None:
         return None
-    mask, labels = graph.test_mask, graph.labels
-    right = float_logits.argmax(axis=1)[mask] == labels[mask]
-    return {"float": float(np.mean(right)), "int8": result.accuracy(labels, mask)}
+    if not labelled(graph.labels, graph.test_mask).any():
+        return None
+    return {
+        "float": accuracy(float_logits, graph.labels, graph.test_mask),
+        "int8": result.accuracy(graph.labels, graph.test_mask),
+    }

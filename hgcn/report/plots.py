@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hgcn.cycles.estimate import Estimate
 from hgcn.errors import HgcnError
+from hgcn.execution.backend import Execution
+from hgcn.execution.result import Result
 from hgcn.partition.split import Part, Split
 
 if TYPE_CHECKING:
@@ -79,22 +82,61 @@ def spy(split: Split, ax: Axes | None = None, *, most: int = 200_000) -> Axes:
 
 
 def engine_bars(
-    engines: Mapping[str, Mapping[str, int]], cycles: int, ax: Axes | None = None
+    run: Estimate | Result | Execution | Mapping[str, Mapping[str, int]],
+    cycles: int | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw each engine's busy and stalled cycles as shares of the whole run.
+
+    Parameters
+    ----------
+    run : Estimate, Result, Execution, or mapping
+        A modelled run (it knows no stalls), a run on a backend that counts cycles, or such a run's
+        ``engines``.
+    cycles : int, optional
+        Of the whole run; needed with a mapping, which does not hold it.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib Axes
 
     Raises
     ------
     HgcnError
-        If matplotlib is not installed.
+        If matplotlib is not installed, or the run has no cycles.
     """
+    busy, stalled, total = _engine_cycles(run, cycles)
     axes: Axes = _axes(ax)
-    names = list(engines)
-    busy = np.array([engines[name]["busy"] for name in names]) / cycles
-    stalled = np.array([engines[name]["stalled"] for name in names]) / cycles
-    axes.barh(names, busy, color="#1b9e77", label="busy")
-    axes.barh(names, stalled, left=busy, color="#cccccc", label="stalled")
+    axes.barh(list(busy), np.array(list(busy.values())) / total, color="#1b9e77", label="busy")
+    if any(stalled.values()):
+        left = np.array([busy[name] for name in stalled]) / total
+        share = np.array(list(stalled.values())) / total
+        axes.barh(list(stalled), share, left=left, color="#cccccc", label="stalled")
     axes.invert_yaxis()
     axes.set(xlim=(0, 1), xlabel="share of the cycles")
     axes.legend(loc="lower right")
     return axes
+
+
+def _engine_cycles(
+    run: Estimate | Result | Execution | Mapping[str, Mapping[str, int]], cycles: int | None
+) -> tuple[dict[str, int], dict[str, int], int]:
+    """Return the busy cycles of each engine, the stalled ones, and those of the whole run."""
+    if isinstance(run, Estimate):
+        return dict(run.engines), {}, cycles or run.cycles
+    execution = run.execution if isinstance(run, Result) else run
+    engines = execution.engines if isinstance(execution, Execution) else execution
+    total = execution.cycles if isinstance(execution, Execution) and not cycles else cycles
+    if not isinstance(engines, Mapping):
+        raise HgcnError(
+            f"engine_bars draws an Estimate, a Result or an Execution, got {type(run).__name__}"
+        )
+    if not total or not engines:
+        raise HgcnError(
+            "engine_bars needs a run that counts cycles: backend rtl or a board, or "
+            "program.estimate()"
+        )
+    busy = {name: counts["busy"] for name, counts in engines.items()}
+    return busy, {name: counts["stalled"] for name, counts in engines.items()}, total

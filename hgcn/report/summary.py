@@ -8,6 +8,7 @@ from typing import Any
 from hgcn.arch.device import Device
 from hgcn.cycles.bound import Bound
 from hgcn.cycles.estimate import Estimate
+from hgcn.printable import printable
 from hgcn.report.inference import total_split
 
 
@@ -21,7 +22,7 @@ def program_summary(
         f"{name} {part['nonzeros'] / max(nonzeros, 1):.1%}" for name, part in split.items()
     )
     lines = {
-        "graph": f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
+        "graph": f"{printable(graph['name'])}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
         f"{graph['nnz_features']:,} feature nonzeros",
         "device": f"{device.name}, ordering {metadata['ordering']}, policy {metadata['policy']}",
         "split": f"{shares} of {nonzeros:,} nonzeros",

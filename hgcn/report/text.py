@@ -9,12 +9,20 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from hgcn.printable import printable
 
-def _grid() -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim")
-    table.add_column()
-    return table
+
+class _Grid:
+    """Lines of a heading and a text; texts hold names from files, so nothing in them is markup."""
+
+    def __init__(self) -> None:
+        self.table = Table.grid(padding=(0, 2))
+        self.table.add_column(style="dim")
+        self.table.add_column()
+
+    def add(self, heading: str, text: str | Text) -> None:
+        """Add a line."""
+        self.table.add_row(heading, Text(printable(text)) if isinstance(text, str) else text)
 
 
 def split_table(split: dict[str, dict[str, int]]) -> Table:
@@ -26,7 +34,7 @@ def split_table(split: dict[str, dict[str, int]]) -> Table:
     total = sum(counts["nonzeros"] for counts in split.values()) or 1
     for part, counts in split.items():
         table.add_row(
-            part,
+            Text(part),
             engine[part],
             f"{counts['nonzeros']:,}",
             f"{counts['nonzeros'] / total:.1%}",
@@ -42,24 +50,24 @@ def engine_table(engines: dict[str, dict[str, int]], cycles: int | None) -> Tabl
         table.add_column(heading, justify="left" if heading == "engine" else "right")
     for name, counts in engines.items():
         share = f"{counts['busy'] / cycles:.1%}" if cycles else "-"
-        table.add_row(name, f"{counts['busy']:,}", f"{counts['stalled']:,}", share)
+        table.add_row(Text(printable(name)), f"{counts['busy']:,}", f"{counts['stalled']:,}", share)
     return table
 
 
 def run_text(report: dict[str, Any]) -> RenderableType:
     """The report of `hgcn.report.inference` for people."""
-    graph, grid = report["graph"], _grid()
-    grid.add_row(
+    graph, grid = report["graph"], _Grid()
+    grid.add(
         "graph",
         f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
         f"{graph['nnz_features']:,} feature nonzeros",
     )
-    grid.add_row(
+    grid.add(
         "device", f"{report['device']}, ordering {report['ordering']}, policy {report['policy']}"
     )
     if report["features"]:
         read = report["features"]
-        grid.add_row(
+        grid.add(
             "features",
             f"read at run time: {read['input_bytes']:,} bytes, step {read['step']:.4g}",
         )
@@ -68,31 +76,34 @@ def run_text(report: dict[str, Any]) -> RenderableType:
         if report["bit_exact"]
         else Text("NOT bit-exact", "bold red")
     )
-    grid.add_row(
-        "result", Text.assemble(f"{report['backend']}: ", verdict, " with the reference arithmetic")
+    grid.add(
+        "result",
+        Text.assemble(
+            f"{printable(report['backend'])}: ", verdict, " with the reference arithmetic"
+        ),
     )
     if report["accuracy"]:
-        grid.add_row(
+        grid.add(
             "accuracy",
             f"{report['accuracy']['int8']:.1%} in int8, {report['accuracy']['float']:.1%} in float",
         )
     cycles, bound = report["cycles"], report["bound_cycles"]
     if cycles:
         times = cycles / max(bound, 1)
-        grid.add_row("cycles", f"{cycles:,} {report['cycles_kind']}, {times:.2f} x the bound")
+        grid.add("cycles", f"{cycles:,} {report['cycles_kind']}, {times:.2f} x the bound")
     modelled = f"{report['cycles_estimate']:,} modelled"
-    grid.add_row("" if cycles else "cycles", modelled)
+    grid.add("" if cycles else "cycles", modelled)
     if report["features"]:
         other = report["features"]["cycles_estimate_compiled_in"]
         share = report["cycles_estimate"] / max(other, 1)
-        grid.add_row("", f"{share:.2f} x the {other:,} modelled with the features compiled in")
-    grid.add_row("bound", f"{bound:,} ({report['bound_cause']})")
+        grid.add("", f"{share:.2f} x the {other:,} modelled with the features compiled in")
+    grid.add("bound", f"{bound:,} ({report['bound_cause']})")
     traffic = report["bytes"]
-    grid.add_row(
+    grid.add(
         "bytes",
         f"{traffic['program']:,} program, {traffic['read']:,} read, {traffic['written']:,} written",
     )
-    parts: list[RenderableType] = [grid, Text(), split_table(report["split"])]
+    parts: list[RenderableType] = [grid.table, Text(), split_table(report["split"])]
     if report["engines"]:
         parts += [Text(), engine_table(report["engines"], cycles)]
     return Group(*parts)

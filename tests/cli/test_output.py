@@ -3,12 +3,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 
-from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, write_json
+from hgcn.cli.output import (
+    STANDARD_OUTPUT,
+    check_json_path,
+    console,
+    escape_what_the_terminal_lacks,
+    write_json,
+)
 
 
 def test_nothing_is_written_without_a_path(capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,3 +35,25 @@ def test_a_dash_is_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_file_ends_with_a_line_end(tmp_path: Path) -> None:
     write_json({"a": 1}, tmp_path / "a.json")
     assert (tmp_path / "a.json").read_text() == '{\n  "a": 1\n}\n'
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_characters_the_encoding_lacks_are_escaped(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(plain, encoding=encoding, newline=""))
+    escape_what_the_terminal_lacks()
+    print("gr\u00e1f \u6f22", flush=True)
+    console().print(Text("gr\u00e1f \u6f22"))
+    sys.stdout.flush()
+    word = "gr\u00e1f \u6f22".encode(encoding, "backslashreplace") + b"\n"
+    assert plain.getvalue() == word + word
+    monkeypatch.undo()
+
+
+def test_a_stream_that_is_not_a_file_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    escape_what_the_terminal_lacks()
+    print("gr\u00e1f")
+    assert isinstance(sys.stdout, io.StringIO) and sys.stdout.getvalue() == "gr\u00e1f\n"

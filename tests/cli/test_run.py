@@ -13,6 +13,9 @@ import pytest
 import hgcn
 from hgcn.execution import emulate
 from hgcn.execution.backend import Execution
+from hgcn.graph import save_npz
+from hgcn.printable import printable
+from tests.samples import random_graph
 
 Run = Callable[..., Any]
 
@@ -70,6 +73,16 @@ def test_a_model_file_is_used(hgcn_command: Run, graph_file: Path, tmp_path: Pat
     hgcn.GCN.random([12, 3], seed=5).save(tmp_path / "model.safetensors")
     done = hgcn_command("run", graph_file, "--model", "model.safetensors", "--json", "-")
     assert done.status == 0 and json.loads(done.out)["bit_exact"]
+
+
+@pytest.mark.parametrize("name", ["net[/v2]", "roads[old]", "a\x1b[31m\nb", "gr\u00e1f \u6f22"])
+def test_any_name_of_a_graph_is_shown_on_its_line(
+    hgcn_command: Run, tmp_path: Path, name: str
+) -> None:
+    save_npz(random_graph(name=name), tmp_path / "named.npz")
+    done = hgcn_command("run", "named.npz", "--random-weights", 1)
+    assert done.status == 0 and f"graph     {printable(name)}: 30 nodes" in done.out
+    assert "\x1b" not in done.out
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+import pytest
 
+from hgcn.errors import ModelError
 from hgcn.execution.backend import Execution
 from hgcn.execution.result import Result, digest_logits
 
@@ -33,6 +35,14 @@ def test_accuracy_counts_the_masked_nodes_alone() -> None:
     labels = np.array([0, 1, 1])
     assert result().accuracy(labels, np.array([True, True, True])) == 2 / 3
     assert result().accuracy(labels, np.array([False, True, False])) == 0.0
+
+
+def test_nodes_without_a_class_count_neither_way() -> None:
+    labels = np.array([0, -1, -1])
+    assert result().accuracy(labels, np.ones(3, bool)) == result().accuracy(labels) == 1.0
+    for mask in (np.zeros(3, bool), np.array([False, True, True])):
+        with pytest.raises(ModelError, match="at least one labelled node"):
+            result().accuracy(labels, mask)
 
 
 def test_cycles_are_those_of_the_execution() -> None:

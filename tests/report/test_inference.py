@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import hgcn
@@ -84,6 +85,16 @@ def test_a_graph_without_labels_has_no_accuracy(program: hgcn.Program) -> None:
     assert report(program, replace(GRAPH, labels=None))["accuracy"] is None
     assert report(program, replace(GRAPH, test_mask=None))["accuracy"] is None
     assert report(program, replace(GRAPH, test_mask=[False] * 40))["accuracy"] is None
+    assert report(program, replace(GRAPH, labels=[-1] * 40))["accuracy"] is None
+
+
+def test_nodes_without_a_class_are_in_no_accuracy(program: hgcn.Program) -> None:
+    predicted = program.run("reference").predictions
+    right = MODEL.forward(GRAPH).argmax(axis=1)
+    labels = [int(predicted[node]) if node < 3 else -1 for node in range(40)]
+    graph = replace(GRAPH, labels=labels, test_mask=[True] * 40)
+    want = float(np.mean(predicted[:3] == right[:3]))
+    assert report(program, graph)["accuracy"] == {"float": want, "int8": 1.0}
 
 
 def test_parts_are_summed_over_the_operands() -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hgcn.cycles.bound import Bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.report.summary import program_summary
@@ -15,7 +17,7 @@ PARTS = {
 }
 
 
-METADATA = {
+METADATA: dict[str, Any] = {
     "graph": {"name": "pair", "nodes": 1234, "edges": 5678, "nnz_features": 90},
     "ordering": "rcm",
     "policy": "balanced",
@@ -33,6 +35,12 @@ def test_a_summary_says_what_for_how_split_and_how_long() -> None:
         "modelled  3,000 cycles, 30.0 us at 100 MHz, 4,096 bytes",
         "bound     1,500 cycles (compute); modelled is 2.00 x that",
     ]
+
+
+def test_a_name_from_a_file_stays_on_its_line() -> None:
+    facts = METADATA | {"graph": METADATA["graph"] | {"name": "a\n\x1b[1mb"}}
+    lines = program_summary(facts, TINY, ESTIMATE, BOUND).splitlines()
+    assert len(lines) == 5 and lines[0].startswith(r"graph     a\n\x1b[1mb: 1,234 nodes")
 
 
 def test_features_read_at_run_time_are_said_with_their_step() -> None:

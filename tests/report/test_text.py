@@ -6,6 +6,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from hgcn.report.text import run_text
@@ -74,6 +75,23 @@ def test_what_is_not_known_is_left_out() -> None:
         REPORT | {"cycles": None, "cycles_kind": "simulated", "engines": {}, "accuracy": None}
     )
     assert "simulated" not in made and "accuracy" not in made and "stalled" not in made
+
+
+NAMES = ("roads[old]", "net[/v2]", "[bold]a", "back\\slash\\[x]", "a:smile:b")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_shown_as_they_are(name: str) -> None:
+    assert f"graph     {name}: 1,234 nodes" in text(
+        REPORT | {"graph": REPORT["graph"] | {"name": name}}
+    )
+
+
+def test_control_characters_are_shown_as_escapes() -> None:
+    graph = REPORT["graph"] | {"name": "a\x1b]0;b\x07\nc\u202ed\udc80"}
+    made = text(REPORT | {"graph": graph})
+    assert r"graph     a\x1b]0;b\x07\nc\u202ed\udc80: 1,234" in made
+    assert made.replace("\n", "").isprintable()
 
 
 def test_nothing_to_split_divides_by_nothing() -> None:
