@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import matplotlib as mpl
@@ -25,7 +26,7 @@ BOXES = {
     "read": (2.4, 3.9, 1.8, 1.1, PL, "stream readers,\ncommands"),
     "lanes": (4.8, 3.9, 1.9, 1.1, PL, "PL engine\nscattered:\nL lanes"),
     "gather": (7.1, 3.9, 1.5, 1.1, PL, "gather\ndense,\nsparse"),
-    "stores": (4.8, 2.2, 3.8, 0.9, PL, "feature stores: 2 x B banks"),
+    "stores": (5.2, 2.2, 3.4, 0.9, PL, "feature stores: 2 x B banks"),
     "sta": (9.7, 2.0, 1.7, 3.0, STA, "systolic\ntensor array\n\nR x C PEs\n(AI Engines)"),
     "merge": (7.1, 0.4, 1.5, 0.9, PL, "merge"),
     "drain": (4.8, 0.4, 1.9, 0.9, PL, "drain:\nrequantise"),
@@ -53,9 +54,9 @@ SIDES = {
     "w": (0.0, 0.5),
     "n": (0.5, 1.0),
     "s": (0.5, 0.0),
-    "n1": (0.25, 1.0),
-    "n2": (0.8, 1.0),
-    "s1": (0.25, 0.0),
+    "n1": (0.162, 1.0),
+    "n2": (0.779, 1.0),
+    "s1": (0.162, 0.0),
     "w3": (0.0, 0.815),
     "e1": (1.0, 0.1),
     "e3": (1.0, 0.88),
@@ -68,7 +69,7 @@ def _point(name: str, side: str) -> tuple[float, float]:
     return x + across * width, y + up * height
 
 
-def architecture() -> None:
+def architecture(folder: Path) -> None:
     """Draw the stages above, the accelerator below."""
     figure, axes = pyplot.subplots(figsize=(11.6, 6.9))
     for x, y, width, height, colour, text in BOXES.values():
@@ -90,7 +91,8 @@ def architecture() -> None:
         axes.annotate("", head, tail, arrowprops=style)
         if label:
             height = max(tail[1], head[1]) if bend == "arc3" else head[1]
-            axes.text(9.15, height + 0.08, label, fontsize=8.5, ha="center")
+            ground = {"fc": "white", "ec": "none", "pad": 1.0}
+            axes.text(9.15, height + 0.1, label, fontsize=8.5, ha="center", bbox=ground)
     over = {
         "arrowstyle": "-|>",
         "color": "#444444",
@@ -100,18 +102,22 @@ def architecture() -> None:
     axes.annotate("", _point("gather", "n"), _point("read", "n"), arrowprops=over)
     down = {"arrowstyle": "-|>", "color": "#444444", "lw": 1.3}
     axes.annotate("", (4.95, 1.3), (4.95, 3.9), arrowprops={**down, "ls": "--"})
-    axes.text(4.9, 3.45, "sums", fontsize=8.5, ha="right")
+    axes.text(4.87, 3.05, "sums", fontsize=8.5, ha="right")
     axes.plot([10.35, 10.35, 0.95, 0.95], [6.0, 5.6, 5.6, 5.2], color="#444444", ls="--", lw=1.3)
     axes.annotate("", (0.95, 5.0), (0.95, 5.25), arrowprops=down)
-    axes.text(5.7, 5.66, "the program is all that crosses", fontsize=8.5, ha="center")
+    axes.text(5.7, 5.66, "the program, and features handed in", fontsize=8.5, ha="center")
     axes.plot([9.15, 9.15], [0.3, 5.1], color="#1b9e77", ls=":", lw=1.5)
     axes.text(9.15, 0.1, "PLIO boundary", color="#1b9e77", ha="center", fontsize=9)
     axes.set(xlim=(0, 11.6), ylim=(0, 6.9))
     axes.axis("off")
     mpl.rcParams["svg.hashsalt"] = "hgcn"
-    figure.savefig(HERE / "architecture.svg", bbox_inches="tight", metadata={"Date": None})
+    file = folder / "architecture.svg"
+    # A ground of its own: pages with a dark one would swallow the lines.
+    figure.savefig(file, bbox_inches="tight", metadata={"Date": None}, facecolor="white")
     pyplot.close(figure)
 
 
 if __name__ == "__main__":
-    architecture()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--into", type=Path, default=HERE, help="another folder than docs")
+    architecture(parser.parse_args().into)

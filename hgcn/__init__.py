@@ -15,7 +15,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hgcn import datasets
+    from hgcn import (
+        arch,
+        cycles,
+        datasets,
+        execution,
+        graph,
+        mapping,
+        model,
+        ordering,
+        partition,
+        program,
+        reference,
+        report,
+    )
     from hgcn.api import Program, compile, run
     from hgcn.arch.device import Device
     from hgcn.arch.presets import PRESETS, device
@@ -30,9 +43,20 @@ __all__ = [
     "Graph",
     "HgcnError",
     "Program",
+    "arch",
     "compile",
+    "cycles",
     "datasets",
     "device",
+    "execution",
+    "graph",
+    "mapping",
+    "model",
+    "ordering",
+    "partition",
+    "program",
+    "reference",
+    "report",
     "run",
 ]
 
@@ -49,9 +73,26 @@ _HOME = {
 }
 
 
+_PACKAGES = (
+    "arch",
+    "cycles",
+    "datasets",
+    "execution",
+    "graph",
+    "mapping",
+    "model",
+    "ordering",
+    "partition",
+    "program",
+    "reference",
+    "report",
+)
+"""Everything the documentation names by its full name is there after ``import hgcn``."""
+
+
 def __getattr__(name: str) -> Any:
-    if name == "datasets":
-        return import_module("hgcn.datasets")
+    if name in _PACKAGES:
+        return import_module(f"hgcn.{name}")
     if name == "__version__":
         return import_module("importlib.metadata").version("hgcn")
     if name in _HOME:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hgcn.arch.device import Device
+from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.compiled import Program, Progress, resolve_device
 from hgcn.cycles.cost import window_cost
 from hgcn.errors import require
@@ -44,7 +45,7 @@ def compile(
     model: GCN,
     graph: Graph,
     *,
-    device: str | Device = "vck190",
+    device: str | Device = DEFAULT_DEVICE,
     ordering: str = DEFAULT_ORDERING,
     policy: str | Policy = "balanced",
     features: str = "program",
@@ -157,7 +158,7 @@ def run(
     graph: Graph,
     *,
     backend: str = "emulate",
-    device: str | Device = "vck190",
+    device: str | Device = DEFAULT_DEVICE,
     **options: Any,
 ) -> Result:
     """Compile and run in one call; see `compile` and `Program.run`."""

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from hgcn.errors import BackendError
+from hgcn.extras import how_to_install
 
 
 def board_module() -> Any:
@@ -21,7 +22,7 @@ def board_module() -> Any:
         return import_module(".board", __package__)
     except ImportError as fault:
         raise BackendError(
-            f"the board needs the package pynq ({fault}): pip install 'hgcn[board]', with Python "
+            f"the board needs the package pynq ({fault}): {how_to_install('board')}, with Python "
             "3.10 to 3.12"
         ) from None
 
@@ -39,5 +40,5 @@ def virtual_boards() -> Any:
     except ImportError as fault:
         raise BackendError(
             f"the virtual board needs a package that is missing ({fault}): "
-            "pip install 'hgcn[sim,board]'"
+            f"{how_to_install('sim', 'board')}"
         ) from None

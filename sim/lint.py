@@ -6,6 +6,7 @@ python -m hgcn_sim.lint [PRESET ...]
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -47,7 +48,16 @@ def lint(preset: Device, top: str) -> None:
 
 def main() -> int:
     """Lint every top for the presets asked for; a line each."""
-    for preset in [device(name) for name in sys.argv[1:] or PRESETS]:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "presets",
+        nargs="*",
+        default=[*PRESETS],
+        choices=[*PRESETS],
+        metavar="PRESET",
+        help=f"of {', '.join(PRESETS)}; default all",
+    )
+    for preset in map(device, parser.parse_args().presets):
         for top in TOPS:
             try:
                 lint(preset, top)

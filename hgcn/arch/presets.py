@@ -6,6 +6,9 @@ from __future__ import annotations
 from hgcn.arch.device import Device
 from hgcn.errors import SpecError
 
+DEFAULT_DEVICE = "tiny"
+"""The preset that every command and function takes if none is named: every machine simulates it."""
+
 _PRESETS = (
     Device(
         name="tiny",

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
+
+import hgcn
 
 app = typer.Typer(
     name="hgcn",
@@ -11,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
     help=(
         "Co-design of graph convolutional network accelerators on AMD Versal.\n\n"
         "A graph is ordered, split by density over the programmable logic and the AI Engine "
@@ -19,3 +24,21 @@ app = typer.Typer(
         "Start with: [bold]hgcn run digits --backend rtl --device tiny[/]"
     ),
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hgcn {hgcn.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take the options of `hgcn` itself; each does its work in its callback."""

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import hgcn.api
+from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.presets import device as preset
 from hgcn.cli import options
 from hgcn.cli.app import app
@@ -16,7 +17,7 @@ from hgcn.cli.inputs import open_graph, open_model
 from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, write_json
 from hgcn.cli.progress import progress_bar
 from hgcn.errors import ProgramError
-from hgcn.files import check_writable
+from hgcn.files import check_writable, file_stem
 from hgcn.ordering.registry import DEFAULT_ORDERING
 from hgcn.program.validate import validate
 
@@ -30,7 +31,7 @@ def compile_command(
             "--output", help="Program file; default GRAPH-DEVICE.hgcn.", show_default=False
         ),
     ] = None,
-    device: options.DeviceOption = "vck190",
+    device: options.DeviceOption = DEFAULT_DEVICE,
     ordering: options.OrderingOption = DEFAULT_ORDERING,
     policy: options.PolicyOption = "balanced",
     features: options.FeaturesOption = "program",
@@ -57,6 +58,9 @@ def compile_command(
         check_writable(output, ProgramError)
     with progress_bar() as progress:
         data = open_graph(graph, random_features)
+        # Named after the graph, whose name may come out of a file: never a path.
+        file = output or Path(f"{file_stem(data.name)}-{target.name}.hgcn")
+        check_writable(file, ProgramError)
         network = open_model(data, model, random_weights, hidden, depth)
         program = hgcn.api.compile(
             network,
@@ -68,7 +72,6 @@ def compile_command(
             progress=progress,
         )
     validate(program.image, program.device)
-    file = output or Path(f"{data.name}-{device}.hgcn")
     program.save(file)
     report = {
         **program.metadata,

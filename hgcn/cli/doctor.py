@@ -23,17 +23,18 @@ from hgcn.datasets.catalogue import CATALOGUE, DatasetInfo
 from hgcn.datasets.folders import cache_folder, data_folders, find_local
 from hgcn.errors import BackendError
 from hgcn.execution.backend import available, backend
+from hgcn.extras import how_to_install
 from hgcn.toolchain import tool_report
 
 _BASE = "everything"
 _PACKAGES = (
-    ("numpy", _BASE, "pip install hgcn"),
-    ("scipy", _BASE, "pip install hgcn"),
-    ("numba", _BASE, "pip install hgcn"),
-    ("torch", "hgcn train", "pip install 'hgcn[train]'"),
-    ("matplotlib", "plots, notebooks", "pip install 'hgcn[explore]'"),
-    ("networkx", "graphs from NetworkX", "pip install 'hgcn[explore]'"),
-    ("pynq", "running on a board", "pip install 'hgcn[board]', on the board"),
+    ("numpy", _BASE, how_to_install()),
+    ("scipy", _BASE, how_to_install()),
+    ("numba", _BASE, how_to_install()),
+    ("torch", "hgcn train", how_to_install("train")),
+    ("matplotlib", "plots, notebooks", how_to_install("explore")),
+    ("networkx", "graphs from NetworkX", how_to_install("explore")),
+    ("pynq", "running on a board", f"{how_to_install('board')}, on the board"),
 )
 _VERDICTS = {True: ("ok", "green"), False: ("FAULT", "red"), None: ("-", "yellow")}
 _PROGRAMS = (

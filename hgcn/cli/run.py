@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 import hgcn.api
+from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.presets import device as preset
 from hgcn.cli import options
 from hgcn.cli.app import app
@@ -37,7 +38,7 @@ def run(
             "boards count cycles.",
         ),
     ] = "emulate",
-    device: options.DeviceOption = "tiny",
+    device: options.DeviceOption = DEFAULT_DEVICE,
     ordering: options.OrderingOption = DEFAULT_ORDERING,
     policy: options.PolicyOption = "balanced",
     features: options.FeaturesOption = "program",

@@ -13,7 +13,7 @@ from hgcn.cli import options
 from hgcn.cli.app import app
 from hgcn.cli.progress import progress_bar
 from hgcn.errors import ModelError
-from hgcn.files import check_writable
+from hgcn.files import check_writable, file_stem
 from hgcn.model.gcn import SHIPPED
 from hgcn.model.metrics import accuracy, labelled
 from hgcn.model.quantise import quantise
@@ -38,12 +38,13 @@ def train(
     [bold]hgcn train cora --hidden 64 --output wide.safetensors[/], then
     [bold]hgcn run cora --model wide.safetensors[/].
     """
-    target = output
-    if target is not None:
-        check_writable(target, ModelError)
+    if output is not None:
+        check_writable(output, ModelError)
     data = datasets.load(graph)
     if data.labels is None or data.test_mask is None:
         raise ModelError(f"{data.name} has no labels to train on")
+    target = output or Path(f"{file_stem(data.name)}.safetensors")
+    check_writable(target, ModelError)
     given: dict[str, int | None] = {
         "hidden": hidden,
         "layers": depth,
@@ -60,7 +61,6 @@ def train(
             model = reproduce(data, progress=progress)
         else:
             model = fit(data, progress=progress, **chosen)
-    target = target or Path(f"{data.name}.safetensors")
     model.save(target)
     if not labelled(data.labels, data.test_mask).any():
         typer.echo(f"no labelled test node, so no test accuracy; wrote {target}")

@@ -6,6 +6,7 @@ Run ``python -m hgcn.datasets.embed_digits``; only this needs scikit-learn.
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -32,4 +33,7 @@ def embed_digits(target: Path) -> None:
 
 
 if __name__ == "__main__":
-    embed_digits(Path(__file__).with_name("digits.npz"))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    inside = Path(__file__).with_name("digits.npz")
+    parser.add_argument("--into", type=Path, default=inside, help="another file than the package's")
+    embed_digits(parser.parse_args().into)

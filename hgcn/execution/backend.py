@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
+from hgcn.extras import how_to_install
 
 GROUP = "hgcn.backends"
 """Entry-point group: each entry names a class with a `name` and a `run`."""
@@ -91,7 +92,7 @@ class Backend(Protocol):
         ...
 
 
-_INSTALL = {"rtl": "pip install 'hgcn[sim]'", "pynq": "pip install 'hgcn[board]'"}
+_INSTALL = {"rtl": how_to_install("sim"), "pynq": how_to_install("board")}
 
 
 def available() -> list[str]:

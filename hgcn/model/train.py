@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import BackendError, ModelError, require
+from hgcn.extras import how_to_install
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model.gcn import GCN, FeatureNorm, GCNLayer
@@ -182,7 +183,7 @@ def _import_torch() -> Any:
         return importlib.import_module("torch")
     except ImportError as error:
         raise BackendError(
-            "training needs PyTorch, which is not installed: pip install 'hgcn[train]'"
+            f"training needs PyTorch, which is not installed: {how_to_install('train')}"
         ) from error
 
 

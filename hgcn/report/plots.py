@@ -12,6 +12,7 @@ from hgcn.cycles.estimate import Estimate
 from hgcn.errors import HgcnError
 from hgcn.execution.backend import Execution
 from hgcn.execution.result import Result
+from hgcn.extras import how_to_install
 from hgcn.partition.split import Part, Split
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def _axes(ax: Axes | None) -> Any:
     try:
         from matplotlib import pyplot
     except ImportError:
-        raise HgcnError("plots need matplotlib: pip install 'hgcn[explore]'") from None
+        raise HgcnError(f"plots need matplotlib: {how_to_install('explore')}") from None
     return pyplot.subplots(figsize=(6, 6))[1]
 
 

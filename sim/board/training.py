@@ -6,6 +6,7 @@ In a process of its own, because a library writes its counts when its process en
 
 from __future__ import annotations
 
+import argparse
 import os
 import pickle
 import sys
@@ -77,4 +78,8 @@ def run_digits(library: Path, device: Device) -> int:
 
 
 if __name__ == "__main__":
-    run_digits(Path(sys.argv[1]), pickle.loads(Path(sys.argv[2]).read_bytes()))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("library", type=Path, help="the board's library, compiled for counting")
+    parser.add_argument("device", type=Path, help="what `train` wrote")
+    given = parser.parse_args()
+    run_digits(given.library, pickle.loads(given.device.read_bytes()))

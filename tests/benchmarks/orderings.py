@@ -7,13 +7,13 @@ X, one pass, for every ordering of Cora, Citeseer and Pubmed.
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 
 import numpy as np
 
 import hgcn
-from hgcn.arch.presets import device
+from hgcn.arch.presets import PRESETS, device
 from hgcn.cycles.cost import window_cost
 from hgcn.graph.csr import Csr
 from hgcn.ordering import ORDERINGS, order_columns_by_count, order_graph
@@ -56,4 +56,8 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["tiny", "kv260", "vck190"])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "devices", nargs="*", default=["tiny", "kv260", "vck190"], choices=[*PRESETS]
+    )
+    main(parser.parse_args().devices)

@@ -7,14 +7,14 @@ edges by default, on ``vck190``. Times are of second runs: the first compiles.
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
 
-from hgcn.arch.presets import device
+from hgcn.arch.presets import PRESETS, device
 from hgcn.cycles.cost import window_cost
 from hgcn.graph.csr import Csr
 from hgcn.mapping import check, map_operand
@@ -71,7 +71,8 @@ def main(edges: int, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(
-        int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000,
-        sys.argv[2] if len(sys.argv) > 2 else "vck190",
-    )
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("edges", nargs="?", type=int, default=1_000_000, help="about so many")
+    parser.add_argument("device", nargs="?", default="vck190", choices=[*PRESETS])
+    wanted = parser.parse_args()
+    main(wanted.edges, wanted.device)

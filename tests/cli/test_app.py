@@ -3,16 +3,26 @@
 
 from __future__ import annotations
 
+import inspect
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import hgcn
+from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.cli import main
 from hgcn.cli.app import app
+from hgcn.cli.compile import compile_command
+from hgcn.cli.run import run as run_command
 from hgcn.errors import BackendError
+from tests.test_layout import ROOT, files
 
 Run = Callable[..., Any]
 COMMANDS = ("compile", "datasets", "devices", "disasm", "doctor", "run", "train")
@@ -31,6 +41,58 @@ def test_the_help_of_every_command_says_what_and_how(hgcn_command: Run, command:
     assert len(done.out.split()) > 40
 
 
+def test_the_version_is_that_of_the_package(hgcn_command: Run) -> None:
+    done = hgcn_command("--version")
+    assert (done.status, done.out) == (0, f"hgcn {metadata.version('hgcn')}\n")
+
+
+@pytest.mark.parametrize("words", [(), ("run",), ("datasets",)])
+def test_help_is_short_too(hgcn_command: Run, words: tuple[str, ...]) -> None:
+    assert hgcn_command(*words, "-h").out == hgcn_command(*words, "--help").out
+
+
+def test_every_command_and_function_takes_the_same_device_by_default() -> None:
+    functions = (compile_command, run_command, hgcn.compile, hgcn.run)
+    defaults = {inspect.signature(function).parameters["device"].default for function in functions}
+    assert defaults == {DEFAULT_DEVICE}
+
+
+def scripts() -> list[str]:
+    """Every module that can be run, by its dotted name."""
+    found = [
+        path.relative_to(ROOT)
+        for path in files()
+        if path.suffix == ".py" and "xrt" not in path.parts
+        if '\nif __name__ == "__main__":' in path.read_text(encoding="utf-8")
+    ]
+    return [".".join(path.with_suffix("").parts) for path in found]
+
+
+@pytest.mark.parametrize("module", scripts())
+def test_every_script_explains_itself(module: str, tmp_path: Path) -> None:
+    name = re.sub("^sim", "hgcn_sim", module.removesuffix(".__main__"))
+    # In an empty folder: a script that works instead of explaining leaves something there.
+    done = subprocess.run(
+        [sys.executable, "-m", name, "--help"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "usage: " in done.stdout.lower() and len(done.stdout.split()) > 10
+    assert not list(tmp_path.iterdir())
+
+
+def test_everything_the_package_names_is_there_at_once() -> None:
+    code = "import hgcn; hgcn.graph.from_edges; [getattr(hgcn, name) for name in hgcn.__all__]"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    packages = {path.parent.name for path in (ROOT / "hgcn").glob("*/__init__.py")}
+    assert packages - set(hgcn.__all__) == {"cli", "toolchain"}
+
+
 def test_without_words_the_help_is_shown(hgcn_command: Run) -> None:
     done = hgcn_command()
     assert "Usage: hgcn" in done.out + done.err
@@ -46,10 +108,10 @@ def test_brackets_in_an_error_are_printed_as_they_are(
     hgcn_command: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(**_: object) -> None:
-        raise BackendError("pip install 'hgcn[sim]'")
+        raise BackendError("see '.[sim]'")
 
     monkeypatch.setattr("hgcn.cli.app", fail)
-    assert hgcn_command().error == "pip install 'hgcn[sim]'"
+    assert hgcn_command().error == "see '.[sim]'"
 
 
 def test_an_interrupt_is_no_traceback(hgcn_command: Run, monkeypatch: pytest.MonkeyPatch) -> None:

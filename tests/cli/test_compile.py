@@ -4,11 +4,19 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pytest
+
 import hgcn
+from hgcn.arch.presets import DEFAULT_DEVICE
+from hgcn.graph import save_npz
+from tests.samples import random_graph
 
 Run = Callable[..., Any]
 
@@ -49,13 +57,34 @@ def test_the_same_words_give_the_same_file(
 
 def test_facts_on_standard_output_are_alone_there(hgcn_command: Run, graph_file: Path) -> None:
     done = hgcn_command("compile", graph_file, "--random-weights", 0, "--json", "-")
-    assert done.status == 0 and json.loads(done.out)["device"] == "vck190"
+    assert done.status == 0 and json.loads(done.out)["device"] == DEFAULT_DEVICE
 
 
 def test_a_place_that_cannot_be_written_is_refused_first(hgcn_command: Run, tmp_path: Path) -> None:
     done = hgcn_command("compile", "digits", "--output", "none/a.hgcn")
     assert done.error == "cannot write none/a.hgcn: there is no folder none"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil", "/abs", "ogbn/arxiv", ".hidden", "-d", "two words", "a\tb", "\u202egnp"]
+)
+def test_the_name_of_a_graph_decides_no_path(hgcn_command: Run, tmp_path: Path, name: str) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    source = save_npz(random_graph(nodes=10), tmp_path / "g.npz")
+    with np.load(source) as file:
+        parts = {key: file[key] for key in file.files if key != "name"}
+    source.unlink()
+    np.savez(inner / "g.npz", **parts, name=np.array(name))
+    os.chdir(inner)
+    done = hgcn_command("compile", "g.npz", "--random-weights", 0)
+    made = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "g.npz"]
+    if done.status == 0:
+        assert [path.parent for path in made] == [inner]
+        assert re.fullmatch(r"\w[\w.-]*-tiny\.hgcn", made[0].name)
+    else:  # A reader may refuse the name.
+        assert made == [] and "name" in done.error
 
 
 def test_a_bad_device_leaves_no_file(hgcn_command: Run, tmp_path: Path) -> None:

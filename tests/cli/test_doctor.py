@@ -45,7 +45,7 @@ def test_what_is_missing_comes_with_how_to_get_it(
     monkeypatch.setattr(doctor, "_program_version", lambda name: None)
     done = hgcn_command("doctor")
     assert done.status == 0
-    assert "missing" in row(done.out, "torch") and "hgcn[train]" in row(done.out, "torch")
+    assert "missing" in row(done.out, "torch") and ".[train]" in row(done.out, "torch")
     assert "missing" in row(done.out, "perl") and "apt install perl" in row(done.out, "perl")
 
 

@@ -33,7 +33,10 @@ def test_a_backend_that_is_not_installed_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     installed(monkeypatch, emulate="hgcn.execution.emulate:EmulateBackend")
-    with pytest.raises(BackendError, match=r"'pynq' \(pip install 'hgcn\[board\]'\): choose one"):
+    with pytest.raises(
+        BackendError,
+        match=r"'pynq' \(pip install -e '\.\[board\]' .*\): choose one",
+    ):
         backend("pynq")
 
 
@@ -41,7 +44,7 @@ def test_a_backend_that_lacks_a_package_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     installed(monkeypatch, rtl="hgcn_no_such_package:Thing", mine="hgcn_no_such_package:Thing")
-    message = r"backend rtl needs a package that is missing .*: pip install 'hgcn\[sim\]'"
+    message = r"backend rtl needs a package that is missing .*: pip install -e '\.\[sim\]'"
     with pytest.raises(BackendError, match=message):
         backend("rtl")
     with pytest.raises(BackendError, match="see its documentation"):

@@ -50,7 +50,7 @@ def overlay(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     Afterwards no buffer is left and the memory has seen no breach of AXI4.
     """
     if util.find_spec("pynq") is None:
-        pytest.skip("pynq is not installed: pip install 'hgcn[board]'")
+        pytest.skip("pynq is not installed")
     from hgcn_host import HgcnOverlay
 
     monkeypatch.setenv("HGCN_VIRTUAL_BOARD", "tiny")

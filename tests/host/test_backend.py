@@ -13,9 +13,7 @@ from hgcn.errors import BackendError
 
 pytestmark = [
     pytest.mark.rtl,
-    pytest.mark.skipif(
-        util.find_spec("pynq") is None, reason="pynq is not installed: pip install 'hgcn[board]'"
-    ),
+    pytest.mark.skipif(util.find_spec("pynq") is None, reason="pynq is not installed"),
 ]
 
 

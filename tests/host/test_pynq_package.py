@@ -15,9 +15,7 @@ import pytest
 
 from hgcn.program.identity import CORES
 
-pytestmark = pytest.mark.skipif(
-    util.find_spec("pynq") is None, reason="pynq is not installed: pip install 'hgcn[board]'"
-)
+pytestmark = pytest.mark.skipif(util.find_spec("pynq") is None, reason="pynq is not installed")
 
 
 def test_any_overlay_brings_the_driver() -> None:

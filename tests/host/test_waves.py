@@ -15,9 +15,7 @@ from hgcn_sim import compile as compiler
 import hgcn
 from hgcn.errors import BackendError
 
-needs_pynq = pytest.mark.skipif(
-    util.find_spec("pynq") is None, reason="pynq is not installed: pip install 'hgcn[board]'"
-)
+needs_pynq = pytest.mark.skipif(util.find_spec("pynq") is None, reason="pynq is not installed")
 
 
 def _headers(patch: pytest.MonkeyPatch, there: bool) -> None:

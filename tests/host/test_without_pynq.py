@@ -22,13 +22,13 @@ def no_pynq(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_pynq")
 def test_the_backend_names_the_command_that_installs_it() -> None:
-    with pytest.raises(BackendError, match=r"package pynq .*: pip install 'hgcn\[board\]'"):
+    with pytest.raises(BackendError, match=r"package pynq .*: pip install -e '\.\[board\]'"):
         backend("pynq")
 
 
 @pytest.mark.usefixtures("no_pynq")
 def test_the_overlay_does_too() -> None:
-    with pytest.raises(BackendError, match=r"pip install 'hgcn\[board\]'"):
+    with pytest.raises(BackendError, match=r"pip install -e '\.\[board\]'"):
         _ = hgcn_host.HgcnOverlay
 
 

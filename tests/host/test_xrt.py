@@ -46,7 +46,7 @@ def device(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Any]:
     """PYNQ's device of a board; afterwards no buffer object and no page of one is left."""
-    pytest.importorskip("pynq", reason="pynq is not installed: pip install 'hgcn[board]'")
+    pytest.importorskip("pynq", reason="pynq is not installed")
     from hgcn_sim.board.device import VirtualBoard
     from hgcn_sim.board.settings import BoardSettings
 

