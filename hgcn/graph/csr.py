@@ -122,7 +122,7 @@ class Csr:
                 raise GraphError(f"{what} indices must lie in 0..{side - 1}, got {bad}")
         # One int64 key per entry sorts several times faster than a two-key lexsort.
         key = np.asarray(rows, dtype=np.int64) * max(shape[1], 1) + np.asarray(cols, np.int64)
-        order = None if data is None else np.argsort(key)
+        order = None if data is None else np.argsort(key, kind="stable")
         key = np.sort(key) if order is None else key[order]
         row_of, col_of = np.divmod(key, max(shape[1], 1))
         indptr = np.zeros(shape[0] + 1, dtype=np.int64)

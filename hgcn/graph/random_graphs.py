@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hgcn.errors import GraphError, require
 from hgcn.graph.edges import from_edges
 from hgcn.graph.graph import Graph
+from hgcn.graph.powers import powers
 
 # Rounds of drawing before a skewed distribution is taken to have no further distinct edges.
 MAX_ROUNDS = 200
@@ -115,7 +116,7 @@ def power_law(
     require(exponent > 1, "exponent", exponent, "above 1")
     _check_sizes(num_nodes, num_edges)
     generator = np.random.default_rng(rng)
-    share = np.arange(1, num_nodes + 1, dtype=np.float64) ** (-1.0 / (exponent - 1.0))
+    share = powers(np.arange(1, num_nodes + 1, dtype=np.float64), -1.0 / (exponent - 1.0))
     upto = np.cumsum(share)
     upto /= upto[-1]
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from hgcn.errors import ModelError, require
 from hgcn.graph.csr import Csr, frozen
 from hgcn.graph.graph import Graph
-from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise, to_scipy
+from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise
+from hgcn.model.products import times
 from hgcn.model.weights_file import read_layers, write_layers
 from hgcn.printable import one_line
 
@@ -232,9 +233,10 @@ class GCN:
         layers = []
         for fan_in, fan_out in pairwise(widths):
             limit = np.sqrt(6.0 / (fan_in + fan_out))
-            weight = rng.uniform(-limit, limit, (fan_in, fan_out))
-            bias = rng.uniform(-limit, limit, fan_out)
-            layers.append(GCNLayer(weight=weight, bias=bias))  # type: ignore[arg-type]
+            # `rng.uniform` scales in C, where a product and a sum may be fused on some processors.
+            weight = limit * (2.0 * rng.random((fan_in, fan_out)) - 1.0)
+            bias = limit * (2.0 * rng.random(fan_out) - 1.0)
+            layers.append(GCNLayer(weight=weight, bias=bias))
         return GCN(
             name=f"random-{'-'.join(map(str, widths))}-seed{seed}",
             layers=tuple(layers),
@@ -269,15 +271,13 @@ def activations(
 
     The two products are those of the integer network, so that `quantise` can fit their scales.
     """
-    hidden = to_scipy(model_features(model, graph))
     loops = add_self_loops(graph.adjacency)
     root = inverse_sqrt_degrees(loops)[:, None]
-    sums = to_scipy(loops)
+    hidden: Csr | NDArray[np.float64] = model_features(model, graph)
     for number, layer in enumerate(model.layers, start=1):
-        product = root * (hidden @ layer.weight.astype(np.float64))
-        hidden = root * (sums @ product) + layer.bias
-        if number < len(model.layers):
-            hidden = np.maximum(hidden, 0.0)
+        product = root * times(hidden, layer.weight)
+        output = root * times(loops, product) + layer.bias
+        hidden = output if number == len(model.layers) else np.maximum(output, 0.0)
         yield product, hidden
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from hgcn.errors import GraphError, SpecError
 from hgcn.graph.csr import Csr, frozen
 from hgcn.ordering.community import order_by_community
+from hgcn.ordering.rcm import order_by_rcm
 from hgcn.ordering.structure import symmetric_structure
 
 
@@ -41,8 +41,7 @@ def _degree(csr: Csr) -> NDArray[np.int32]:
 
 
 def _rcm(csr: Csr) -> NDArray[np.int32]:
-    structure = symmetric_structure(csr)
-    return np.asarray(reverse_cuthill_mckee(structure, symmetric_mode=True), dtype=np.int32)
+    return order_by_rcm(symmetric_structure(csr))
 
 
 _METHODS: dict[str, Callable[[Csr], NDArray[np.int32]]] = {

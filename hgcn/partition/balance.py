@@ -7,6 +7,7 @@ or the fewer left over.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ _CHUNK = 1 << 12
 _FLUID_STEPS = 64
 """Bisections of the fluid optimum: more than a double's mantissa."""
 
-_GOLDEN = (5**0.5 - 1) / 2
+_GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from hgcn.arch.device import K0
@@ -108,6 +110,6 @@ def split(
         grid=grid,
         policy=str(policy),
         part=part,
-        cost_cycles=float(reached.sum()),
-        bound_cycles=float(best.bound.sum()),
+        cost_cycles=math.fsum(reached),
+        bound_cycles=math.fsum(best.bound),
     )

@@ -15,4 +15,4 @@ def test_the_structure_is_that_of_both_directions(dense: np.ndarray) -> None:
     np.fill_diagonal(expected, False)
 
     got = symmetric_structure(Csr.from_coo(dense.shape, *np.nonzero(dense)))
-    np.testing.assert_array_equal(got.toarray(), expected)
+    np.testing.assert_array_equal(got.to_dense(), expected)
