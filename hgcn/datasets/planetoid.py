@@ -31,7 +31,8 @@ def read_planetoid(folder: Path, name: str) -> Graph:
 
     Training nodes are the first, as many as ``y`` has rows; the next 500 are for validation;
     ``test.index`` lists the test nodes, in the order of the rows of ``tx``. Numbers missing
-    from it (15 in Citeseer) are nodes without edges: features zero, label -1.
+    from it (15 in Citeseer) are nodes without edges: features zero, label -1. Edges listed twice
+    count once and self-loops go, as in every published use of these sets; the notes say how many.
 
     Parameters
     ----------
@@ -85,12 +86,20 @@ def read_planetoid(folder: Path, name: str) -> Graph:
 
     sources, targets = _edges(paths["graph"])
     with naming(paths["graph"]):
-        merged = merge_edges(n, sources=sources, targets=targets, symmetrise=True)
+        merged = merge_edges(
+            n,
+            sources=sources,
+            targets=targets,
+            symmetrise=True,
+            parallel="once",
+            loops="drop",
+        )
     nodes = np.arange(n)
     with naming(paths["allx"]):
         return Graph(
             name=name,
             adjacency=merged.adjacency,
+            notes=merged.notes,
             features=to_feature_csr(x),
             labels=y,
             num_classes=classes.shape[1],

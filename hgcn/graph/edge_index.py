@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hgcn.errors import GraphError
 from hgcn.graph.edges import from_edges
 from hgcn.graph.foreign_arrays import as_integers
@@ -22,7 +25,8 @@ def from_edge_index(
     """Make a graph from an edge index: row 0 the sources, row 1 the targets.
 
     Messages run from source to target, so the adjacency, whose row i holds what node i
-    aggregates from, gets entry (target, source). Self-loops are dropped, duplicates merged.
+    aggregates from, gets entry (target, source). Parallel edges are summed and self-loops kept
+    (`merge_edges`), as `GCNConv` does.
 
     Parameters
     ----------
@@ -43,7 +47,8 @@ def from_edge_index(
     Raises
     ------
     GraphError
-        If a part does not fit.
+        If a part does not fit, or a node has several self-loops with weights: `GCNConv` keeps the
+        last of them where it adds self-loops, and their sum where it does not.
 
     Examples
     --------
@@ -64,6 +69,8 @@ def from_edge_index(
             num_nodes = int(shape[0])
         else:
             num_nodes = int(index.max()) + 1 if index.size else 0
+    if weights is not None:
+        _refuse_parallel_loops(index)
     return from_edges(
         num_nodes,
         index.T,
@@ -73,3 +80,13 @@ def from_edge_index(
         labels=labels,
         name=name,
     )
+
+
+def _refuse_parallel_loops(index: NDArray[np.int64]) -> None:
+    nodes, counts = np.unique(index[0, index[0] == index[1]], return_counts=True)
+    if np.any(counts > 1):
+        worst = int(np.argmax(counts > 1))
+        raise GraphError(
+            f"node {nodes[worst]} has {counts[worst]} self-loops with weights, of which GCNConv "
+            "takes the last or the sum, depending on add_self_loops: give one"
+        )

@@ -23,7 +23,7 @@ def from_networkx(
     """Make a graph from a NetworkX graph; node i is the i-th of ``nx_graph.nodes``.
 
     An undirected graph becomes symmetric; in a directed one edge (u, v) runs from source u to
-    target v. Parallel edges merge (the largest weight stays), self-loops are dropped.
+    target v. Parallel edges are summed, a self-loop keeps its weight (`merge_edges`).
 
     Parameters
     ----------

@@ -23,8 +23,13 @@ class Graph:
     ----------
     name : str
     adjacency : Csr, shape (n, n)
-        Row i holds the neighbours node i aggregates from. No self-loops; symmetric for undirected
-        graphs. ``data`` is None (unweighted) or float32 edge weights, finite and positive.
+        Row i holds the neighbours node i aggregates from; entry (i, i) is a self-loop. Symmetric
+        for undirected graphs. ``data`` is None (every edge weighs one) or float32 edge weights,
+        finite and not negative.
+    weights_are_counts : bool
+        The edges came without weights, and some of them in parallel: ``data`` says how many each
+        entry stands for. A model tells such a graph from one with edge weights where
+        PyTorch Geometric does (`hgcn.model.propagation`).
     features : Csr, shape (n, f), or None
         float32 features as in the source, not normalised; None if the graph has none. A dense
         matrix is stored as CSR too: only its nonzeros.
@@ -32,6 +37,9 @@ class Graph:
         Class of each node, -1 where unknown.
     num_classes : int
     train_mask, val_mask, test_mask : ndarray of bool, shape (n,), or None
+    notes : tuple of str
+        What a reader merged, dropped or assumed to make this graph, a plain sentence each. No part
+        of the digest.
 
     Examples
     --------
@@ -43,12 +51,14 @@ class Graph:
 
     name: str
     adjacency: Csr
+    weights_are_counts: bool = False
     features: Csr | None = None
     labels: NDArray[np.int64] | None = None
     num_classes: int = 0
     train_mask: NDArray[np.bool_] | None = None
     val_mask: NDArray[np.bool_] | None = None
     test_mask: NDArray[np.bool_] | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for field in ("labels", "train_mask", "val_mask", "test_mask"):
@@ -56,6 +66,7 @@ class Graph:
             if value is not None:
                 dtype = np.int64 if field == "labels" else np.bool_
                 object.__setattr__(self, field, frozen(np.asarray(value, dtype=dtype)))
+        object.__setattr__(self, "notes", tuple(self.notes))
         self.check()
 
     def __repr__(self) -> str:
@@ -74,7 +85,7 @@ class Graph:
 
     @property
     def num_edges(self) -> int:
-        """Stored adjacency entries: both directions of an undirected edge, no self-loops."""
+        """Stored adjacency entries: both directions of an undirected edge, a self-loop once."""
         return self.adjacency.nnz
 
     @property
@@ -89,10 +100,6 @@ class Graph:
             raise GraphError(f"{self.name}: adjacency must be square, got {n} x {columns}")
         if n == 0:
             raise GraphError(f"{self.name}: a graph needs at least one node")
-        if np.any(self.adjacency.indices == self.adjacency.row_ids()):
-            raise GraphError(
-                f"{self.name}: adjacency must hold no self-loops (the model adds them)"
-            )
         for what, matrix in (("edge weights", self.adjacency), ("features", self.features)):
             values = None if matrix is None else matrix.data
             if values is None:
@@ -102,10 +109,12 @@ class Graph:
             if not np.isfinite(cast("NDArray[np.float32]", values)).all():
                 raise GraphError(f"{self.name}: {what} must be finite, got NaN or infinity")
         weights = cast("NDArray[np.float32] | None", self.adjacency.data)
-        if weights is not None and weights.size and weights.min() <= 0:
+        if weights is not None and weights.size and weights.min() < 0:
             raise GraphError(
-                f"{self.name}: edge weights must be positive, got {float(weights.min()):g}"
+                f"{self.name}: edge weights must not be negative, got {float(weights.min()):g}"
             )
+        if self.weights_are_counts and (weights is None or np.any(weights != np.rint(weights))):
+            raise GraphError(f"{self.name}: weights_are_counts wants whole numbers as edge weights")
         if self.features is not None and self.features.shape[0] != n:
             raise GraphError(
                 f"{self.name}: features must have {n} rows, got {self.features.shape[0]}"
@@ -131,4 +140,6 @@ class Graph:
             sha.update(repr(matrix.shape).encode())
             for part in (matrix.indptr, matrix.indices, matrix.data):
                 sha.update(b"-" if part is None else part.tobytes())
+        if self.weights_are_counts:
+            sha.update(b"counts")
         return sha.digest()

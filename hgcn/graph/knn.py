@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,7 +70,8 @@ def knn_graph(
     require(1 <= neighbours < n, "neighbours", neighbours, f"in 1..{n - 1}")
     near = nearest(array, neighbours)
     pairs = np.column_stack((near.ravel(), np.repeat(np.arange(n), neighbours)))
-    return from_edges(n, pairs, symmetrise=symmetrise, features=points, labels=labels, name=name)
+    graph = from_edges(n, pairs, symmetrise=symmetrise, features=points, labels=labels, name=name)
+    return replace(graph, notes=())  # Both directions are what was asked for.
 
 
 def nearest(points: NDArray[np.float64], neighbours: int) -> NDArray[np.int64]:

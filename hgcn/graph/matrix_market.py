@@ -23,8 +23,8 @@ def read_matrix_market(
 ) -> Graph:
     r"""Read a square ``matrix coordinate`` file; entry (i, j): node i aggregates from node j.
 
-    A ``symmetric`` file gets its other triangle back. Self-loops are dropped, duplicates
-    merged.
+    A ``symmetric`` file gets its other triangle back. Duplicates are summed, the diagonal holds
+    self-loops.
 
     Parameters
     ----------

@@ -82,7 +82,12 @@ def read_metis(path: str | os.PathLike[str], *, weighted: bool = False) -> Graph
             symmetrise=True,
         )
         name = path.name[:-3] if path.suffix == ".gz" else path.name
-        return Graph(name=Path(name).stem, adjacency=merged.adjacency)
+        return Graph(
+            name=Path(name).stem,
+            adjacency=merged.adjacency,
+            weights_are_counts=merged.counted,
+            notes=merged.notes,
+        )
 
 
 def _header(line: str) -> tuple[int, int, int, bool]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -214,4 +215,5 @@ def _distinct(
 
 
 def _graph(num_nodes: int, low: NDArray[Any], high: NDArray[Any], name: str) -> Graph:
-    return from_edges(num_nodes, np.column_stack((low, high)), symmetrise=True, name=name)
+    graph = from_edges(num_nodes, np.column_stack((low, high)), symmetrise=True, name=name)
+    return replace(graph, notes=())  # Each edge is drawn once and meant for both directions.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,14 @@ HETEROPHILOUS = {"node_features", "node_labels", "edges"}
 def read_npz(path: str | os.PathLike[str]) -> Graph:
     """Read a graph from an ``.npz`` file; the keys tell the layout.
 
-    - hgcn's own, as `save_npz` writes it: ``indptr``, ``indices``, [``weights``], features as
+    - hgcn's own, as `save_npz` writes it: ``indptr``, ``indices``, [``weights``,
+      [``weights_are_counts``]], features as
       ``x_indptr``, ``x_indices``, [``x_data``], ``x_shape`` or dense ``x``, ``y``,
       ``num_classes``, three masks. A mask without a True counts as absent.
-    - gnn-benchmark (Amazon, Coauthor): ``adj_*``, ``attr_*``, ``labels``; made symmetric.
+    - gnn-benchmark (Amazon, Coauthor): ``adj_*``, ``attr_*``, ``labels``; made symmetric and
+      simple, as everybody uses them.
     - heterophilous graphs: ``node_features``, ``node_labels``, ``edges``, ``*_masks``; made
-      symmetric, with the first of the splits.
+      symmetric, parallel edges counted once, with the first of the splits.
 
     Parameters
     ----------
@@ -109,6 +112,7 @@ def _common(members: NpzMembers, stem: str) -> Graph:
     return Graph(
         name=str(members.read("name", kinds="U", ndim=0)) if "name" in keys else stem,
         adjacency=adjacency,
+        weights_are_counts="weights_are_counts" in keys,
         features=features,
         labels=None if labels is None else labels.astype(np.int64),
         num_classes=num_classes,
@@ -124,7 +128,14 @@ def _gnn_benchmark(members: NpzMembers, stem: str) -> Graph:
     directed = _csr(
         (n, n), members.integers("adj_indptr"), members.integers("adj_indices"), None, "adjacency"
     )
-    merged = merge_edges(n, sources=directed.indices, targets=directed.row_ids(), symmetrise=True)
+    merged = merge_edges(
+        n,
+        sources=directed.indices,
+        targets=directed.row_ids(),
+        symmetrise=True,
+        parallel="once",
+        loops="drop",
+    )
     features = None
     if "attr_indptr" in members.keys:
         features = _csr(
@@ -140,6 +151,7 @@ def _gnn_benchmark(members: NpzMembers, stem: str) -> Graph:
     return Graph(
         name=stem,
         adjacency=merged.adjacency,
+        notes=merged.notes,
         features=features,
         labels=None if labels is None else labels.astype(np.int64),
         num_classes=0 if labels is None else int(labels.max(initial=-1)) + 1,
@@ -159,18 +171,12 @@ def _heterophilous(members: NpzMembers, stem: str) -> Graph:
         features.shape[0],
         members.integers("edges", ndim=2),
         symmetrise=True,
+        parallel="once",
         features=features,
         labels=members.integers("node_labels"),
         name=stem,
     )
-    return Graph(
-        name=stem,
-        adjacency=graph.adjacency,
-        features=features,
-        labels=graph.labels,
-        num_classes=graph.num_classes,
-        **_some_true(masks),
-    )
+    return replace(graph, **_some_true(masks))
 
 
 def _csr(

@@ -37,7 +37,8 @@ def save_npz(graph: Graph, path: str | os.PathLike[str]) -> Path:
     Notes
     -----
     The layout is the first one of `read_npz`. Absent labels are stored as -1 and zero classes,
-    absent masks as all False; ``x_data`` is left out where every stored feature is one.
+    absent masks as all False; ``x_data`` is left out where every stored feature is one. The
+    graph's notes are of the source it was read from and stay out.
 
     Examples
     --------
@@ -68,6 +69,8 @@ def _arrays(graph: Graph) -> dict[str, Any]:
     }
     if graph.adjacency.data is not None:
         arrays["weights"] = np.asarray(graph.adjacency.data, dtype=np.float32)
+    if graph.weights_are_counts:
+        arrays["weights_are_counts"] = np.True_
     features = graph.features
     arrays["x_indptr"] = np.zeros(n + 1, np.int64) if features is None else features.indptr
     arrays["x_indices"] = np.zeros(0, np.int32) if features is None else features.indices

@@ -43,8 +43,8 @@ def from_scipy(
 ) -> Graph:
     """Make a graph from a SciPy sparse adjacency of any format.
 
-    Entry (i, j) says that node i aggregates from node j. Self-loops and stored zeros are
-    dropped, duplicates are summed as SciPy does.
+    Entry (i, j) says that node i aggregates from node j, so the diagonal holds self-loops.
+    Duplicates are summed as SciPy does, stored zeros are no edges.
 
     Parameters
     ----------
@@ -53,7 +53,8 @@ def from_scipy(
     symmetrise : bool
         Add the reverse of every entry; of two unequal weights the larger stays.
     weighted : bool
-        Keep the stored values as edge weights; else only the structure counts.
+        Keep the stored values as edge weights; else only the structure counts, which a note of
+        the graph says where the values are not all one.
     features : array-like, sparse matrix or Csr, shape (n, f), optional
     labels : array-like of int, shape (n,), optional
 
@@ -70,8 +71,10 @@ def from_scipy(
     --------
     >>> from scipy.sparse import coo_matrix
     >>> entries = coo_matrix(([1.0, 2.0], ([0, 1], [1, 1])), shape=(3, 3))
-    >>> from_scipy(entries, symmetrise=True).num_edges
-    2
+    >>> from_scipy(entries, symmetrise=True).adjacency.to_dense()
+    array([[0., 1., 0.],
+           [1., 1., 0.],
+           [0., 0., 0.]], dtype=float32)
     """
     if not scipy.sparse.issparse(adjacency):
         raise GraphError(f"adjacency must be a SciPy sparse matrix, got {type(adjacency).__name__}")
@@ -82,6 +85,9 @@ def from_scipy(
             f"{name}: adjacency must be square, got {entries.shape[0]} x {entries.shape[1]}"
         )
     stored = entries.data != 0
+    notes: tuple[str, ...] = ()
+    if not weighted and np.any(entries.data[stored] != 1):
+        notes = ("The matrix's values were left out: weighted=True takes them as edge weights.",)
     merged = merge_edges(
         entries.shape[0],
         sources=entries.col[stored],
@@ -93,6 +99,7 @@ def from_scipy(
     return Graph(
         name=name,
         adjacency=merged.adjacency,
+        notes=notes + merged.notes,
         features=None if features is None else to_feature_csr(features),
         labels=classes,
         num_classes=0 if classes is None or not classes.size else int(classes.max()) + 1,

@@ -271,7 +271,7 @@ def activations(
 
     The two products are those of the integer network, so that `quantise` can fit their scales.
     """
-    loops = add_self_loops(graph.adjacency)
+    loops = add_self_loops(graph)
     root = inverse_sqrt_degrees(loops)[:, None]
     hidden: Csr | NDArray[np.float64] = model_features(model, graph)
     for number, layer in enumerate(model.layers, start=1):

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
+from hgcn.graph.graph import Graph
 
 
 def values(matrix: Csr) -> NDArray[np.float64]:
@@ -30,30 +30,36 @@ def to_scipy(matrix: Csr) -> sparse.csr_array:
     return sparse.csr_array((values(matrix), matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def add_self_loops(adjacency: Csr) -> Csr:
-    """Return A + I: every diagonal entry added with weight one.
+def add_self_loops(graph: Graph) -> Csr:
+    """Return A + I: a self-loop of weight one on every node that has none.
 
-    Parameters
-    ----------
-    adjacency : Csr, shape (n, n)
-        Without diagonal entries, as `Graph` guarantees.
+    A self-loop that is there keeps its weight, 0 too; where weights are only counts of parallel
+    edges, it weighs one: `add_remaining_self_loops` of PyTorch Geometric.
 
     Returns
     -------
     Csr, shape (n, n)
-        Binary if ``adjacency`` is, else float32 weights.
+        Binary if the adjacency is, else float32 weights.
 
     Examples
     --------
-    >>> add_self_loops(Csr(shape=(2, 2), indptr=[0, 1, 1], indices=[1])).indices
-    array([0, 1, 1], dtype=int32)
+    >>> one_way = Csr(shape=(2, 2), indptr=[0, 2, 2], indices=[0, 1], data=np.float32([5, 2]))
+    >>> add_self_loops(Graph(name="one way", adjacency=one_way)).data
+    array([5., 2., 1.], dtype=float32)
     """
-    nodes = np.arange(adjacency.shape[0], dtype=np.int32)
+    adjacency = graph.adjacency
+    rows, cols = adjacency.row_ids(), adjacency.indices
+    given = rows == cols
+    bare = np.full(graph.num_nodes, fill_value=True)
+    bare[rows[given]] = False
+    added = np.flatnonzero(bare)
     data = None
     if adjacency.data is not None:
-        data = np.concatenate([adjacency.data.astype(np.float32), np.ones(len(nodes), np.float32)])
-    rows = np.concatenate([adjacency.row_ids(), nodes])
-    cols = np.concatenate([adjacency.indices, nodes])
+        data = adjacency.data.astype(np.float32)
+        if graph.weights_are_counts:
+            data[given] = 1
+        data = np.concatenate([data, np.ones(len(added), np.float32)])
+    rows, cols = np.concatenate([rows, added]), np.concatenate([cols, added])
     return Csr.from_coo(adjacency.shape, rows, cols, data)
 
 
@@ -68,23 +74,18 @@ def inverse_sqrt_degrees(loops: Csr) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64, shape (n,)
-
-    Raises
-    ------
-    ModelError
-        If negative edge weights make a degree zero or less.
+        0 where the degree is 0, as PyTorch Geometric has it.
 
     Examples
     --------
-    >>> star = Csr(shape=(4, 4), indptr=[0, 3, 3, 3, 3], indices=[1, 2, 3])
-    >>> inverse_sqrt_degrees(add_self_loops(star))
-    array([0.5, 1. , 1. , 1. ])
+    >>> star = Csr(shape=(4, 4), indptr=[0, 4, 4, 5, 6], indices=[0, 1, 2, 3, 2, 3])
+    >>> inverse_sqrt_degrees(star)
+    array([0.5, 0. , 1. , 1. ])
     """
     degrees = np.bincount(loops.row_ids(), weights=values(loops), minlength=loops.shape[0])
-    worst = int(np.argmin(degrees))
-    if degrees[worst] <= 0:
-        raise ModelError(f"degree of node {worst} must be positive, got {degrees[worst]:g}")
-    return np.asarray(1.0 / np.sqrt(degrees), dtype=np.float64)
+    inverse = np.zeros(len(degrees), dtype=np.float64)
+    np.divide(1.0, np.sqrt(degrees), out=inverse, where=degrees > 0)
+    return inverse
 
 
 def row_normalise(features: Csr) -> Csr:

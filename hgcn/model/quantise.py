@@ -90,7 +90,7 @@ def quantise(
     (True, 16)
     """
     require(0 < percentile <= 100, "percentile", percentile, "above 0, at most 100")
-    loops = add_self_loops(graph.adjacency)
+    loops = add_self_loops(graph)
     root = inverse_sqrt_degrees(loops)
     adjacency, edge_step = quantise_rows(loops)
     if feature_scale is None:

@@ -260,7 +260,7 @@ def _glorot(torch: Any, rng: Any, fan_in: int, fan_out: int) -> Any:
 
 def _operator(torch: Any, graph: Graph) -> Any:
     """Return D^-1/2 (A + I) D^-1/2 as a sparse float32 tensor."""
-    loops = add_self_loops(graph.adjacency)
+    loops = add_self_loops(graph)
     root = inverse_sqrt_degrees(loops)
     entries = values(loops) * root[loops.row_ids()] * root[loops.indices]
     return _sparse(

@@ -30,6 +30,12 @@ def test_symmetrise_adds_the_way_back() -> None:
     assert from_edge_index([[0], [1]], symmetrise=True, weights=[2.0]).num_edges == 2
 
 
+def test_parallel_self_loops_with_weights_are_refused() -> None:
+    with pytest.raises(GraphError, match="node 1 has 2 self-loops with weights, of which GCNConv"):
+        from_edge_index([[0, 1, 1], [1, 1, 1]], weights=[1.0, 2.0, 2.0])
+    assert from_edge_index([[0, 1, 1], [1, 1, 1]]).adjacency.data.tolist() == [1, 2]
+
+
 def test_faults_are_named() -> None:
     with pytest.raises(GraphError, match=r"edge_index must have shape \(2, E\), got \(3, 2\)"):
         from_edge_index([[0, 1], [1, 2], [2, 0]])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hgcn.errors import DatasetError
-from hgcn.graph import Csr, Graph, erdos_renyi, with_random_features
+from hgcn.graph import Csr, Graph, erdos_renyi, from_edges, with_random_features
 from hgcn.graph.read_npz import read_npz
 from hgcn.graph.save_npz import save_npz
 
@@ -26,6 +26,15 @@ def _assert_same(first: Graph, second: Graph) -> None:
 
 def test_everything_comes_back(tmp_path: Path, small: Graph) -> None:
     _assert_same(read_npz(save_npz(small, tmp_path / "other.npz")), small)
+
+
+def test_self_loops_and_counts_come_back(tmp_path: Path) -> None:
+    edges = [(0, 0), (0, 1), (0, 1), (2, 2), (2, 2)]
+    for weights in (None, [0.0, 1.0, 0.5, 2.0, 3.0]):
+        graph = from_edges(3, edges, weights=weights)
+        again = read_npz(save_npz(graph, tmp_path / "g.npz"))
+        _assert_same(again, graph)
+        assert again.weights_are_counts == graph.weights_are_counts == (weights is None)
 
 
 @given(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hgcn.errors import ModelError
+from hgcn.graph import from_edges
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise, to_scipy
@@ -18,11 +18,11 @@ from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_norma
 
 @pytest.mark.parametrize("weighted", [False, True])
 def test_self_loops_add_the_identity(make_graph: Callable[..., Graph], weighted: bool) -> None:
-    adjacency = make_graph(3, weighted=weighted).adjacency
+    graph = make_graph(3, weighted=weighted)
 
-    loops = add_self_loops(adjacency)
+    loops = add_self_loops(graph)
 
-    expected = to_scipy(adjacency).toarray() + np.eye(20)
+    expected = to_scipy(graph.adjacency).toarray() + np.eye(20)
     assert np.array_equal(to_scipy(loops).toarray(), expected)
     assert (loops.data is None) == (not weighted)
 
@@ -30,16 +30,21 @@ def test_self_loops_add_the_identity(make_graph: Callable[..., Graph], weighted:
 def test_degree_counts_what_a_node_aggregates_from() -> None:
     one_way = Csr(shape=(2, 2), indptr=[0, 1, 1], indices=[1], data=np.float32([3]))
 
-    roots = inverse_sqrt_degrees(add_self_loops(one_way))
+    roots = inverse_sqrt_degrees(add_self_loops(Graph(name="one way", adjacency=one_way)))
 
     assert roots.tolist() == [0.5, 1.0]
 
 
-def test_negative_degree_names_the_node() -> None:
-    bad = Csr(shape=(2, 2), indptr=[0, 0, 1], indices=[0], data=np.float32([-1]))
+def test_a_self_loop_that_is_there_keeps_its_weight() -> None:
+    edges = [(0, 0), (1, 0), (1, 1)]
+    loops = add_self_loops(from_edges(3, edges, weights=[5.0, 2.0, 0.0]))
+    assert to_scipy(loops).toarray().tolist() == [[5, 2, 0], [0, 0, 0], [0, 0, 1]]
+    assert inverse_sqrt_degrees(loops).tolist() == [1 / np.sqrt(7), 0.0, 1.0]
 
-    with pytest.raises(ModelError, match="degree of node 1 must be positive, got 0"):
-        inverse_sqrt_degrees(add_self_loops(bad))
+
+def test_counted_self_loops_weigh_one() -> None:
+    loops = add_self_loops(from_edges(2, [(0, 0), (0, 0), (0, 1), (0, 1)]))
+    assert to_scipy(loops).toarray().tolist() == [[1, 0], [2, 1]]
 
 
 @given(seed=st.integers(0, 10**6))

@@ -61,7 +61,7 @@ def test_one_layer_errs_no_more_than_its_roundings(make_graph: MakeGraph, seed: 
     real = infer(network) * network.logit_scale
 
     weight_step = quantise_columns(model.layers[0].weight)[1]
-    loops = add_self_loops(graph.adjacency)
+    loops = add_self_loops(graph)
     root = inverse_sqrt_degrees(loops)[:, None]
     sums, words = to_scipy(loops), to_scipy(graph.features)
     product = np.abs(root * (words @ model.layers[0].weight))
