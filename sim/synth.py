@@ -34,38 +34,45 @@ _TAIL = 25
 
 @dataclass(frozen=True, kw_only=True)
 class Area:
-    """Primitives of one design on one preset, and the time Yosys took."""
+    """Resources of one design on one preset, and the time Yosys took.
+
+    LUTs count those of distributed memories and shift registers; a half of a block RAM is 0.5.
+    """
 
     preset: str
     top: str
-    lut: int
-    ff: int
-    dsp: int
+    lut: float
+    ff: float
+    dsp: float
     bram36: float
-    uram: int
-    lutram: int
-    carry: int
+    uram: float
     seconds: float
     cells: dict[str, int]
 
 
-_PATTERNS = {
-    "lut": (r"LUT[1-6]", 1.0),
-    "ff": (r"FD[RSCP]E(_1)?", 1.0),
-    "dsp": (r"DSP48E\d", 1.0),
-    "bram36": (r"RAMB36E\d", 1.0),
-    "bram18": (r"RAMB18E\d", 0.5),
-    "uram": (r"URAM288(_BASE)?", 1.0),
-    "lutram": (r"RAM\d+(M|X)\w*", 1.0),
-    "carry": (r"CARRY[48]", 1.0),
-}
+RESOURCES = ("lut", "ff", "dsp", "bram36", "uram")
+"""What a design takes of a device, by the names of `Area`."""
+
+_PATTERNS = (
+    ("lut", r"LUT[1-6]", 1.0),
+    # LUTs a distributed memory or shift register takes; Yosys counts the memories.
+    ("lut", r"RAM(32M|64M|128X1D)", 4.0),
+    ("lut", r"RAM(32M16|64M8|256X1D)", 8.0),
+    ("lut", r"RAM(32|64)X1D", 2.0),
+    ("lut", r"SRL(16E|C32E)", 1.0),
+    ("ff", r"FD[RSCP]E(_1)?", 1.0),
+    ("dsp", r"DSP48E\d", 1.0),
+    ("bram36", r"RAMB36E\d", 1.0),
+    ("bram36", r"RAMB18E\d", 0.5),
+    ("uram", r"URAM288(_BASE)?", 1.0),
+)
 
 
 def count(cells: Mapping[str, int]) -> dict[str, float]:
-    """Return the sums of primitives by kind."""
-    sums = dict.fromkeys(_PATTERNS, 0.0)
+    """Return the resources that primitives take, by the names of `RESOURCES`."""
+    sums = dict.fromkeys(RESOURCES, 0.0)
     for name, number in cells.items():
-        for kind, (pattern, weight) in _PATTERNS.items():
+        for kind, pattern, weight in _PATTERNS:
             if re.fullmatch(pattern, name):
                 sums[kind] += weight * number
     return sums
@@ -125,17 +132,10 @@ def synthesise(dev: Device, top: str = "hgcn_top") -> Area:
         seconds = time.monotonic() - start
         text = (folder / "stat.json").read_text()
         cells = json.loads(text[text.index("{") :])["design"]["num_cells_by_type"]
-    sums = count(cells)
     return Area(
         preset=dev.name,
         top=top,
-        lut=int(sums["lut"]),
-        ff=int(sums["ff"]),
-        dsp=int(sums["dsp"]),
-        bram36=sums["bram36"] + sums["bram18"],
-        uram=int(sums["uram"]),
-        lutram=int(sums["lutram"]),
-        carry=int(sums["carry"]),
+        **count(cells),
         seconds=round(seconds, 1),
         cells=dict(sorted(cells.items())),
     )
@@ -143,12 +143,10 @@ def synthesise(dev: Device, top: str = "hgcn_top") -> Area:
 
 def table(areas: list[Area]) -> str:
     """Return the areas as text."""
-    columns = {"LUT": "lut", "FF": "ff", "DSP": "dsp", "BRAM36": "bram36", "URAM": "uram"}
-    columns |= {"LUTRAM": "lutram", "CARRY": "carry"}
-    head = f"{'preset':10}{'top':14}" + "".join(f"{name:>9}" for name in columns)
+    head = f"{'preset':10}{'top':14}" + "".join(f"{name.upper():>9}" for name in RESOURCES)
     rows = [
         f"{area.preset:10}{area.top:14}"
-        + "".join(f"{asdict(area)[key]:>9}" for key in columns.values())
+        + "".join(f"{asdict(area)[name]:>9g}" for name in RESOURCES)
         for area in areas
     ]
     return "\n".join([head, *rows])

@@ -11,12 +11,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from hgcn_sim.synth import RESOURCES
+from hgcn_sim.synth import synthesise as run
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
@@ -28,7 +30,6 @@ from .generate import HARDWARE, rtl_sources
 KEPT = Path(__file__).resolve().parent / "areas.json"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "build.md"
 BEGIN, END = "<!-- areas: python -m hw.build.budget --kept --page -->", "<!-- end -->"
-KINDS = ("lut", "ff", "dsp", "bram36", "uram")
 
 DESIGNS: dict[str, tuple[str, ...]] = {
     "tiny": ("hgcn_top",),
@@ -38,14 +39,6 @@ DESIGNS: dict[str, tuple[str, ...]] = {
     "vek280": ("hgcn_core",),
 }
 """Tops to synthesise: with AI Engines ``hgcn_core``, all in programmable logic ``hgcn_top``."""
-
-_LUTS_PER_CELL = {
-    r"RAM(32M|64M|128X1D)": 4,
-    r"RAM(32M16|64M8|256X1D)": 8,
-    r"RAM(32|64)X1D": 2,
-    r"SRL(16E|C32E)": 1,
-}
-"""LUTs a distributed memory takes; Yosys counts the memories."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,62 +103,50 @@ def chip(dev: Device) -> Chip | None:
     raise SpecError(f"no budget for part {dev.part!r} of preset {dev.name}")
 
 
-def total(area: Mapping[str, Any]) -> dict[str, float]:
-    """Return the resources of a synthesis result; distributed memories count as LUTs."""
-    used = {kind: float(area[kind]) for kind in KINDS}
-    for name, number in area.get("cells", {}).items():
-        for pattern, luts in _LUTS_PER_CELL.items():
-            if re.fullmatch(pattern, name):
-                used["lut"] += luts * number
-    return used
-
-
 def over(area: Mapping[str, Any]) -> list[str]:
     """Return the resources of which a result takes more than its device has."""
     target = chip(device(area["preset"]))
     if target is None:
         return []
-    used = total(area)
     return [
-        f"{area['preset']} {area['top']}: {kind} {used[kind]:g} of {limit}"
+        f"{area['preset']} {area['top']}: {kind} {area[kind]:g} of {limit}"
         for kind, limit in target.limits.items()
-        if used[kind] > limit
+        if area[kind] > limit
     ]
 
 
 def row(area: Mapping[str, Any]) -> str:
     """Return a result as text, with its share of each budget; ``*`` where that is our own limit."""
     target = chip(device(area["preset"]))
-    used = total(area)
     words = []
-    for kind in KINDS:
+    for kind in RESOURCES:
         share = "-"
         if target is not None:
             mark = "*" if kind in target.own else " "
-            share = f"{100 * used[kind] / target.limits[kind]:.0f} %{mark}"
-        words.append(f"{used[kind]:>8g} {share:>6}")
+            share = f"{100 * area[kind] / target.limits[kind]:.0f} %{mark}"
+        words.append(f"{area[kind]:>8g} {share:>6}")
     return f"{area['preset']:8} {area['top']:10}" + " ".join(words)
 
 
 def page_table(areas: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the table of docs/build.md: every design's resources and shares."""
     lines = [
-        "| preset | top | device | " + " | ".join(kind.upper() for kind in KINDS) + " |",
-        "|---" * (3 + len(KINDS)) + "|",
+        "| preset | top | device | " + " | ".join(kind.upper() for kind in RESOURCES) + " |",
+        "|---" * (3 + len(RESOURCES)) + "|",
     ]
     for name in PRESETS:
         for top in DESIGNS[name]:
             target = chip(device(name))
             area = areas.get(f"{name}/{top}")
             cells = [name, f"`{top}`", "none" if target is None else target.part]
-            for kind in KINDS:
+            for kind in RESOURCES:
                 if area is None:
                     cells.append("not synthesised")
                     continue
-                text = f"{total(area)[kind]:,g}"
+                text = f"{area[kind]:,g}"
                 if target is not None:
                     mark = "\\*" if kind in target.own else ""
-                    text += f" ({100 * total(area)[kind] / target.limits[kind]:.0f} %{mark})"
+                    text += f" ({100 * area[kind] / target.limits[kind]:.0f} %{mark})"
                 cells.append(text)
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -186,15 +167,13 @@ def digest(dev: Device, hardware: Path = HARDWARE) -> str:
 
 def summary(area: Mapping[str, Any], rtl: str) -> dict[str, Any]:
     """Return what is kept of a synthesis result: its resources, and which RTL it is of."""
-    return {"preset": area["preset"], "top": area["top"], "rtl": rtl, **total(area)}
+    return {"preset": area["preset"], "top": area["top"], "rtl": rtl} | {
+        kind: area[kind] for kind in RESOURCES
+    }
 
 
 def synthesise(dev: Device, top: str) -> dict[str, Any]:
     """Synthesise one design; return its resources with the RTL's identity."""
-    from dataclasses import asdict
-
-    from hgcn_sim.synth import synthesise as run
-
     identity = digest(dev)
     return summary(asdict(run(dev, top)), identity)
 
@@ -228,7 +207,7 @@ def main() -> int:
     keep(areas)
     if arguments.page:
         write_page(areas)
-    head = " ".join(f"{kind.upper():>8} {'':6}" for kind in KINDS)
+    head = " ".join(f"{kind.upper():>8} {'':6}" for kind in RESOURCES)
     sys.stdout.write(f"Yosys, UltraScale+ cells\n{'preset':8} {'top':10}{head}\n")
     problems: list[str] = []
     for key, area in areas.items():
