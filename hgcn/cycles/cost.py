@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from hgcn.arch.device import K0, Device
 from hgcn.partition.split import CostFunction
 
-_SPARSE_RECORD_BYTES = 8 + 2 * K0
+RECORD_HEAD_BYTES = 8
+"""A control record's, all of it where the slice is dense (docs/program-format.md)."""
+_SPARSE_RECORD_BYTES = RECORD_HEAD_BYTES + 2 * K0
 
 
 def entry_bytes(*, binary: bool) -> int:

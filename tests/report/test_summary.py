@@ -24,7 +24,7 @@ METADATA: dict[str, Any] = {
     "split": {"features": PARTS, "adjacency": PARTS},
 }
 ESTIMATE = Estimate(cycles=3000.4, engines={}, seconds=30e-6, bytes_read=4000, bytes_written=96)
-BOUND = Bound(memory_cycles=1000.0, compute_cycles=1500.2, plio_cycles=1.0)
+BOUND = Bound(memory_cycles=1000.0, compute_cycles=1500.2, drain_cycles=1.0)
 
 
 def test_a_summary_says_what_for_how_split_and_how_long() -> None:
