@@ -21,7 +21,7 @@ UNSTABLE = {
     "uniform": "scales in C, where a product and a sum may be fused: random() and two operations",
     "normal": "as uniform",
     "standard_normal": "as uniform",
-    "percentile": "interpolates, by a formula of each NumPy: hgcn.model.quantise.peaks",
+    "percentile": "interpolates, by a formula of each NumPy: hgcn.model.ranges.peaks",
     "quantile": "as percentile",
     **dict.fromkeys(
         [

@@ -15,7 +15,8 @@ from hgcn.graph.csr import Csr
 from hgcn.graph.features import to_feature_csr
 from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.graph import Graph
-from hgcn.model.gcn import GCN, FeatureNorm, model_features
+from hgcn.model.activations import model_features
+from hgcn.model.gcn import GCN, FeatureNorm
 from hgcn.model.normalise import row_normalise, row_normalise_dense, values
 from hgcn.model.rounding import INT8_TOP, round_to_int8
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from itertools import pairwise
@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import ModelError, require
-from hgcn.graph.csr import Csr, frozen
+from hgcn.graph.csr import frozen
 from hgcn.graph.graph import Graph
-from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise
-from hgcn.model.products import times
+from hgcn.model.activations import activations, require_fit
 from hgcn.model.weights_file import read_layers, write_layers
 from hgcn.printable import one_line
 
@@ -137,6 +136,7 @@ class GCN:
 
         Examples
         --------
+        >>> from hgcn.graph.csr import Csr
         >>> pair = Csr(shape=(2, 2), indptr=[0, 1, 2], indices=[1, 0])
         >>> graph = Graph(name="pair", adjacency=pair, features=Csr(
         ...     shape=(2, 1), indptr=[0, 1, 2], indices=[0, 0], data=np.float32([2, 4])))
@@ -242,43 +242,6 @@ class GCN:
             layers=tuple(layers),
             feature_norm=feature_norm,
         )
-
-
-def require_fit(model: GCN, graph: Graph) -> Csr:
-    """Return the graph's features, or raise `ModelError` naming both widths."""
-    if graph.features is None:
-        raise ModelError(
-            f"{graph.name} has no features, but {model.name} takes {model.widths[0]} per node"
-        )
-    if graph.num_features != model.widths[0]:
-        raise ModelError(
-            f"{graph.name} has {graph.num_features} features per node, "
-            f"but {model.name} takes {model.widths[0]}"
-        )
-    return graph.features
-
-
-def model_features(model: GCN, graph: Graph) -> Csr:
-    """Return the features as the first layer sees them: normalised if the model says so."""
-    features = require_fit(model, graph)
-    return row_normalise(features) if model.feature_norm == "row" else features
-
-
-def activations(
-    model: GCN, graph: Graph
-) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Yield ``P = D^-1/2 H W`` and ``H' = act(D^-1/2 (A + I) P + b)`` of each layer in turn.
-
-    The two products are those of the integer network, so that `quantise` can fit their scales.
-    """
-    loops = add_self_loops(graph)
-    root = inverse_sqrt_degrees(loops)[:, None]
-    hidden: Csr | NDArray[np.float64] = model_features(model, graph)
-    for number, layer in enumerate(model.layers, start=1):
-        product = root * times(hidden, layer.weight)
-        output = root * times(loops, product) + layer.bias
-        hidden = output if number == len(model.layers) else np.maximum(output, 0.0)
-        yield product, hidden
 
 
 def _read(path: Path, feature_norm: FeatureNorm | None) -> GCN:

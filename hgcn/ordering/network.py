@@ -38,4 +38,5 @@ def permute_network(
         adjacency=network.adjacency.permuted(rows, rows),
         features=network.features.permuted(rows, columns),
         layers=tuple(layers),
+        logit_rows=None if network.logit_rows is None else network.logit_rows[rows],
     )

@@ -52,6 +52,9 @@ class IntegerNetwork:
     layers : tuple of IntegerLayer
     logit_scale : float
         Real value of one unit of the last layer's output.
+    logit_rows : ndarray of float64, shape (n,), or None
+        How many times that a unit of each node's is; None: once. A node's class does not depend on
+        it.
     """
 
     name: str
@@ -59,6 +62,7 @@ class IntegerNetwork:
     features: Csr
     layers: tuple[IntegerLayer, ...]
     logit_scale: float
+    logit_rows: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -104,6 +108,14 @@ class IntegerNetwork:
     def num_classes(self) -> int:
         """Columns of the output."""
         return int(self.layers[-1].weight.shape[1])
+
+    def real_logits(self, integers: NDArray[np.int16]) -> NDArray[np.float64]:
+        """Return integer logits in the float model's units, shape (n, classes)."""
+        steps = np.full(self.num_nodes, self.logit_scale)
+        if self.logit_rows is not None:
+            steps *= self.logit_rows
+        real: NDArray[np.float64] = integers * steps[:, None]
+        return real
 
     def digest(self) -> bytes:
         """SHA-256 of weights and scales."""

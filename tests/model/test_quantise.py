@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hgcn.errors import ModelError, SpecError
+from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model import GCN, SHIPPED, accuracy, quantise, unchanged
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, to_scipy
-from hgcn.model.quantise import quantise_columns, quantise_rows
+from hgcn.model.operands import quantise_columns
+from hgcn.model.quantisation import Quantisation
 from hgcn.reference.network import infer
 
 MakeGraph = Callable[..., Graph]
@@ -115,40 +116,6 @@ def test_edge_weights_become_int8(make_graph: MakeGraph) -> None:
     assert network.adjacency.data is not None and network.adjacency.data.dtype == np.int8
 
 
-@given(seed=st.integers(0, 10**6), spread=st.floats(0, 8))
-def test_row_steps_err_by_half_a_step(seed: int, spread: float) -> None:
-    rng = np.random.default_rng(seed)
-    dense = rng.normal(size=(6, 8)) * 10.0 ** rng.uniform(-spread, spread, (6, 1))
-    dense *= rng.random((6, 8)) < 0.6
-    rows, cols = np.nonzero(dense)
-    matrix = Csr.from_coo((6, 8), rows, cols, dense[rows, cols])
-
-    q, step = quantise_rows(matrix)
-
-    error = np.abs(to_scipy(q).toarray() * step[:, None] - dense)
-    assert np.all(error <= step[:, None] * 0.5000001)
-    assert q.data is None or np.all(q.data != 0)
-
-
-@pytest.mark.parametrize("value", [0.25, 1.0, 3e-20])
-def test_equal_rows_are_binary_and_exact(value: float) -> None:
-    data = np.array([value, value, 2 * value, 0.0])
-    matrix = Csr(shape=(3, 2), indptr=[0, 2, 2, 4], indices=[0, 1, 0, 1], data=data)
-
-    q, step = quantise_rows(matrix)
-
-    assert q.data is None and step.tolist() == [value, 0.0, 2 * value]
-    assert q.indices.tolist() == [0, 1, 0]
-
-
-def test_equal_but_negative_rows_keep_their_sign() -> None:
-    q, _ = quantise_rows(
-        Csr(shape=(1, 2), indptr=[0, 2], indices=[0, 1], data=np.float32([-2, -2]))
-    )
-
-    assert q.data is not None and q.data.tolist() == [-127, -127]
-
-
 def test_silent_columns_cost_the_others_nothing(make_graph: MakeGraph) -> None:
     graph = make_graph(6, binary=True)
     model = GCN.random([9, 3], 6)
@@ -185,16 +152,10 @@ def test_graph_without_edges_or_words_still_quantises() -> None:
     )
 
 
-@pytest.mark.parametrize("percentile", [0.0, -1.0, 100.5, float("nan")])
-def test_percentile_is_checked(make_graph: MakeGraph, percentile: float) -> None:
-    with pytest.raises(SpecError, match="percentile must be above 0, at most 100"):
-        quantise(GCN.random([9, 2]), make_graph(), percentile=percentile)
-
-
 def test_smaller_percentile_gives_finer_steps(make_graph: MakeGraph) -> None:
     graph, model = make_graph(nodes=60), GCN.random([9, 8, 3])
 
-    coarse, fine = (quantise(model, graph, percentile=p) for p in (100, 95))
+    coarse, fine = (quantise(model, graph, quantisation=q) for q in ("max", "percentile:95"))
 
     def reach(network: object) -> float:
         scales = network.layers[0].combine
@@ -244,3 +205,95 @@ def test_int8_is_within_half_a_point_of_float(
     print(f"{name}: float {before:.2%}, int8 {after:.2%}, {same:.2%} of predictions unchanged")
     assert abs(after - before) <= 0.005
     assert same >= 0.98
+
+
+CHOICES = (
+    "max",
+    "percentile:90",
+    "limit:2",
+    "degree",
+    "degree:0.25",
+    "percentile:95+limit:4+degree",
+)
+
+
+@pytest.mark.parametrize("words", CHOICES)
+def test_every_choice_answers_well_where_there_is_nothing_to_cure(
+    make_graph: MakeGraph, words: str
+) -> None:
+    graph, model = make_graph(3, nodes=80), GCN.random([9, 16, 16, 3], 3)
+
+    network = quantise(model, graph, quantisation=words)
+
+    logits = model.forward(graph)
+    error = network.real_logits(infer(network)) - logits
+    assert np.sqrt(np.mean(error**2)) < 0.35 * np.sqrt(np.mean(logits**2))
+
+
+def test_max_is_the_default_and_the_choice_that_changes_nothing(make_graph: MakeGraph) -> None:
+    graph, model = make_graph(4, weighted=True), GCN.random([9, 8, 3])
+    plain = quantise(model, graph).digest()
+    for same in ("max", "percentile:100", "limit:1000000", "degree:0", Quantisation()):
+        assert quantise(model, graph, quantisation=same).digest() == plain
+    for other in CHOICES[1:]:
+        assert quantise(model, graph, quantisation=other).digest() != plain
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("depth", [2, 3])
+def test_steps_that_grow_with_the_degree_are_exact_in_their_bias(
+    weighted: bool, depth: int
+) -> None:
+    rng = np.random.default_rng(depth)
+    leaves = 2000
+    weights = rng.uniform(0.5, 2, leaves) if weighted else np.ones(leaves)
+    dense = np.zeros((leaves + 1, leaves + 1))
+    dense[0, 1:] = dense[1:, 0] = weights
+    rows, cols = np.nonzero(dense)
+    data = dense[rows, cols].astype(np.float32) if weighted else None
+    features = rng.random((leaves + 1, 12)).astype(np.float32)
+    graph = Graph(
+        name="star",
+        adjacency=Csr.from_coo(dense.shape, rows, cols, data),
+        features=Csr.from_coo(features.shape, *np.nonzero(features), features[features > 0]),
+    )
+    model = GCN.random([12, *[16] * (depth - 1), 4], depth)
+
+    # The float model, written once more.
+    loops = dense + np.eye(leaves + 1)
+    root = loops.sum(axis=1) ** -0.5
+    hidden = features.astype(np.float64)
+    for number, layer in enumerate(model.layers, start=1):
+        product = hidden @ layer.weight.astype(np.float64)
+        hidden = root[:, None] * (loops @ (root[:, None] * product)) + layer.bias
+        hidden = np.maximum(hidden, 0) if number < depth else hidden
+
+    def error(words: str) -> float:
+        network = quantise(model, graph, quantisation=words)
+        wrong = network.real_logits(infer(network)) - hidden
+        return float(np.sqrt(np.mean(wrong**2)) / hidden.std())
+
+    # One step for all leaves the leaves a few units of it: the hub is thirty times as large.
+    assert error("degree") < 0.25 * error("max")
+    assert error("degree") < 0.02
+
+
+def test_a_row_of_features_far_above_the_others_costs_them_nothing() -> None:
+    nodes = 200
+    ring = np.arange(nodes)
+    rows, cols = np.tile(ring, 2), np.concatenate([(ring + 1) % nodes, (ring - 1) % nodes])
+    dense = np.random.default_rng(5).normal(size=(nodes, 9))
+    dense[7] *= 1e6
+    graph = Graph(
+        name="ring",
+        adjacency=Csr.from_coo((nodes, nodes), rows, cols),
+        features=Csr.from_coo(dense.shape, *np.divmod(np.arange(dense.size), 9), dense.ravel()),
+    )
+    model = GCN.random([9, 8, 3], 5)
+    logits, far = model.forward(graph), np.abs(ring - 7) > 2
+
+    def agreement(words: str) -> float:
+        return unchanged(logits[far], infer(quantise(model, graph, quantisation=words))[far])
+
+    assert agreement("max") < 0.7
+    assert agreement("limit:8") > 0.97 and agreement("percentile:99") > 0.97

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The float model, layer by layer: what `GCN.forward` ends with, and `quantise` fits scales to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.errors import ModelError
+from hgcn.graph.csr import Csr
+from hgcn.graph.graph import Graph
+from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise
+from hgcn.model.products import times
+
+if TYPE_CHECKING:
+    from hgcn.model.gcn import GCN
+
+
+def require_fit(model: GCN, graph: Graph) -> Csr:
+    """Return the graph's features, or raise `ModelError` naming both widths."""
+    if graph.features is None:
+        raise ModelError(
+            f"{graph.name} has no features, but {model.name} takes {model.widths[0]} per node"
+        )
+    if graph.num_features != model.widths[0]:
+        raise ModelError(
+            f"{graph.name} has {graph.num_features} features per node, "
+            f"but {model.name} takes {model.widths[0]}"
+        )
+    return graph.features
+
+
+def model_features(model: GCN, graph: Graph) -> Csr:
+    """Return the features as the first layer sees them: normalised if the model says so."""
+    features = require_fit(model, graph)
+    return row_normalise(features) if model.feature_norm == "row" else features
+
+
+def activations(
+    model: GCN,
+    graph: Graph,
+    *,
+    features: Csr | None = None,
+    adjust: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Yield ``P = D^-1/2 H W`` and ``H' = act(D^-1/2 (A + I) P + b)`` of each layer in turn.
+
+    The two products are those of the integer network, so that `quantise` can fit their scales. It
+    may put other (normalised) `features` in, and what `adjust` returns in the place of each P.
+    """
+    loops = add_self_loops(graph)
+    root = inverse_sqrt_degrees(loops)[:, None]
+    given = model_features(model, graph) if features is None else features
+    hidden: Csr | NDArray[np.float64] = given
+    for number, layer in enumerate(model.layers, start=1):
+        product = root * times(hidden, layer.weight)
+        if adjust is not None:
+            product = adjust(product)
+        output = root * times(loops, product) + layer.bias
+        hidden = output if number == len(model.layers) else np.maximum(output, 0.0)
+        yield product, hidden
