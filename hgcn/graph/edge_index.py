@@ -68,7 +68,7 @@ def from_edge_index(
         if shape is not None and len(shape):
             num_nodes = int(shape[0])
         else:
-            num_nodes = int(index.max()) + 1 if index.size else 0
+            num_nodes = max(int(index.max()) + 1, 0) if index.size else 0
     if weights is not None:
         _refuse_parallel_loops(index)
     return from_edges(

@@ -4,15 +4,22 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from hgcn.errors import GraphError
+from hgcn.graph.edge_columns import EdgeColumns, find_columns, find_separator
 from hgcn.graph.edges import from_edges
-from hgcn.graph.file_errors import check_node_count, naming
+from hgcn.graph.file_errors import naming
 from hgcn.graph.graph import Graph
-from hgcn.graph.number_text import parse_edges, read_lines
+from hgcn.graph.names import file_stem
+from hgcn.graph.number_text import DataLines, parse_table, read_text
+from hgcn.limits import check_allowed, size_of
+
+# Two lines are looked at to find the columns; no header is longer.
+MAX_HEADER_BYTES = 64 * 1024
 
 
 def read_edge_list(
@@ -25,8 +32,9 @@ def read_edge_list(
     r"""Read a text file of lines "source target [weight]".
 
     Fields are separated by white space, commas or semicolons; lines that start with ``#`` or
-    ``%`` are comments; a first line without any number is a header and is skipped. Node numbers
-    start at 0 and the largest one sets the number of nodes.
+    ``%`` are comments. A first line without any number is a header: its names say which columns
+    are read (`hgcn.graph.edge_columns`). Node numbers start at 0 and the largest one sets the
+    number of nodes.
 
     Parameters
     ----------
@@ -35,13 +43,14 @@ def read_edge_list(
     symmetrise : bool
         Add the reverse of every edge: most lists name an undirected edge once.
     weighted : bool
-        Keep the third column as edge weight.
+        Keep edge weights: the column the header names ``weight``, without a header the third.
     relabel : bool
         Number only the nodes that have an edge, in rising order of their numbers in the file.
 
     Returns
     -------
     Graph
+        Its notes say what was skipped or taken for granted.
 
     Raises
     ------
@@ -57,44 +66,56 @@ def read_edge_list(
     6
     """
     path = Path(path)
-    lines = read_lines(path)
+    text = read_text(path)
     with naming(path):
-        start = 0
-        while start < len(lines) and _is_blank(lines[start]):
-            start += 1
-        body = lines[start:]
-        separator = next((mark for mark in ",;" if body and mark in body[0]), None)
-        if body and not any(_is_number(field) for field in body[0].split(separator)):
-            start, body = start + 1, body[1:]
-        if any(_is_blank(line) for line in body):
-            body = [line for line in body if not _is_blank(line)]
-        if not body:
+        lines = DataLines(text, comments=b"#%")
+        if not lines.count:
             raise GraphError("holds no edges")
-        pairs, weights = parse_edges(
-            body, first_line=start + 1, weighted=weighted, separator=separator
+        start = lines.body[:MAX_HEADER_BYTES].decode("utf-8", "replace").split("\n")
+        separator = find_separator(start[0])
+        columns = find_columns(start[0], start[1] if len(start) > 1 else "", separator)
+        if lines.count <= columns.skip:
+            raise GraphError("holds no edges")
+        table = parse_table(
+            lines,
+            _places(columns, weighted),
+            skip=columns.skip,
+            separator=separator,
+            width=columns.width,
         )
-        if pairs.min() < 0:
-            raise GraphError(f"node numbers must be at least 0, got {pairs.min()}")
+        pairs = np.column_stack((table["source"], table["target"]))
+        low = int(pairs.min())
+        if low < 0:
+            raise GraphError(f"node numbers must be at least 0, got {low}")
+        notes = list(columns.notes)
+        if not weighted and columns.skip and columns.weight is not None:
+            notes.append("Weights are left out: weighted=True keeps them.")
         if relabel:
             nodes, flat = np.unique(pairs, return_inverse=True)
             num_nodes, pairs = len(nodes), flat.reshape(pairs.shape)
+            notes.append("Nodes are numbered in rising order of their numbers in the file.")
         else:
             num_nodes = int(pairs.max()) + 1
-        check_node_count(num_nodes, path.stat().st_size)
-        name = path.name[:-3] if path.suffix == ".gz" else path.name
-        return from_edges(
-            num_nodes, pairs, symmetrise=symmetrise, weights=weights, name=Path(name).stem
+            check_allowed("nodes", num_nodes, size_of(path))
+            if low:
+                notes.append(f"No edge names the nodes below {low}: they stand alone.")
+        graph = from_edges(
+            num_nodes,
+            pairs,
+            symmetrise=symmetrise,
+            weights=table["weight"] if weighted else None,
+            name=file_stem(path),
         )
+        return replace(graph, notes=(*notes, *graph.notes))
 
 
-def _is_blank(line: str) -> bool:
-    stripped = line.strip()
-    return not stripped or stripped[0] in "#%"
-
-
-def _is_number(field: str) -> bool:
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return True
+def _places(columns: EdgeColumns, weighted: bool) -> dict[str, tuple[int, type[np.generic]]]:
+    places: dict[str, tuple[int, type[np.generic]]] = {
+        "source": (columns.source, np.int64),
+        "target": (columns.target, np.int64),
+    }
+    if weighted:
+        if columns.weight is None:
+            raise GraphError("header names no column 'weight'")
+        places["weight"] = (columns.weight, np.float64)
+    return places

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from hgcn.errors import GraphError
 from hgcn.graph.csr import Csr
 from hgcn.graph.features import to_feature_csr
-from hgcn.graph.foreign_arrays import as_array, as_integers
+from hgcn.graph.foreign_arrays import as_array, as_count, as_integers
 from hgcn.graph.graph import Graph
+from hgcn.graph.labels import as_classes
 
 Parallel = Literal["sum", "once"]
 Loops = Literal["keep", "drop"]
@@ -103,6 +104,7 @@ def merge_edges(
     >>> merged.self_loops, merged.duplicates
     (1, 1)
     """
+    num_nodes = as_count(num_nodes, "num_nodes")
     source, target = _ends(num_nodes, sources, targets)
     value = None if weights is None else _checked_weights(weights, source.size)
     notes: list[str] = []
@@ -198,7 +200,7 @@ def from_edges(
         parallel=parallel,
         loops=loops,
     )
-    classes = None if labels is None else as_integers(labels, "labels")
+    classes, num_classes = (None, 0) if labels is None else as_classes(labels, "labels")
     return Graph(
         name=name,
         adjacency=merged.adjacency,
@@ -206,7 +208,7 @@ def from_edges(
         notes=merged.notes,
         features=None if features is None else to_feature_csr(features),
         labels=classes,
-        num_classes=0 if classes is None or not classes.size else max(int(classes.max()) + 1, 0),
+        num_classes=num_classes,
     )
 
 

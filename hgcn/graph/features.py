@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hgcn.errors import GraphError
 from hgcn.graph.csr import Csr, frozen
 from hgcn.graph.foreign_arrays import as_array
+from hgcn.graph.scipy_matrix import summed_csr
 
 
 def to_feature_csr(values: object) -> Csr:
@@ -41,8 +42,7 @@ def to_feature_csr(values: object) -> Csr:
     if isinstance(values, Csr):
         return values
     if scipy.sparse.issparse(values):
-        matrix = values.tocsr().copy()  # type: ignore[attr-defined]
-        matrix.sum_duplicates()
+        matrix = summed_csr(values, "features")
         data = _as_float32(matrix.data)
         return _without_zeros(matrix.shape, matrix.indptr, matrix.indices, data)
     array = as_array(values, "features")

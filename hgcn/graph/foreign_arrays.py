@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ def as_array(values: object, what: str) -> NDArray[Any]:
     >>> as_array([[0, 1], [1, 2]], "edge_index").shape
     (2, 2)
     """
+    _refuse_masked(values, what)
     try:
         for step in ("detach", "cpu", "numpy"):
             if callable(getattr(values, step, None)):
@@ -46,6 +48,26 @@ def as_array(values: object, what: str) -> NDArray[Any]:
     if array.dtype.kind not in "biuf":
         raise GraphError(f"{what} must be an array of numbers, got {array.dtype}")
     return array
+
+
+def as_count(value: object, what: str) -> int:
+    """Return a number of things as int; a float is none, however round.
+
+    Examples
+    --------
+    >>> as_count(3.0, "num_nodes")
+    Traceback (most recent call last):
+        ...
+    hgcn.errors.GraphError: num_nodes must be a whole number in 0..2**31 - 1, got 3.0
+    """
+    try:
+        count = operator.index(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, RuntimeError):
+        count = -1
+    if not 0 <= count < 2**31:
+        got = value if isinstance(value, (int, float, np.generic)) else type(value).__name__
+        raise GraphError(f"{what} must be a whole number in 0..2**31 - 1, got {got}")
+    return count
 
 
 def as_integers(values: object, what: str) -> NDArray[np.int64]:
@@ -80,6 +102,13 @@ def as_mask(values: object, what: str) -> NDArray[np.bool_]:
     if array.dtype.kind != "b" and not np.isin(array, (0, 1)).all():
         raise GraphError(f"{what} must be true or false for each node, got {array.dtype} values")
     return array.astype(np.bool_)
+
+
+def _refuse_masked(values: object, what: str) -> None:
+    """Refuse arrays with masked entries: a plain one shows what lies under the mask."""
+    parts = values if isinstance(values, (list, tuple)) else (values,)
+    if any(isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part) for part in parts):
+        raise GraphError(f"{what} must have no masked entries: fill or drop them first")
 
 
 def _first_line(error: Exception) -> str:

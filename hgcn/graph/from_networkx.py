@@ -9,7 +9,9 @@ import numpy as np
 
 from hgcn.errors import GraphError
 from hgcn.graph.edges import from_edges
+from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.graph import Graph
+from hgcn.graph.names import readable_name
 
 
 def from_networkx(
@@ -65,9 +67,10 @@ def from_networkx(
         missing = [node for node, row in rows.items() if row is None]
         if missing:
             raise GraphError(f"node {missing[0]!r} has no attribute {feature!r}")
-        if len({np.size(row) for row in rows.values()}) > 1:
+        vectors = [as_array(row, f"node attribute {feature!r}").ravel() for row in rows.values()]
+        if len({vector.size for vector in vectors}) > 1:
             raise GraphError(f"node attribute {feature!r} must have one length on all nodes")
-        features = [np.ravel(row) for row in rows.values()]
+        features = np.array(vectors)
     labels = None
     if label is not None:
         labels = [
@@ -80,5 +83,5 @@ def from_networkx(
         weights=weights,
         features=features,
         labels=labels,
-        name=name or str(getattr(nx_graph, "name", "")) or "graph",
+        name=name or readable_name(str(getattr(nx_graph, "name", ""))),
     )

@@ -60,7 +60,7 @@ def from_pyg(data: Any, *, name: str = "graph", symmetrise: bool = False) -> Gra
         num_nodes = len(labels)
     graph = from_edge_index(
         data.edge_index,
-        num_nodes=None if num_nodes is None else int(num_nodes),
+        num_nodes=num_nodes,
         symmetrise=symmetrise,
         weights=getattr(data, "edge_weight", None),
         features=features,

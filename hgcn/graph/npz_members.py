@@ -3,47 +3,47 @@
 
 from __future__ import annotations
 
-import math
 import os
 import struct
 import zipfile
 import zlib
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import DatasetError, GraphError
+from hgcn.errors import GraphError
 from hgcn.graph.file_errors import naming
+from hgcn.graph.npy_header import PickledArrayError, read_header
+from hgcn.limits import check_allowed, size_of
+from hgcn.printable import printable
 
-# Deflate can blow a byte up to 1032; real graph files stay below 12. The free part lets small
-# files hold long masks.
-FREE_BYTES = 64 * 1024**2
-BYTES_PER_PACKED_BYTE = 50
-MAX_BYTES = 16 * 1024**3
+# What NumPy writes. Other methods order memory by what the file says of itself.
+METHODS = {zipfile.ZIP_STORED: "stored", zipfile.ZIP_DEFLATED: "deflated"}
 
+# What zipfile raises on damage, encryption and features it lacks.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
     ValueError,
     struct.error,
-    NotImplementedError,
     RuntimeError,
-    SyntaxError,
-    TypeError,
-    KeyError,
+    LookupError,
 )
-
-
-class PickledArrayError(GraphError):
-    """An array is a pickled object."""
 
 
 class NpzMembers:
     """The arrays of an ``.npz`` file, read one by one and never unpickled.
+
+    Attributes
+    ----------
+    path : Path
+    file_bytes : int
+        Size of the file, by which is measured what it may make (`hgcn.limits`).
+    keys : set of str
 
     Examples
     --------
@@ -57,25 +57,25 @@ class NpzMembers:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self.read_keys: set[str] = set()
         with naming(self.path):
+            self.file_bytes = size_of(self.path)
             try:
                 self._zip = zipfile.ZipFile(self.path)
             except DAMAGE as error:
-                raise GraphError(f"is no npz file, or is cut off: {error}") from error
+                raise GraphError(f"is no npz file, or is cut off: {_line(error)}") from error
             self._entries = {
                 entry.filename[:-4]: entry
                 for entry in self._zip.infolist()
                 if entry.filename.endswith(".npy")
             }
             self.keys = set(self._entries)
-            packed = self.path.stat().st_size
             total = sum(entry.file_size for entry in self._entries.values())
-            limit = min(FREE_BYTES + BYTES_PER_PACKED_BYTE * packed, MAX_BYTES)
-            if total > limit:
+            try:
+                check_allowed("bytes of arrays", total, self.file_bytes)
+            except GraphError:
                 self._zip.close()
-                raise GraphError(
-                    f"unpacks to {total} bytes, more than {limit} from a file of {packed}"
-                )
+                raise
 
     def __enter__(self) -> NpzMembers:
         return self
@@ -89,7 +89,7 @@ class NpzMembers:
         self._zip.close()
 
     def read(self, key: str, *, kinds: str = "biuf", ndim: int | None = None) -> NDArray[Any]:
-        """Return the array under ``key``.
+        """Return the array under ``key``, in the machine's byte order.
 
         Parameters
         ----------
@@ -108,62 +108,79 @@ class NpzMembers:
             if key not in self._entries:
                 raise GraphError(f"has no array {key!r}")
             try:
-                array = self._read(key, self._entries[key])
-            except (DatasetError, GraphError):
-                raise
+                array = self._read(self._entries[key])
+            except GraphError as error:
+                raise GraphError(f"array {key!r} {error}") from error
             except DAMAGE as error:
-                line = (str(error).splitlines() or [type(error).__name__])[0]
-                raise GraphError(f"array {key!r} is damaged: {line}") from error
+                raise GraphError(f"array {key!r} is damaged: {_line(error)}") from error
+            self.read_keys.add(key)
             if array.dtype.kind not in kinds:
                 raise GraphError(f"array {key!r} must not be of type {array.dtype}")
             if ndim is not None and array.ndim != ndim:
                 raise GraphError(f"array {key!r} must have {ndim} dimensions, got {array.ndim}")
-            return array.astype(array.dtype.newbyteorder("="), copy=False)
+            return array
 
     def pickled(self) -> list[str]:
         """Return the keys of arrays that are pickled objects."""
         found = []
         for key, entry in self._entries.items():
             try:
-                with self._zip.open(entry) as member:
-                    _check_header(member, key, entry.file_size)
+                self._read(entry)
             except PickledArrayError:
                 found.append(key)
             except (*DAMAGE, GraphError):
                 continue
         return sorted(found)
 
-    def integers(self, key: str, *, ndim: int = 1) -> NDArray[Any]:
-        """Return the integer array under ``key``."""
-        return self.read(key, kinds="iu", ndim=ndim)
+    def integers(self, key: str, *, ndim: int = 1) -> NDArray[np.int64]:
+        """Return the integer array under ``key`` as int64.
+
+        Raises
+        ------
+        DatasetError
+            As `read`, or if a number does not fit.
+        """
+        array = self.read(key, kinds="iu", ndim=ndim)
+        if array.dtype == np.uint64 and array.size and int(array.max()) > np.iinfo(np.int64).max:
+            with naming(self.path):
+                raise GraphError(f"array {key!r} must fit int64, got {int(array.max())}")
+        return array.astype(np.int64)
 
     def shape(self, key: str) -> tuple[int, int]:
         """Return the two sides stored under ``key``."""
         sides = self.integers(key)
         if sides.shape != (2,) or sides.min() < 0:
-            raise DatasetError(f"{self.path}: array {key!r} must hold two sizes")
+            with naming(self.path):
+                raise GraphError(f"array {key!r} must hold two sizes")
         return int(sides[0]), int(sides[1])
 
-    def _read(self, key: str, entry: zipfile.ZipInfo) -> NDArray[Any]:
+    def unread(self) -> list[str]:
+        """Return the keys that nobody has read."""
+        return sorted(self.keys - self.read_keys)
+
+    def _read(self, entry: zipfile.ZipInfo) -> NDArray[Any]:
+        if entry.compress_type not in METHODS:
+            raise GraphError(
+                f"is packed by method {entry.compress_type}, want {' or '.join(METHODS.values())}"
+            )
         with self._zip.open(entry) as member:
-            _check_header(member, key, entry.file_size)
-        with self._zip.open(entry) as member:
-            array = np.lib.format.read_array(member, allow_pickle=False)
-            member.read(1)  # Reaching the end makes zipfile compare the checksum.
-        return np.asarray(array)
+            header = read_header(member)
+            held = entry.file_size - member.tell()
+            if header.nbytes != held:
+                raise GraphError(f"states {header.nbytes} bytes but holds {held}")
+            # Reading to the end makes zipfile compare the checksum.
+            content = member.read(held + 1)
+        if len(content) != held:
+            raise GraphError(f"holds {len(content)} bytes, where the file says {held}")
+        if header.dtype.kind == "b":  # A byte beyond 0 and 1 is no truth value to NumPy.
+            array: NDArray[Any] = np.frombuffer(content, dtype=np.uint8) != 0
+        else:
+            array = (
+                np.frombuffer(content, dtype=header.dtype) if held else np.empty(0, header.dtype)
+            )
+        array = array.reshape(header.shape, order="F" if header.fortran_order else "C")
+        return array.astype(header.dtype.newbyteorder("="), copy=False)
 
 
-def _check_header(member: IO[bytes], key: str, member_bytes: int) -> None:
-    version = np.lib.format.read_magic(member)
-    if version == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(member)
-    elif version == (2, 0):
-        shape, _, dtype = np.lib.format.read_array_header_2_0(member)
-    else:
-        raise GraphError(f"array {key!r} has npy version {version}, want 1.0 or 2.0")
-    if dtype.hasobject:
-        raise PickledArrayError(f"array {key!r} is a pickled object, which hgcn does not load")
-    held = member_bytes - member.tell()
-    stated = math.prod(shape) * dtype.itemsize
-    if stated != held:
-        raise GraphError(f"array {key!r} states {stated} bytes but holds {held}")
+def _line(error: Exception) -> str:
+    return printable((str(error).splitlines() or [type(error).__name__])[0])

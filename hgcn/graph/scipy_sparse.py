@@ -12,8 +12,9 @@ from hgcn.errors import GraphError
 from hgcn.graph.csr import Csr
 from hgcn.graph.edges import merge_edges
 from hgcn.graph.features import to_feature_csr
-from hgcn.graph.foreign_arrays import as_integers
 from hgcn.graph.graph import Graph
+from hgcn.graph.labels import as_classes
+from hgcn.graph.scipy_matrix import summed_csr
 
 
 def csr_to_scipy(matrix: Csr) -> Any:
@@ -76,10 +77,7 @@ def from_scipy(
            [1., 1., 0.],
            [0., 0., 0.]], dtype=float32)
     """
-    if not scipy.sparse.issparse(adjacency):
-        raise GraphError(f"adjacency must be a SciPy sparse matrix, got {type(adjacency).__name__}")
-    entries = adjacency.tocsr().tocoo()  # type: ignore[attr-defined]
-    entries.sum_duplicates()
+    entries = summed_csr(adjacency, "adjacency").tocoo()
     if entries.shape[0] != entries.shape[1]:
         raise GraphError(
             f"{name}: adjacency must be square, got {entries.shape[0]} x {entries.shape[1]}"
@@ -95,12 +93,12 @@ def from_scipy(
         weights=entries.data[stored] if weighted else None,
         symmetrise=symmetrise,
     )
-    classes = None if labels is None else as_integers(labels, f"{name}: labels")
+    classes, num_classes = (None, 0) if labels is None else as_classes(labels, f"{name}: labels")
     return Graph(
         name=name,
         adjacency=merged.adjacency,
         notes=notes + merged.notes,
         features=None if features is None else to_feature_csr(features),
         labels=classes,
-        num_classes=0 if classes is None or not classes.size else int(classes.max()) + 1,
+        num_classes=num_classes,
     )

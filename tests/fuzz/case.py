@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import resource
 import signal
@@ -107,6 +108,7 @@ def _try(read: Callable[[Path], object], path: Path) -> tuple[str, str]:
 
 
 def _limit(cpu_seconds: int) -> None:
+    faulthandler.disable()  # A crash is reported, not printed.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(WALL_SECONDS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

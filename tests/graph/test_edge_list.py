@@ -56,10 +56,13 @@ def test_gzip_weights_and_relabelling(tmp_path: Path) -> None:
     [
         ("", "holds no edges"),
         ("# only\n", "holds no edges"),
-        ("0 1\n0 x\n", "line 2: want two node numbers, got '0 x'"),
-        ("# c\nfrom,to\n0,1\n0\n", "line 4: want two node numbers, got '0'"),
+        ("0 1\n0 x\n", "line 2: want whole numbers as source and target, got '0 x'"),
+        (
+            "# c\nfrom,to\n0,1\n0\n",
+            "line 4: want whole numbers as source and target in 2 fields, got '0'",
+        ),
         ("0 1\n-1 2\n", "node numbers must be at least 0, got -1"),
-        ("0 1\n2 1000000000000\n", "names 1000000000001 nodes, more than"),
+        ("0 1\n2 1000000000000\n", "makes 1000000000001 nodes, more than"),
     ],
 )
 def test_faults_name_file_and_line(tmp_path: Path, text: str, message: str) -> None:

@@ -43,11 +43,11 @@ def test_a_blank_line_is_a_node_without_neighbours(tmp_path: Path) -> None:
         ("2 x\n", "header must be nodes, edges"),
         ("2 1 200\n2\n1\n", "header format must be three digits 0 or 1, got '200'"),
         (f"{10**20} 1\n", "header holds absurd sizes"),
-        (f"{10**12} 1\n", "names 1000000000000 nodes, more than"),
+        (f"{10**12} 1\n", "makes 1000000000000 nodes, more than"),
         ("3 1\n2\n1", "header says 3 nodes, the file has 2 node lines"),
         ("2 5\n2\n1\n", "header says 5 edges, so 10 neighbours; the lines hold 2"),
         ("2 1\n3\n1\n", r"neighbours must lie in 1\.\.2, got 3"),
-        ("2 1\nb\n1\n", "node lines must hold whole numbers: "),
+        ("2 1\nb\n1\n", "want whole numbers, got 'b'"),
         ("2 1 1\n2\n1 3\n", "node 1 has a neighbour without its edge weight"),
     ],
 )
