@@ -9,7 +9,7 @@ from hgcn import datasets as catalogue
 from hgcn.arch.presets import PRESETS
 from hgcn.cli.app import app
 from hgcn.cli.output import console
-from hgcn.model.gcn import SHIPPED
+from hgcn.model.weights_file import SHIPPED
 
 
 @app.command("datasets")

@@ -36,6 +36,7 @@ def compile_command(
     policy: options.PolicyOption = "balanced",
     features: options.FeaturesOption = "program",
     model: options.ModelOption = None,
+    trained_with: options.TrainedWithOption = None,
     random_weights: options.RandomWeightsOption = None,
     hidden: options.HiddenOption = 16,
     depth: options.DepthOption = 2,
@@ -61,7 +62,7 @@ def compile_command(
         # Named after the graph, whose name may come out of a file: never a path.
         file = output or Path(f"{file_stem(data.name)}-{target.name}.hgcn")
         check_writable(file, ProgramError)
-        network = open_model(data, model, random_weights, hidden, depth)
+        network = open_model(data, model, random_weights, hidden, depth, trained_with)
         program = hgcn.api.compile(
             network,
             data,

@@ -11,7 +11,9 @@ from hgcn import datasets
 from hgcn.errors import ModelError
 from hgcn.graph.graph import Graph
 from hgcn.graph.random_features import with_random_features
-from hgcn.model.gcn import GCN, SHIPPED
+from hgcn.model.gcn import GCN
+from hgcn.model.header import UnsaidError, parse_options
+from hgcn.model.weights_file import SHIPPED
 
 _UNLABELLED_CLASSES = 8
 _SEED = 0
@@ -39,19 +41,29 @@ def open_graph(name: str, random_features: int | None) -> Graph:
 
 
 def open_model(
-    graph: Graph, path: Path | None, random_weights: int | None, hidden: int, depth: int
+    graph: Graph,
+    path: Path | None,
+    random_weights: int | None,
+    hidden: int,
+    depth: int,
+    trained_with: str | None = None,
 ) -> GCN:
     """Find the model for a graph: a file, random weights, or the shipped one.
 
     Raises
     ------
     ModelError
-        If both or neither can be had.
+        If both or neither can be had, or the file does not say how its weights are to be used.
     """
     if path is not None and random_weights is not None:
         raise ModelError("give either --model FILE or --random-weights SEED, not both")
+    if trained_with is not None and path is None:
+        raise ModelError("--trained-with is for the weights of --model FILE")
     if path is not None:
-        return GCN.load(path)
+        try:
+            return GCN.load(path, **parse_options(trained_with) if trained_with else {})
+        except UnsaidError as error:
+            raise ModelError(f"{error} (on the command line as --trained-with TEXT)") from error
     if random_weights is not None:
         classes = graph.num_classes or _UNLABELLED_CLASSES
         widths = [graph.num_features, *[hidden] * (depth - 1), classes]

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from hgcn.arch.presets import PRESETS
+from hgcn.model.header import USUAL
 from hgcn.ordering.registry import ORDERINGS
 
 GraphArgument = Annotated[
@@ -54,6 +55,15 @@ FeaturesOption = Annotated[
 ModelOption = Annotated[
     Path | None,
     typer.Option("--model", "-m", help="Weights (safetensors); needed where no model is shipped."),
+]
+TrainedWithOption = Annotated[
+    str | None,
+    typer.Option(
+        "--trained-with",
+        metavar="TEXT",
+        help=f"How weights from elsewhere are to be used, which their file does not say: {USUAL} "
+        "is what PyTorch Geometric's GCNConv does unless told otherwise.",
+    ),
 ]
 RandomWeightsOption = Annotated[
     int | None,

@@ -43,6 +43,7 @@ def run(
     policy: options.PolicyOption = "balanced",
     features: options.FeaturesOption = "program",
     model: options.ModelOption = None,
+    trained_with: options.TrainedWithOption = None,
     random_weights: options.RandomWeightsOption = None,
     hidden: options.HiddenOption = 16,
     depth: options.DepthOption = 2,
@@ -85,7 +86,7 @@ def run(
     with progress_bar() as progress:
         start = time.perf_counter()
         data = open_graph(graph, random_features)
-        network = open_model(data, model, random_weights, hidden, depth)
+        network = open_model(data, model, random_weights, hidden, depth, trained_with)
         load_seconds = time.perf_counter() - start
 
         def compiled(source: str) -> Program:

@@ -14,11 +14,11 @@ from hgcn.cli.app import app
 from hgcn.cli.progress import progress_bar
 from hgcn.errors import ModelError
 from hgcn.files import check_writable, file_stem
-from hgcn.model.gcn import SHIPPED
 from hgcn.model.metrics import accuracy, labelled
 from hgcn.model.quantise import quantise
 from hgcn.model.train import reproduce
 from hgcn.model.train import train as fit
+from hgcn.model.weights_file import SHIPPED
 from hgcn.reference.network import infer
 
 

@@ -29,7 +29,7 @@ class Graph:
     weights_are_counts : bool
         The edges came without weights, and some of them in parallel: ``data`` says how many each
         entry stands for. A model tells such a graph from one with edge weights where
-        PyTorch Geometric does (`hgcn.model.propagation`).
+        PyTorch Geometric does (`hgcn.model.normalise`).
     features : Csr, shape (n, f), or None
         float32 features as in the source, not normalised; None if the graph has none. A dense
         matrix is stored as CSR too: only its nonzeros.

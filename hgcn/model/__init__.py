@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """GCN models: float forward pass, weights, training, quantisation."""
 
-from hgcn.model.gcn import GCN, SHIPPED, GCNLayer
+from hgcn.model.gcn import GCN
+from hgcn.model.layer import GCNLayer
 from hgcn.model.metrics import accuracy, unchanged
 from hgcn.model.quantise import quantise
 from hgcn.model.train import RECIPES, Recipe, reproduce, train
+from hgcn.model.weights_file import SHIPPED
 
 __all__ = [
     "GCN",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
-from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise
+from hgcn.model.normalise import row_normalise
 from hgcn.model.products import times
 
 if TYPE_CHECKING:
@@ -46,19 +46,20 @@ def activations(
     features: Csr | None = None,
     adjust: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Yield ``P = D^-1/2 H W`` and ``H' = act(D^-1/2 (A + I) P + b)`` of each layer in turn.
+    """Yield ``P = diag(r) H W`` and ``H' = act(diag(r) E P + b)`` of each layer in turn.
 
     The two products are those of the integer network, so that `quantise` can fit their scales. It
     may put other (normalised) `features` in, and what `adjust` returns in the place of each P.
     """
-    loops = add_self_loops(graph)
-    root = inverse_sqrt_degrees(loops)[:, None]
+    matrix, factors = model.propagation(graph)
+    root = factors[:, None]
     given = model_features(model, graph) if features is None else features
     hidden: Csr | NDArray[np.float64] = given
     for number, layer in enumerate(model.layers, start=1):
         product = root * times(hidden, layer.weight)
         if adjust is not None:
             product = adjust(product)
-        output = root * times(loops, product) + layer.bias
-        hidden = output if number == len(model.layers) else np.maximum(output, 0.0)
+        output = root * times(matrix, product) + layer.bias
+        relu = model.activation == "relu" and number < len(model.layers)
+        hidden = np.maximum(output, 0.0) if relu else output
         yield product, hidden

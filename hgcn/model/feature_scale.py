@@ -16,7 +16,8 @@ from hgcn.graph.features import to_feature_csr
 from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.graph import Graph
 from hgcn.model.activations import model_features
-from hgcn.model.gcn import GCN, FeatureNorm
+from hgcn.model.gcn import GCN
+from hgcn.model.layer import FeatureNorm
 from hgcn.model.normalise import row_normalise, row_normalise_dense, values
 from hgcn.model.rounding import INT8_TOP, round_to_int8
 

@@ -3,57 +3,51 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
-from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import ModelError, require
-from hgcn.graph.csr import frozen
+from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model.activations import activations, require_fit
-from hgcn.model.weights_file import read_layers, write_layers
+from hgcn.model.header import (
+    OPTIONS,
+    Options,
+    check_options,
+    read_header,
+    require_options,
+    write_header,
+)
+from hgcn.model.layer import Activation, FeatureNorm, GCNLayer, check_layers, random_layers
+from hgcn.model.normalise import propagation
+from hgcn.model.weights_file import (
+    SHIPPED,
+    Pair,
+    float_tensors,
+    read_layers,
+    sort_layers,
+    weights_path,
+    write_layers,
+)
 from hgcn.printable import one_line
 
-FeatureNorm = Literal["row", "none"]
-
-SHIPPED = ("digits", "cora", "citeseer", "pubmed")
-"""Models that come with hgcn, each named as the data set it was trained on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GCNLayer:
-    """One graph convolution ``act(Â (H W) + b)``.
-
-    Attributes
-    ----------
-    weight : ndarray of float32, shape (fan_in, fan_out)
-        W.
-    bias : ndarray of float32, shape (fan_out,)
-        b.
-    """
-
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "weight", frozen(np.array(self.weight, dtype=np.float32)))
-        object.__setattr__(self, "bias", frozen(np.array(self.bias, dtype=np.float32)))
-
-    def __repr__(self) -> str:
-        return f"<GCNLayer: weight {' x '.join(map(str, self.weight.shape))}>"
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # In typing since Python 3.11.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GCN:
-    """A graph convolutional network: ReLU between layers, none after the last.
+    """A graph convolutional network, and how its weights are to be used.
+
+    The attributes from `normalize` to `activation` say what weights alone do not: they are the
+    arguments of PyTorch Geometric's `GCNConv` that change its answer, with its names and defaults,
+    and what the network puts between the layers.
 
     Attributes
     ----------
@@ -61,6 +55,16 @@ class GCN:
         For reports and file headers; printable.
     layers : tuple of GCNLayer
         Each takes the width the one before gives.
+    normalize : bool
+        Whether sums over neighbours are scaled by ``d^-1/2`` at both ends.
+    add_self_loops : bool or None
+        Whether nodes without a self-loop get one. None, as `GCNConv` has it, is what `normalize`
+        is, and True needs it. Never None in a made model.
+    improved : bool
+        Whether those self-loops weigh two instead of one. Without edge weights they weigh one all
+        the same, as in `GCNConv`.
+    activation : "relu" or "none"
+        Between layers; there is none after the last.
     feature_norm : "row" or "none"
         Whether features are divided by their row sums first, as is usual on the Planetoid sets.
     metadata : mapping of str to str
@@ -69,12 +73,18 @@ class GCN:
 
     name: str
     layers: tuple[GCNLayer, ...]
+    normalize: bool = True
+    add_self_loops: bool | None = None
+    improved: bool = False
+    activation: Activation = "relu"
     feature_norm: FeatureNorm = "none"
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
+        if self.add_self_loops is None:
+            object.__setattr__(self, "add_self_loops", self.normalize)
         self.check()
 
     def __repr__(self) -> str:
@@ -86,39 +96,23 @@ class GCN:
         """Feature width before the first and after each layer."""
         return (self.layers[0].weight.shape[0], *(layer.weight.shape[1] for layer in self.layers))
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """What weights alone do not tell, by attribute."""
+        return {option: getattr(self, option) for option in OPTIONS}
+
     def check(self) -> None:
         """Raise `ModelError`, naming the layer, if the parts do not make a network."""
-        if not self.layers:
-            raise ModelError(f"{self.name}: a model needs at least one layer")
         if not self.name.isprintable() or not 0 < len(self.name) <= 200:
             raise ModelError(f"name must be 1 to 200 printable characters, got {self.name[:40]!r}")
-        if self.feature_norm not in get_args(FeatureNorm):
-            raise ModelError(
-                f"{self.name}: feature_norm must be 'row' or 'none', got {self.feature_norm!r}"
-            )
-        width: int | None = None
-        for number, layer in enumerate(self.layers, start=1):
-            shape = layer.weight.shape
-            if len(shape) != 2 or 0 in shape:
-                raise ModelError(f"{self.name}: layer {number} must be a matrix, got shape {shape}")
-            if width is not None and shape[0] != width:
-                raise ModelError(
-                    f"{self.name}: layer {number} takes {shape[0]} features, but gets {width}"
-                )
-            width = shape[1]
-            if layer.bias.shape != (width,):
-                raise ModelError(
-                    f"{self.name}: bias of layer {number} must have {width} entries, "
-                    f"got shape {layer.bias.shape}"
-                )
-            if not (np.isfinite(layer.weight).all() and np.isfinite(layer.bias).all()):
-                raise ModelError(f"{self.name}: layer {number} holds NaN or infinity")
+        check_options(self.name, self.options)
+        check_layers(self.name, self.layers)
 
     def forward(self, graph: Graph) -> NDArray[np.float64]:
         """Return the logits ``Â act(Â (X W1) + b1) W2 + b2 …``.
 
-        ``Â = D^-1/2 (A + I) D^-1/2`` with the target-side degree D of A + I: the convolution
-        PyTorch Geometric calls `GCNConv`, edge weights included.
+        By default ``Â = D^-1/2 (A + I) D^-1/2`` with the target-side degree D of A + I: the
+        convolution PyTorch Geometric calls `GCNConv`, edge weights included; see `propagation`.
 
         Parameters
         ----------
@@ -146,53 +140,74 @@ class GCN:
         """
         return [output for _, output in activations(self, graph)][-1]
 
+    def propagation(self, graph: Graph) -> tuple[Csr, NDArray[np.float64]]:
+        """Return E and r of ``Â = diag(r) E diag(r)``; see `hgcn.model.normalise.propagation`."""
+        loops = bool(self.add_self_loops)
+        return propagation(graph, normalize=self.normalize, loops=loops, improved=self.improved)
+
     def save(self, path: str | Path) -> None:
         """Write a safetensors file, whole or not at all.
 
         Keys are ``conv1.weight`` [out, in] and ``conv1.bias``; the header key ``hgcn`` holds name,
-        feature norm and metadata as JSON.
+        metadata and everything else that decides what the weights answer (`hgcn.model.header`).
         """
-        header = {
-            "name": self.name,
-            "feature_norm": self.feature_norm,
-            "metadata": dict(self.metadata),
-        }
-        write_layers(
-            Path(path),
-            [(layer.weight, layer.bias) for layer in self.layers],
-            {"hgcn": json.dumps(header, sort_keys=True)},
-        )
+        header = write_header(name=self.name, metadata=self.metadata, options=self.options)
+        pairs = [(layer.weight, layer.bias) for layer in self.layers]
+        write_layers(Path(path), pairs, {"hgcn": header})
 
     @staticmethod
-    def load(source: str | Path, *, feature_norm: FeatureNorm | None = None) -> GCN:
+    def load(source: str | Path, **options: Unpack[Options]) -> GCN:
         """Read a shipped model by name, or a safetensors file by path.
 
         Parameters
         ----------
         source : str or Path
             A name in `SHIPPED`, or a file of ours or of PyTorch Geometric (see `read_layers`).
-        feature_norm : "row" or "none", optional
-            Overrides the file's header; a file without one means "none".
+        normalize, add_self_loops, improved, activation, feature_norm
+            What the model was trained with; see `GCN`. A file of ours says it in its header and
+            needs none, one given overrides it. A file of another library does not: it needs all.
 
         Raises
         ------
         ModelError
-            Naming the file, if it is missing, damaged, or its layers do not fit each other.
+            Naming the file, if it is missing, damaged, does not say how it is used, or its layers
+            do not fit each other.
 
         Examples
         --------
         >>> GCN.load("cora").widths
         (1433, 16, 7)
         """
-        if isinstance(source, str) and source in SHIPPED:
-            weights = resources.files("hgcn.model") / "weights" / f"{source}.safetensors"
-            with resources.as_file(weights) as path:
-                return _read(path, feature_norm)
-        if not Path(source).exists():
-            raise ModelError(
-                f"{source}: no such model file, nor one of the shipped models {', '.join(SHIPPED)}"
-            )
-        return _read(Path(source), feature_norm)
+        with weights_path(source) as path:
+            return _read(path, options)
+
+    @staticmethod
+    def from_state_dict(
+        state: Mapping[str, object], *, name: str = "model", **options: Unpack[Options]
+    ) -> GCN:
+        """Make a model of what ``module.state_dict()`` returns.
+
+        Parameters
+        ----------
+        state : mapping of str to tensor or array-like
+            See `sort_layers` for the keys.
+        name : str
+        normalize, add_self_loops, improved, activation, feature_norm
+            What the model was trained with; see `GCN`. All are needed: weights do not say it.
+
+        Raises
+        ------
+        ModelError
+            If one is not given, or the tensors are not those of a GCN.
+
+        Examples
+        --------
+        >>> GCN.from_state_dict({"conv1.lin.weight": [[0.5, 2.0]]}, normalize=True,
+        ...     add_self_loops=True, improved=False, activation="relu", feature_norm="none").widths
+        (2, 1)
+        """
+        said = {"name": name, **require_options({}, options)}
+        return _made(said, sort_layers(float_tensors(state)))
 
     @staticmethod
     def for_graph(graph: Graph) -> GCN:
@@ -229,35 +244,22 @@ class GCN:
         """
         require(len(widths) >= 2, "widths", list(widths), "at least an input and an output width")
         require(min(widths) >= 1, "widths", list(widths), "all at least 1")
-        rng = np.random.default_rng(seed)
-        layers = []
-        for fan_in, fan_out in pairwise(widths):
-            limit = np.sqrt(6.0 / (fan_in + fan_out))
-            # `rng.uniform` scales in C, where a product and a sum may be fused on some processors.
-            weight = limit * (2.0 * rng.random((fan_in, fan_out)) - 1.0)
-            bias = limit * (2.0 * rng.random(fan_out) - 1.0)
-            layers.append(GCNLayer(weight=weight, bias=bias))
         return GCN(
             name=f"random-{'-'.join(map(str, widths))}-seed{seed}",
-            layers=tuple(layers),
+            layers=random_layers(widths, seed),
             feature_norm=feature_norm,
         )
 
 
-def _read(path: Path, feature_norm: FeatureNorm | None) -> GCN:
-    pairs, header = read_layers(path)
+def _read(path: Path, options: Options) -> GCN:
+    pairs, metadata = read_layers(path)
     try:
-        own = json.loads(header.get("hgcn", "{}"))
-        metadata = {str(key): str(value) for key, value in own.get("metadata", {}).items()}
-        name, norm = str(own.get("name", path.stem)), own.get("feature_norm", "none")
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise ModelError(f"{path}: header key hgcn must be a JSON object: {error}") from error
-    try:
-        return GCN(
-            name=name,
-            layers=tuple(GCNLayer(weight=weight, bias=bias) for weight, bias in pairs),
-            feature_norm=feature_norm or norm,
-            metadata=metadata,
-        )
+        said = read_header(metadata["hgcn"]) if "hgcn" in metadata else {}
+        return _made({"name": path.stem} | require_options(said, options), pairs)
     except ModelError as error:
-        raise ModelError(f"{path}: {error}") from error
+        raise type(error)(f"{path}: {error}") from error
+
+
+def _made(arguments: Mapping[str, Any], pairs: Sequence[Pair]) -> GCN:
+    layers = tuple(GCNLayer(weight=weight, bias=bias) for weight, bias in pairs)
+    return GCN(layers=layers, **arguments)

@@ -30,11 +30,57 @@ def to_scipy(matrix: Csr) -> sparse.csr_array:
     return sparse.csr_array((values(matrix), matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def add_self_loops(graph: Graph) -> Csr:
+def propagation(
+    graph: Graph, *, normalize: bool, loops: bool, improved: bool
+) -> tuple[Csr, NDArray[np.float64]]:
+    """Return E and r: a graph convolution multiplies by ``Â = diag(r) E diag(r)``.
+
+    The one place that knows what the arguments of PyTorch Geometric's `GCNConv` do to a graph; the
+    float model and the integer network both start from it.
+
+    Parameters
+    ----------
+    graph : Graph
+        n nodes.
+    normalize : bool
+        Whether r is ``d^-1/2`` with the target-side degree d of E; else it is one.
+    loops : bool
+        Whether E has a self-loop on every node.
+    improved : bool
+        See `add_self_loops`.
+
+    Returns
+    -------
+    E : Csr, shape (n, n)
+        Binary or float32.
+    r : ndarray of float64, shape (n,)
+
+    Examples
+    --------
+    >>> one_way = Csr(shape=(2, 2), indptr=[0, 1, 1], indices=[1], data=np.float32([3]))
+    >>> graph = Graph(name="one way", adjacency=one_way)
+    >>> matrix, root = propagation(graph, normalize=True, loops=True, improved=False)
+    >>> matrix.to_dense(), root
+    (array([[1., 3.],
+           [0., 1.]], dtype=float32), array([0.5, 1. ]))
+    """
+    matrix = add_self_loops(graph, improved=improved) if loops else graph.adjacency
+    root = inverse_sqrt_degrees(matrix) if normalize else np.ones(graph.num_nodes)
+    return matrix, root
+
+
+def add_self_loops(graph: Graph, *, improved: bool = False) -> Csr:
     """Return A + I: a self-loop of weight one on every node that has none.
 
     A self-loop that is there keeps its weight, 0 too; where weights are only counts of parallel
     edges, it weighs one: `add_remaining_self_loops` of PyTorch Geometric.
+
+    Parameters
+    ----------
+    graph : Graph
+    improved : bool
+        New self-loops weigh two, if the graph has edge weights. Without them they weigh one all the
+        same, as in PyTorch Geometric since its version 2.3.
 
     Returns
     -------
@@ -55,10 +101,11 @@ def add_self_loops(graph: Graph) -> Csr:
     added = np.flatnonzero(bare)
     data = None
     if adjacency.data is not None:
+        weight = 2 if improved and not graph.weights_are_counts else 1
         data = adjacency.data.astype(np.float32)
         if graph.weights_are_counts:
             data[given] = 1
-        data = np.concatenate([data, np.ones(len(added), np.float32)])
+        data = np.concatenate([data, np.full(len(added), weight, np.float32)])
     rows, cols = np.concatenate([rows, added]), np.concatenate([cols, added])
     return Csr.from_coo(adjacency.shape, rows, cols, data)
 

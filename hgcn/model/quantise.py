@@ -11,7 +11,6 @@ from hgcn.graph.graph import Graph
 from hgcn.model.activations import activations, model_features, require_fit
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.model.gcn import GCN
-from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees
 from hgcn.model.operands import (
     check_sum,
     check_sums,
@@ -60,9 +59,9 @@ def quantise(
 
         W[k, f] = sW[f] * Wq[k, f]               sW[f] = max_k |W[k, f]| / 127
         X[i, k] = sX[i] * Xq[i, k]               see `quantise_rows`; later layers: sX[i] = sH[i]
-        E[i, j] = sE[i] * Eq[i, j]               E = A + I, see `quantise_rows`
-        P       = requantise(Xq Wq)              row sX[i] d[i]^-1/2, column sW[f] / sP[f]
-        H       = requantise(Eq P)               row sE[i] d[i]^-1/2, column sP[f] / sH,
+        E[i, j] = sE[i] * Eq[i, j]               E and r: see `GCN.propagation`
+        P       = requantise(Xq Wq)              row sX[i] r[i], column sW[f] / sP[f]
+        H       = requantise(Eq P)               row sE[i] r[i], column sP[f] / sH,
                                                  bias b[f] / sH
 
     The steps of P (``sP[f] = peak_i |P[i, f]| / 127``) and H (``sH = peak |H| / 127``, in the last
@@ -83,7 +82,7 @@ def quantise(
     Returns
     -------
     IntegerNetwork
-        ReLU and 8 bits in all layers but the last, which gives 16-bit logits.
+        The model's activation and 8 bits in all layers but the last, which gives 16-bit logits.
 
     Raises
     ------
@@ -118,9 +117,8 @@ def fit(
     model: GCN, graph: Graph, ranges: Quantisation, feature_scale: FeatureScale | None = None
 ) -> Fitted:
     """Do what `quantise` does, and say what became of the model."""
-    loops = add_self_loops(graph)
-    root = inverse_sqrt_degrees(loops)
-    adjacency, edge_step = quantise_rows(loops)
+    matrix, root = model.propagation(graph)
+    adjacency, edge_step = quantise_rows(matrix)
     if feature_scale is None:
         real = model_features(model, graph)
         features, row_step = quantise_rows(real)
@@ -166,7 +164,7 @@ def fit(
             row=edge_step * root / spread,
             col=product_step / step,
             bias=bias / step,
-            relu=not last,
+            relu=not last and model.activation == "relu",
             bits=16 if last else 8,
         )
         layers.append(IntegerLayer(weight=weight, combine=combine, aggregate=aggregate))

@@ -16,7 +16,8 @@ from hgcn.errors import BackendError, ModelError, require
 from hgcn.extras import how_to_install
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
-from hgcn.model.gcn import GCN, FeatureNorm, GCNLayer
+from hgcn.model.gcn import GCN
+from hgcn.model.layer import FeatureNorm, GCNLayer
 from hgcn.model.metrics import accuracy, labelled
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise, values
 

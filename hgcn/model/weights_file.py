@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from hgcn.errors import ModelError
+from hgcn.errors import GraphError, ModelError
 from hgcn.files import write_whole
+from hgcn.graph.foreign_arrays import as_array
 
 # conv1.weight is ours, conv1.lin.weight a module with one GCNConv per attribute, convs.0.lin.weight
 # torch_geometric.nn.GCN. All three store [out, in], as torch.nn.Linear does.
@@ -21,7 +25,34 @@ _KEY = re.compile(
     r"(?:conv(?P<one>\d{1,4})|convs\.(?P<zero>\d{1,4}))\.(?P<part>(?:lin\.)?weight|bias)"
 )
 
+_KINDS = {"F16": "<f2", "BF16": "<u2", "F32": "<f4", "F64": "<f8"}
+"""Element types of safetensors that are read, with NumPy's names of what is stored."""
+
+SHIPPED = ("digits", "cora", "citeseer", "pubmed")
+"""Models that come with hgcn, each named as the data set it was trained on."""
+
 Pair = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+@contextmanager
+def weights_path(source: str | Path) -> Iterator[Path]:
+    """Give the file of a shipped model by its name, or the file named.
+
+    Raises
+    ------
+    ModelError
+        If there is neither.
+    """
+    if isinstance(source, str) and source in SHIPPED:
+        weights = resources.files("hgcn.model") / "weights" / f"{source}.safetensors"
+        with resources.as_file(weights) as path:
+            yield path
+    elif Path(source).exists():
+        yield Path(source)
+    else:
+        raise ModelError(
+            f"{source}: no such model file, nor one of the shipped models {', '.join(SHIPPED)}"
+        )
 
 
 def write_layers(path: Path, layers: Sequence[Pair], metadata: Mapping[str, str]) -> None:
@@ -56,8 +87,7 @@ def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:
     Parameters
     ----------
     path : Path
-        Keys ``conv1.weight`` or ``conv1.lin.weight`` or ``convs.0.lin.weight``, each [out, in],
-        and ``….bias``; a layer without bias gets zeros. float16 and float64 become float32.
+        See `sort_layers` for the keys. Floats of 16 (both kinds), 32 and 64 bits become float32.
 
     Returns
     -------
@@ -75,35 +105,74 @@ def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             metadata = dict(file.metadata() or {})
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    # Element types NumPy lacks come out as whatever NumPy raises on looking them up.
-    except (
-        safetensors.SafetensorError,
-        OSError,
-        AttributeError,
-        LookupError,
-        TypeError,
-        ValueError,
-    ) as error:
+        stored = safetensors.deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
+    except (safetensors.SafetensorError, OSError) as error:
         raise ModelError(f"{path}: not a readable safetensors file: {error}") from error
-    weights, biases = _sorted_parts(path, tensors)
+    try:
+        return sort_layers({key: _stored_floats(key, part) for key, part in stored}), metadata
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def float_tensors(state: Mapping[str, object]) -> dict[str, NDArray[Any]]:
+    """Return the tensors of a ``state_dict`` as arrays.
+
+    Raises
+    ------
+    ModelError
+        If one does not become an array.
+
+    Examples
+    --------
+    >>> float_tensors({"conv1.weight": [[1.0, 2.0]]})["conv1.weight"].shape
+    (1, 2)
+    """
+    tensors = {}
+    for key, tensor in state.items():
+        # NumPy has no bfloat16: a tensor of it widens itself.
+        narrow = str(getattr(tensor, "dtype", "")) == "torch.bfloat16"
+        try:
+            tensors[str(key)] = as_array(tensor.float() if narrow else tensor, str(key))  # type: ignore[attr-defined]
+        except GraphError as error:
+            raise ModelError(str(error)) from error
+    return tensors
+
+
+def sort_layers(tensors: Mapping[str, NDArray[np.generic]]) -> list[Pair]:
+    """Return weights and biases in the order of the layers, as float32.
+
+    Parameters
+    ----------
+    tensors : mapping of str to ndarray of float
+        Keys ``conv1.weight`` or ``conv1.lin.weight`` or ``convs.0.lin.weight``, each [out, in],
+        and ``….bias``; a layer without bias gets zeros.
+
+    Returns
+    -------
+    list of (weight, bias)
+        float32, weight [in, out].
+
+    Raises
+    ------
+    ModelError
+        If the tensors are anything else than those of a GCN.
+    """
+    weights, biases = _sorted_parts(tensors)
     layers = []
     for place, number in enumerate(sorted(weights)):
         first = min(weights)
         if number != first + place or first > 1:
-            raise ModelError(
-                f"{path}: layers must be numbered without a gap, got {sorted(weights)}"
-            )
+            raise ModelError(f"layers must be numbered without a gap, got {sorted(weights)}")
         weight = weights[number]
         bias = biases.pop(number, np.zeros(weight.shape[0], np.float32))
         layers.append((np.ascontiguousarray(weight.T), bias))
     if not layers or biases:
-        raise ModelError(f"{path}: every layer needs a weight, got keys {sorted(tensors)[:6]}")
-    return layers, metadata
+        raise ModelError(f"every layer needs a weight, got keys {sorted(tensors)[:6]}")
+    return layers
 
 
 def _sorted_parts(
-    path: Path, tensors: Mapping[str, NDArray[np.generic]]
+    tensors: Mapping[str, NDArray[np.generic]],
 ) -> tuple[dict[int, NDArray[np.float32]], dict[int, NDArray[np.float32]]]:
     """Return weights and biases by layer number, checked for rank, type and finite values."""
     weights: dict[int, NDArray[np.float32]] = {}
@@ -111,15 +180,27 @@ def _sorted_parts(
     for key, tensor in tensors.items():
         match = _KEY.fullmatch(key)
         if match is None:
-            raise ModelError(f"{path}: keys must be like conv1.weight and conv1.bias, got {key!r}")
+            raise ModelError(f"keys must be like conv1.weight and conv1.bias, got {key!r}")
         number = int(match["one"]) if match["one"] else int(match["zero"]) + 1
         parts, rank = (biases, 1) if match["part"] == "bias" else (weights, 2)
         if tensor.dtype.kind != "f":
-            raise ModelError(f"{path}: {key} must hold floats, got {tensor.dtype}")
+            raise ModelError(f"{key} must hold floats, got {tensor.dtype}")
         if tensor.ndim != rank:
-            raise ModelError(f"{path}: {key} must have {rank} dimensions, got shape {tensor.shape}")
+            raise ModelError(f"{key} must have {rank} dimensions, got shape {tensor.shape}")
         if number in parts:
-            raise ModelError(f"{path}: {key} is the second {match['part']} of layer {number}")
+            raise ModelError(f"{key} is the second {match['part']} of layer {number}")
         with np.errstate(over="ignore"):
             parts[number] = tensor.astype(np.float32)
     return weights, biases
+
+
+def _stored_floats(key: str, stored: Mapping[str, Any]) -> NDArray[np.generic]:
+    """Return a tensor of a file as floats that NumPy has."""
+    kind = stored["dtype"]
+    if kind not in _KINDS:
+        raise ModelError(f"{key} must hold {', '.join(_KINDS)}, got {kind}: save it as float32")
+    flat: NDArray[Any] = np.frombuffer(stored["data"], dtype=_KINDS[kind])
+    if kind == "BF16":  # The upper half of a float32.
+        flat = (flat.astype(np.uint32) << 16).view(np.float32)
+    tensor: NDArray[Any] = flat.reshape(stored["shape"])
+    return tensor

@@ -5,7 +5,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
 from hgcn.cli.inputs import open_graph, open_model
+from hgcn.errors import ModelError
+from hgcn.model.header import USUAL
 from tests.samples import random_graph
 
 
@@ -27,3 +33,16 @@ def test_a_graph_without_classes_gets_eight(edge_list: Path) -> None:
 
 def test_the_shipped_model_is_the_default() -> None:
     assert open_model(open_graph("digits", None), None, None, 16, 2).widths[0] == 64
+
+
+def test_foreign_weights_are_questioned_until_their_options_are_given(tmp_path: Path) -> None:
+    graph, file = random_graph(features=12, classes=3), tmp_path / "pyg.safetensors"
+    save_file({"conv1.lin.weight": np.ones((3, 12), np.float32)}, file)
+    with pytest.raises(ModelError, match=r"do not say normalize, .*--trained-with TEXT"):
+        open_model(graph, file, None, 16, 2)
+    assert open_model(graph, file, None, 16, 2, USUAL).feature_norm == "none"
+    text = USUAL.replace("'none'", "row").replace("improved=False", "improved=true")
+    model = open_model(graph, file, None, 16, 2, text)
+    assert (model.feature_norm, model.improved) == ("row", True)
+    with pytest.raises(ModelError, match="--trained-with is for the weights of --model FILE"):
+        open_model(graph, None, 0, 16, 2, USUAL)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model import GCN
-from hgcn.model.activations import activations
+from hgcn.model.activations import activations, model_features, require_fit
 
 MakeGraph = Callable[..., Graph]
 
@@ -48,3 +49,24 @@ def test_adjusted_products_reach_what_follows(make_graph: MakeGraph) -> None:
     _, logits = list(activations(model, graph, adjust=nothing))[-1]
     assert np.allclose(logits, model.layers[-1].bias)
     assert seen == [(graph.num_nodes, 4), (graph.num_nodes, 3)]
+
+
+@pytest.mark.parametrize("activation", ["relu", "none"])
+def test_products_lead_to_outputs(make_graph: MakeGraph, activation: str) -> None:
+    graph = make_graph(2, weighted=True)
+    model = replace(GCN.random([9, 5, 3], 2), activation=activation)
+    matrix, root = model.propagation(graph)
+    pairs = list(activations(model, graph))
+    for place, ((product, output), layer) in enumerate(zip(pairs, model.layers, strict=True)):
+        wanted = root[:, None] * (matrix.to_dense() @ product) + layer.bias
+        if activation == "relu" and place == 0:
+            wanted = np.maximum(wanted, 0)
+        np.testing.assert_allclose(output, wanted, rtol=1e-6, atol=1e-9)
+    assert (pairs[0][1] < 0).any() == (activation == "none")
+
+
+def test_features_are_normalised_only_if_the_model_says_so(make_graph: MakeGraph) -> None:
+    graph, model = make_graph(1), GCN.random([9, 3])
+    assert model_features(model, graph) is require_fit(model, graph) is graph.features
+    sums = np.abs(model_features(replace(model, feature_norm="row"), graph).to_dense()).sum(axis=1)
+    assert sums == pytest.approx(1.0)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,16 +23,23 @@ MakeGraph = Callable[..., Graph]
 
 
 def dense_forward(model: GCN, graph: Graph) -> NDArray[np.float64]:
-    """The definition, dense and in float64."""
+    """The definition, dense and in float64; for graphs without self-loops of their own."""
     assert graph.features is not None
-    loops = to_scipy(graph.adjacency).toarray() + np.eye(graph.num_nodes)
-    root = np.diag(loops.sum(axis=1) ** -0.5)
+    loops = to_scipy(graph.adjacency).toarray()
+    if model.add_self_loops:
+        twice = model.improved and graph.adjacency.data is not None
+        loops += np.eye(graph.num_nodes) * (2 if twice else 1)
+    root = np.eye(graph.num_nodes)
+    if model.normalize:
+        degrees = loops.sum(axis=1)
+        root = np.diag([degree**-0.5 if degree else 0.0 for degree in degrees])
     hidden = to_scipy(graph.features).toarray()
     if model.feature_norm == "row":
         sums = np.abs(hidden).sum(axis=1, keepdims=True)
         hidden = hidden / np.where(sums == 0, 1, sums)
     for layer in model.layers[:-1]:
-        hidden = np.maximum(root @ loops @ root @ hidden @ layer.weight + layer.bias, 0)
+        hidden = root @ loops @ root @ hidden @ layer.weight + layer.bias
+        hidden = np.maximum(hidden, 0) if model.activation == "relu" else hidden
     last = model.layers[-1]
     return np.asarray(root @ loops @ root @ hidden @ last.weight + last.bias)
 
@@ -72,13 +80,29 @@ def test_relu_acts_between_layers_only() -> None:
     depth=st.integers(1, 4),
     weighted=st.booleans(),
     norm=st.sampled_from(["row", "none"]),
+    loops=st.sampled_from([(True, True), (True, False), (False, False)]),
+    improved=st.booleans(),
+    activation=st.sampled_from(["relu", "none"]),
 )
 def test_forward_equals_the_dense_formula(
-    make_graph: MakeGraph, seed: int, depth: int, weighted: bool, norm: str
+    make_graph: MakeGraph,
+    seed: int,
+    depth: int,
+    weighted: bool,
+    norm: str,
+    loops: tuple[bool, bool],
+    improved: bool,
+    activation: str,
 ) -> None:
     graph = make_graph(seed, weighted=weighted)
     widths = [9, *range(4, 4 + depth)]
-    model = GCN.random(widths, seed, feature_norm=norm)
+    model = replace(
+        GCN.random(widths, seed, feature_norm=norm),
+        normalize=loops[0],
+        add_self_loops=loops[1],
+        improved=improved,
+        activation=activation,
+    )
 
     np.testing.assert_allclose(
         model.forward(graph), dense_forward(model, graph), rtol=1e-10, atol=1e-12
@@ -144,6 +168,13 @@ def test_names_norms_and_depth_are_checked() -> None:
         GCN(name="two\nlines", layers=layers)
     with pytest.raises(ModelError, match="feature_norm must be 'row' or 'none', got 'col'"):
         GCN(name="norm", layers=layers, feature_norm="col")
+    with pytest.raises(ModelError, match="activation must be 'relu' or 'none', got 'elu'"):
+        GCN(name="act", layers=layers, activation="elu")
+    with pytest.raises(ModelError, match="improved must be True or False, got 2"):
+        GCN(name="two", layers=layers, improved=2)
+    with pytest.raises(ModelError, match="add_self_loops must be False without normalize"):
+        GCN(name="loops", layers=layers, normalize=False, add_self_loops=True)
+    assert not GCN(name="raw", layers=layers, normalize=False).add_self_loops
     with pytest.raises(SpecError, match="widths"):
         GCN.random([3])
 
@@ -170,22 +201,27 @@ def test_save_then_load_changes_nothing(
 ) -> None:
     path = tmp_path_factory.mktemp("models") / "model.safetensors"
     random = GCN.random(widths, seed)
-    model = GCN(name="ünï", layers=random.layers, feature_norm="row", metadata={"epochs": "3"})
+    options = {"normalize": False, "improved": True, "activation": "none", "feature_norm": "row"}
+    model = GCN(name="ünï", layers=random.layers, metadata={"epochs": "3"}, **options)
 
     model.save(path)
     again = GCN.load(path)
 
-    assert (again.name, again.feature_norm, again.metadata) == ("ünï", "row", {"epochs": "3"})
+    assert (again.name, again.metadata) == ("ünï", {"epochs": "3"})
+    assert again.options == model.options == options | {"add_self_loops": False}
     assert again.widths == tuple(widths)
     for before, after in zip(model.layers, again.layers, strict=True):
         assert np.array_equal(before.weight, after.weight)
         assert np.array_equal(before.bias, after.bias)
 
 
-def test_load_can_override_the_feature_norm(tmp_path: Path) -> None:
+def test_load_can_override_what_a_header_says(tmp_path: Path) -> None:
     GCN.random([3, 2]).save(tmp_path / "plain.safetensors")
 
-    assert GCN.load(tmp_path / "plain.safetensors", feature_norm="row").feature_norm == "row"
+    model = GCN.load(tmp_path / "plain.safetensors", feature_norm="row", improved=True)
+    assert (model.feature_norm, model.improved, model.activation) == ("row", True, "relu")
+    with pytest.raises(ModelError, match=r"options must be among normalize, .*, got 'norm'"):
+        GCN.load(tmp_path / "plain.safetensors", norm="row")
 
 
 def test_unknown_names_list_the_shipped_models() -> None:

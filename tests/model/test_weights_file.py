@@ -21,6 +21,15 @@ from hgcn.model.weights_file import read_layers, write_layers
 
 Tensors = dict[str, NDArray[np.generic]]
 
+PLAIN = {
+    "normalize": True,
+    "add_self_loops": True,
+    "improved": False,
+    "activation": "relu",
+    "feature_norm": "none",
+}
+"""What a file of another library does not say."""
+
 
 def two_layers() -> Tensors:
     """Layers 3 -> 2 -> 4 under PyTorch Geometric's keys."""
@@ -38,6 +47,23 @@ def renamed(tensors: Tensors, names: dict[str, str]) -> Tensors:
     for old, new in names.items():
         tensors = {key.replace(old, new): tensor for key, tensor in tensors.items()}
     return tensors
+
+
+@pytest.mark.parametrize("left_out", [*PLAIN, None])
+def test_weights_that_do_not_say_how_they_are_used_are_questioned(
+    tmp_path: Path, left_out: str | None
+) -> None:
+    save_file(two_layers(), tmp_path / "m.safetensors")
+    given = {key: value for key, value in PLAIN.items() if key != left_out}
+
+    if left_out is None:
+        assert GCN.load(tmp_path / "m.safetensors", **given).widths == (3, 2, 4)
+        assert GCN.from_state_dict(two_layers(), **given).widths == (3, 2, 4)
+        return
+    with pytest.raises(ModelError, match=rf"m.safetensors: weights do not say {left_out}: give"):
+        GCN.load(tmp_path / "m.safetensors", **given)
+    with pytest.raises(ModelError, match=f"weights do not say {left_out}: give"):
+        GCN.from_state_dict(two_layers(), **given)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +122,10 @@ def test_other_float_widths_become_float32(tmp_path: Path, dtype: type[np.floati
         ({}, "every layer needs a weight"),
         ({"conv1.bias": np.ones(2, np.float32)}, "every layer needs a weight"),
         ({"lin.weight": np.ones((2, 2), np.float32)}, "keys must be like conv1.weight"),
-        ({"conv1.weight": np.ones((2, 2), np.int32)}, "conv1.weight must hold floats, got int32"),
+        (
+            {"conv1.weight": np.ones((2, 2), np.int32)},
+            "must hold F16, BF16, F32, F64, got I32",
+        ),
         ({"conv1.weight": np.ones(2, np.float32)}, "conv1.weight must have 2 dimensions"),
         ({"conv2.weight": np.ones((2, 2), np.float32)}, "numbered without a gap, got .2."),
         (
@@ -118,7 +147,7 @@ def test_layers_that_do_not_fit_name_the_file(tmp_path: Path) -> None:
     save_file(tensors, tmp_path / "m.safetensors")
 
     with pytest.raises(ModelError, match=r"m.safetensors: .*layer 2 takes 5 features, but gets 2"):
-        GCN.load(tmp_path / "m.safetensors")
+        GCN.load(tmp_path / "m.safetensors", **PLAIN)
 
 
 @given(kept=st.floats(0, 1, exclude_max=True))
@@ -162,16 +191,34 @@ def test_hostile_headers_are_refused(tmp_path: Path, header: bytes) -> None:
         GCN.load(tmp_path / "evil.safetensors")
 
 
-@pytest.mark.parametrize("kind", ["BF16", "F8_E4M3", "I64", "BOOL"])
-def test_element_types_without_a_float_meaning_are_refused(tmp_path: Path, kind: str) -> None:
-    size = {"BF16": 2, "F8_E4M3": 1, "I64": 8, "BOOL": 1}[kind]
-    entry = {"dtype": kind, "shape": [1, 1], "data_offsets": [0, size]}
+def raw_file(folder: Path, entry: dict, data: bytes) -> Path:
+    """Write a file of one tensor, conv1.weight, that NumPy need not have a type for."""
     header = json.dumps({"conv1.weight": entry}).encode()
-    path = tmp_path / "m.safetensors"
-    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(size))
+    path = folder / "m.safetensors"
+    path.write_bytes(struct.pack("<Q", len(header)) + header + data)
+    return path
 
-    with pytest.raises(ModelError, match=r"m\.safetensors: "):
+
+@pytest.mark.parametrize("kind", ["F8_E4M3", "I64", "BOOL"])
+def test_element_types_without_a_float_meaning_are_refused(tmp_path: Path, kind: str) -> None:
+    size = {"F8_E4M3": 1, "I64": 8, "BOOL": 1}[kind]
+    entry = {"dtype": kind, "shape": [1, 1], "data_offsets": [0, size]}
+    path = raw_file(tmp_path, entry, bytes(size))
+
+    with pytest.raises(ModelError, match=rf"m\.safetensors: .*, got {kind}: save it as float32"):
         read_layers(path)
+
+
+@given(bits=st.lists(st.integers(0, 2**16 - 1), min_size=6, max_size=6))
+def test_bfloat16_is_read_exactly(tmp_path_factory: pytest.TempPathFactory, bits: list) -> None:
+    upper = np.array(bits, dtype=np.uint32)
+    wanted = (upper << 16).view(np.float32).reshape(2, 3)
+    entry = {"dtype": "BF16", "shape": [2, 3], "data_offsets": [0, 12]}
+    path = raw_file(tmp_path_factory.mktemp("bf16"), entry, upper.astype("<u2").tobytes())
+
+    [(weight, _)], _ = read_layers(path)
+
+    assert np.array_equal(weight, wanted.T, equal_nan=True)
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '"x"', '{"metadata": 3}', '{"name": "\\n"}'])
