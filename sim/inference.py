@@ -133,7 +133,6 @@ def run_job(
     timeout_cycles: int = 100_000_000,
     progress: ProgressCallback | None = None,
     input_data: bytes | None = None,
-    assertions: bool = True,
 ) -> list[SimResult]:
     """Run ``image`` once for each of ``runs``, one after another in the same simulation.
 
@@ -147,9 +146,6 @@ def run_job(
         Files for the waves (FST or VCD) and for a copy of every PLIO beat.
     input_data : bytes or None
         The INPUT region; None if it lies in the image.
-    assertions : bool
-        Check the RTL's assertions. Some state laws of the program, so a run whose streams are
-        damaged on purpose has to go without: beats reach an engine before the checksum's verdict.
 
     Raises
     ------
@@ -185,7 +181,7 @@ def run_job(
         (folder / IMAGE).write_bytes(image)
         if input_data is not None:
             (folder / INPUT).write_bytes(input_data)
-        return _collect(made, job, device, folder, waves, plio, progress, assertions)
+        return _collect(made, job, device, folder, waves, plio, progress)
 
 
 def _collect(
@@ -196,13 +192,14 @@ def _collect(
     waves: Path | None,
     plio: Path | None,
     progress: ProgressCallback | None,
-    assertions: bool,
 ) -> list[SimResult]:
+    # Beats reach an engine before their checksum's verdict: a flip breaks the laws of streams.
+    damaged = any(run.flips for run in job.runs)
     plusargs = [
         f"+pl_half_ps={_half_ps(device.pl_hz)}",
         f"+sta_half_ps={_half_ps(device.sta_hz)}",
         f"+plio_file={folder / PLIO}",
-        *([] if assertions else ["+verilator+noassert"]),
+        *(["+hgcn_damaged"] if damaged else []),
     ]
     with _Watch(folder / PROGRESS, progress):
         outcome = simulate(

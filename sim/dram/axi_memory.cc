@@ -53,6 +53,7 @@ void AxiMemory::inject(uint64_t first, uint64_t bytes, AxiResponse response, boo
 }
 
 bool AxiMemory::stalled() {
+  if (hung_) return true;
   if (stall_threshold_ == 0) return false;
   random_ ^= random_ << 13;
   random_ ^= random_ >> 7;

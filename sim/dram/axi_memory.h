@@ -70,6 +70,8 @@ class AxiMemory {
   /// Bursts touching [first, first + bytes) answer `response` from now on.
   void inject(uint64_t first, uint64_t bytes, AxiResponse response, bool reads, bool writes);
   void clear_injections() { injections_.clear(); }
+  /// Take and answer nothing more; what is on the pins stays there until it is taken.
+  void hang(bool on) { hung_ = on; }
   /// Change timing while nothing is under way.
   void set_timing(const AxiMemoryConfig& timing);
   void clear_statistics() { statistics_ = {}; }
@@ -113,7 +115,7 @@ class AxiMemory {
   std::deque<Burst> reads_, writes_;
   AxiMasterPins last_;
   uint8_t last_data_[64] = {};
-  bool last_known_ = false;
+  bool last_known_ = false, hung_ = false;
   uint64_t now_ = 0, random_ = 1, stall_threshold_ = 0;
   double credit_ = 0;
 };

@@ -50,6 +50,8 @@ void hgcn_dram_inject(uint64_t first, uint64_t bytes, uint32_t response, uint32_
   memory->inject(first, bytes, static_cast<hgcn::AxiResponse>(response), reads != 0, writes != 0);
 }
 
+void hgcn_dram_hang(uint32_t on) { memory->hang(on != 0); }
+
 void hgcn_dram_clear_injections() { memory->clear_injections(); }
 
 void hgcn_dram_clear_statistics() { memory->clear_statistics(); }

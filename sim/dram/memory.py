@@ -96,6 +96,10 @@ class Dram:
         """Answer ``response`` (2 SLVERR, 3 DECERR) to beats that touch the range from now on."""
         self._c.hgcn_dram_inject(address, size_bytes, response, int(reads), int(writes))
 
+    def hang(self, on: bool = True) -> None:
+        """Take and answer nothing from now on, or go on where it stopped."""
+        self._c.hgcn_dram_hang(int(on))
+
     def clear_injections(self) -> None:
         """Forget all of `inject`."""
         self._c.hgcn_dram_clear_injections()

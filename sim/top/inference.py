@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,9 @@ from .mailbox import Mailbox
 _RESET_CYCLES = 2_000_000
 """More than the array takes for the longest packet a damaged program can begin."""
 
+_HANG_CYCLES = 30
+"""A memory that hangs goes on this long after a soft reset has begun."""
+
 
 class Accelerator:
     """The design under test with its memory: loads regions, starts runs, collects what came out."""
@@ -55,6 +57,8 @@ class Accelerator:
         )
         self.image = np.fromfile(folder / IMAGE, dtype=np.uint8)
         self._expected: NDArray[np.uint8] | None = None
+        self._hung = False
+        self._written: dict[str, int] = {}  # Pairs that keep their values from run to run
 
     def region(self, index: int) -> NDArray[np.uint8]:
         """Return the bytes of a region, as a view."""
@@ -98,15 +102,32 @@ class Accelerator:
 
     async def program_regions(self, run: Run) -> None:
         """Write the addresses and sizes of the regions."""
+        wanted: dict[str, int] = {}
         for index in range(4):
-            await self.registers.write_pair(f"BASE[{index}]", self.job.bases[index])
-            size = run.shrink.get(index, self.job.sizes[index])
-            await self.registers.write_pair(f"SIZE[{index}]", size)
+            wanted[f"BASE[{index}]"] = self.job.bases[index]
+            wanted[f"SIZE[{index}]"] = run.shrink.get(index, self.job.sizes[index])
+        for name, value in wanted.items():
+            if self._written.get(name) != value:
+                await self.registers.write_pair(name, value)
+        self._written = wanted
+
+    def hang(self, on: bool) -> None:
+        """Let the memory neither take nor answer anything, or go on."""
+        self._hung = on
+        self.dram.hang(on)
+
+    async def cycles(self, count: int) -> None:
+        """Let PL clock cycles pass."""
+        if count > 0:
+            await Timer(count * self.job.cycle_ps, "ps")
 
     async def soft_reset(self) -> None:
         """Give a soft reset and wait until the design says it is over."""
         start = int(self.dut.cycles_o.value)
         await self.registers.put("CTRL", soft_reset=1, irq_enable=1)
+        if self._hung:
+            await self.cycles(_HANG_CYCLES)
+            self.hang(False)
         while await self.registers.get("STATUS", "resetting"):
             waited = int(self.dut.cycles_o.value) - start
             assert waited < _RESET_CYCLES, f"the soft reset has not ended after {waited} cycles"
@@ -142,16 +163,20 @@ class Accelerator:
             await self.registers.write("WATCHDOG", run.watchdog_cycles)
         wall, start = time.monotonic(), int(self.dut.cycles_o.value)
         await self.registers.put("CTRL", start=1, irq_enable=1)
+        if run.hang_cycle is not None:
+            await self.cycles(run.hang_cycle)
+            self.hang(True)
         if run.abort_cycle is None:
             await self.wait_for_irq()
         else:
-            await Timer(max(1, run.abort_cycle) * self.job.cycle_ps, "ps")
+            await self.cycles(run.abort_cycle - (run.hang_cycle or 0))
             await self.soft_reset()
         cycles = int(self.dut.cycles_o.value) - start
         wall = time.monotonic() - wall
         error = await self.registers.read("ERROR")
         done = await self.registers.get("STATUS", "done") == 1
-        counters = {name: await self.registers.read_pair(name) for name in COUNTERS}
+        names = COUNTERS if run.counters else ()
+        counters = {name: await self.registers.read_pair(name) for name in names}
         self.dram.clear_injections()
         await self.registers.put("STATUS", done=1)
         assert int(self.dut.irq_o.value) == 0 or error, "irq is high after done was cleared"
@@ -167,11 +192,6 @@ class Accelerator:
         )
 
 
-def _dump(folder: Path, results: Sequence[RunResult], output: NDArray[np.uint8]) -> None:
-    output.tofile(folder / RunResult.output_name(len(results) - 1))
-    save_results(folder, list(results))
-
-
 @cocotb.test()
 async def every_run_of_the_job_ends(dut: Any) -> None:
     """Run the job of the folder in ``HGCN_JOB``; the parent judges the results."""
@@ -180,6 +200,7 @@ async def every_run_of_the_job_ends(dut: Any) -> None:
     accelerator = Accelerator(dut, job, folder)
     await RisingEdge(dut.ready_o)
     results: list[RunResult] = []
-    for run in job.runs:
+    for index, run in enumerate(job.runs):
         results.append(await accelerator.run(run))
-        _dump(folder, results, accelerator.region(3))
+        accelerator.region(3).tofile(folder / RunResult.output_name(index))
+    save_results(folder, results)

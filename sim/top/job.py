@@ -56,6 +56,11 @@ class Run:
         Sizes in bytes to write to the SIZE registers instead of the true ones, by region.
     watchdog_cycles : int or None
         Value of the WATCHDOG register, None to leave it.
+    hang_cycle : int or None
+        The memory neither takes nor answers anything from this many cycles after the start; it
+        goes on, and answers all it owes, while the next soft reset waits for it.
+    counters : bool
+        Read the performance counters; they take as long as a small program.
     """
 
     flips: tuple[Flip, ...] = ()
@@ -64,6 +69,8 @@ class Run:
     abort_cycle: int | None = None
     shrink: dict[int, int] = field(default_factory=dict)
     watchdog_cycles: int | None = None
+    hang_cycle: int | None = None
+    counters: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,9 +62,8 @@ def capture_runs(program: hgcn.Program, runs: Sequence[Run]) -> tuple[list[str],
     """Run a program several times, whole the last time; return the beats of all runs."""
     file = cache_root() / "aie" / f"capture-{os.getpid()}.txt"
     file.parent.mkdir(exist_ok=True)
-    damaged = any(run.flips for run in runs)
     try:
-        result = run_job(program.image, program.device, runs, plio=file, assertions=not damaged)[-1]
+        result = run_job(program.image, program.device, runs, plio=file)[-1]
         assert result.done
         assert result.error_code == 0
         return read_capture(file.read_text(), program.device)

@@ -54,9 +54,7 @@ def test_every_damaged_byte_is_reported_and_a_soft_reset_recovers() -> None:
     for flip in flips.values():
         runs.append(Run(flips=(flip,), watchdog_cycles=WATCHDOG_CYCLES))
         runs.append(Run(soft_reset=True, watchdog_cycles=WATCHDOG_CYCLES))
-    results = run_job(
-        program.image, program.device, runs, assertions=False, timeout_cycles=2_000_000
-    )
+    results = run_job(program.image, program.device, runs, timeout_cycles=2_000_000)
     for name, bad, after in zip(flips, results[::2], results[1::2], strict=True):
         assert not bad.done and bad.error != "NONE", f"{name} went unnoticed"
         assert after.done and after.output == expected, f"after {name}"

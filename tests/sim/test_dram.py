@@ -173,6 +173,22 @@ def test_stalls_keep_the_data(bus: Bus) -> None:
     assert bus.dram.violations() == []
 
 
+def test_a_hung_memory_goes_on_where_it_stopped(bus: Bus) -> None:
+    data = noise(4 * BEAT)
+    bus.write(BASE, data)
+    assert bus.step(Edge(ar=(BASE, 4))) == {"ar"}
+    bus.dram.hang()
+    assert not any(bus.step(Edge()) for _ in range(300)), "a hung memory moved a beat"
+    assert not (bus.ar_ready or bus.aw_ready or bus.w_ready)
+
+    bus.dram.hang(False)
+    got = b""
+    for _ in range(100):
+        chunk = bus.r_data
+        got += chunk if "r" in bus.step(Edge()) else b""
+    assert got == data
+
+
 @pytest.mark.parametrize("rate", [4.0, 8.0, 16.0])
 def test_rate_limit_bounds_the_beats(bus: Bus, rate: float) -> None:
     bus.dram.set_timing(latency_cycles=1, bytes_per_cycle=rate)

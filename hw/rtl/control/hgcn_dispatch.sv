@@ -7,12 +7,13 @@
 /// Latency     2 cycles, `start_i` to the header's read command taken.
 /// Throughput  See hgcn_command_parser and hgcn_issue.
 /// Paths       None from input to output.
-/// Requires    Masters, gather and merge forget their work and drain while `stop_o` is high; `base_i` and `size_i` are
-///             steady while `busy_o`.
+/// Requires    Masters, gather and merge forget their work, drain and take no command while `stop_o` is high; `base_i` and
+///             `size_i` are steady while `busy_o`.
 /// Model       sim/benches/control/model.py.
 ///
 /// The first error wins. It stops everything at once: the masters drain, the engines are held in reset. There it
-/// stays until a soft reset has seen the masters idle and the array answered.
+/// stays until a soft reset has seen the masters idle and the array answered. An offer of the cycle before still shows
+/// in the first cycle of the stop; it is dead (hw/README.md).
 module hgcn_dispatch
   import hgcn_pkg::*;
   import hgcn_control_pkg::*;
@@ -249,5 +250,6 @@ module hgcn_dispatch
 
   `HGCN_ASSERT(ErrorStaysFirst, error_o && !resetting_o |=> $stable({error_code_o, error_index_o}) || !error_o)
   `HGCN_ASSERT(NothingStartsInReset, stop_o |-> !engine_rst_no)
+  `HGCN_ASSERT(OffersEndWithStop, stop_o |=> !(|read_valid_o) && !write_valid_o && !gather_valid_o && !merge_valid_o)
 
 endmodule

@@ -275,7 +275,7 @@ module hgcn_drain
   `HGCN_ASSUME(ShiftInRange, cmd_fire |-> cmd_i.shift >= 6'd1 && cmd_i.shift <= 6'd62 && cmd_i.bias_shift <= 5'd30)
   `HGCN_ASSUME(BeatsHoldRecords, cmd_fire |->
       64'(cmd_i.beats) * AxiBytes >= 64'(F * ParamBytes) + 64'(cmd_i.rows) * RecordBytes)
-  `HGCN_ASSUME(PlaceIs15Bits, take_row |-> !record[31])
+  `HGCN_ASSUME_STREAM(PlaceIs15Bits, take_row |-> !record[31])
   `HGCN_ASSUME(InHeld, in_valid_i && !in_ready_o |=> in_valid_i && $stable(in_data_i))
 
 endmodule

@@ -101,6 +101,6 @@ module hgcn_lane_crossbar
     end
   end
 
-  `HGCN_ASSUME(BanksDistinct, $countones(valid_i) == $countones(en_d))
+  `HGCN_ASSUME_STREAM(BanksDistinct, $countones(valid_i) == $countones(en_d))
 
 endmodule

@@ -157,9 +157,9 @@ module hgcn_pl_engine
       end
     end
 
-    `HGCN_ASSUME(PositionInStore, word_ready && entry[23] |->
+    `HGCN_ASSUME_STREAM(PositionInStore, word_ready && entry[23] |->
         32'(base_q) + 32'(entry[WindowPosBits-1:0]) < StoreRows)
-    `HGCN_ASSUME(SlotInLane, word_ready && entry[23] |-> 32'(slot) < Slots)
+    `HGCN_ASSUME_STREAM(SlotInLane, word_ready && entry[23] |-> 32'(slot) < Slots)
   end
 
   // --- Rows to lanes
@@ -227,6 +227,6 @@ module hgcn_pl_engine
   `HGCN_ASSUME(BeatsHoldWords, cmd_fire |->
       64'(cmd_i.words) * (cmd_i.int8 ? 64'(4 * L) : 64'(3 * L)) <= 64'(cmd_i.beats) * 64'(AxiBytes))
   `HGCN_ASSUME(DrainsOtherHalf, active_q && sum_rd_i && sum_ce_i |-> sum_half_i != half_q)
-  `HGCN_ASSUME(DrainedPlaceExists, sum_rd_i |-> 32'(sum_place_i[14:9]) < L && 32'(sum_place_i[8:0]) < Slots)
+  `HGCN_ASSUME_STREAM(DrainedPlaceExists, sum_rd_i |-> 32'(sum_place_i[14:9]) < L && 32'(sum_place_i[8:0]) < Slots)
 
 endmodule

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Assertions of a module: `HGCN_ASSERT` states our law, `HGCN_ASSUME` the neighbour's. Both are checked in simulation.
+// `HGCN_ASSUME_STREAM` states the compiler's law of what a stream says. A damaged stream reaches its engine before its
+// checksum has a verdict: a simulation that damages streams on purpose has `+hgcn_damaged`, which waives these alone.
 // Synthesis sees none of it: the slang front end of Yosys rejects concurrent assertions. Pass SYNTHESIS to it.
 
 `ifndef HGCN_ASSERT_SVH
@@ -9,6 +11,7 @@
 
 `define HGCN_ASSERT_ON(name, prop, clk, rst_n)
 `define HGCN_ASSUME_ON(name, prop, clk, rst_n)
+`define HGCN_ASSUME_STREAM(name, prop)
 
 `else
 
@@ -18,6 +21,10 @@
   else $error("%m");
 
 `define HGCN_ASSUME_ON(name, prop, clk, rst_n) `HGCN_ASSERT_ON(name, prop, clk, rst_n)
+
+`define HGCN_ASSUME_STREAM(name, prop) \
+  name : assert property (@(posedge clk_i) disable iff (!rst_ni || $time == 0) (prop)) \
+  else if (!$test$plusargs("hgcn_damaged")) $error("%m");
 
 `endif
 

@@ -9,12 +9,12 @@
 /// Latency     4 cycles, command to ARVALID of an idle reader; 3 cycles, R beat to `out_valid_o`;
 ///             6 cycles, last R beat of a stream to `bad_checksum_o`.
 /// Throughput  1 beat/cycle over all clients; up to `Bursts` bursts outstanding, granted round-robin.
-/// Paths       None from input to output.
+/// Paths       `stop_i` to `cmd_ready_o`.
 /// Requires    `stop_i` stays high until `idle_o`. Commands of at least one line. In-order responses.
 /// Model       sim/benches/memory/test_axi_read.py.
 ///
 /// No client can block another: a burst is issued only for room reserved in its client's FIFO.
-/// `stop_i` forgets all commands and buffered beats, and swallows what is outstanding.
+/// `stop_i` forgets all commands and buffered beats, takes none, and swallows what is outstanding.
 module hgcn_axi_read
   import hgcn_pkg::*;
 #(
@@ -90,7 +90,7 @@ module hgcn_axi_read
   // Clients
   client_t r_client;
   logic client_rst_n, in_valid;
-  logic [Clients-1:0] burst_valid, burst_ready, client_in_valid, client_idle;
+  logic [Clients-1:0] burst_valid, burst_ready, client_in_valid, client_idle, client_ready;
   logic [57:0] burst_line[Clients];
   logic [4:0] burst_lines[Clients];
   logic [Clients-1:0] in_last;
@@ -99,6 +99,7 @@ module hgcn_axi_read
 
   assign client_rst_n = rst_ni && !stop_i;
   assign in_valid     = r_valid_q && !stop_i;
+  assign cmd_ready_o  = stop_i ? '0 : client_ready;
 
   for (genvar i = 0; i < Clients; i++) begin : gen_client
     assign client_in_valid[i] = in_valid && r_client == client_t'(i);
@@ -109,7 +110,7 @@ module hgcn_axi_read
       .clk_i,
       .rst_ni       (client_rst_n),
       .cmd_valid_i  (cmd_valid_i[i]),
-      .cmd_ready_o  (cmd_ready_o[i]),
+      .cmd_ready_o  (client_ready[i]),
       .cmd_line_i,
       .cmd_lines_i,
       .cmd_s1_i,
@@ -232,5 +233,6 @@ module hgcn_axi_read
   `HGCN_ASSERT(ArWithin4KiB, m_axi_arvalid_o |-> 32'(m_axi_araddr_o[11:0]) + (32'(m_axi_arlen_o) + 1) * AxiBytes <= 4096)
   `HGCN_ASSUME(BeatWasAsked, r_valid_q |-> !order_empty)
   `HGCN_ASSUME(StopHeld, stop_i && !idle_o |=> stop_i)
+  `HGCN_ASSERT(StoppedTakesNoCommand, stop_i |-> cmd_ready_o == '0)
 
 endmodule

@@ -6,12 +6,12 @@
 /// Handshake   ready/valid (hw/README.md); AXI4 INCR bursts of id 0, within 1 KiB. `m_axi_bready_o` is always high.
 /// Latency     2 cycles, last beat of a burst accepted to AWVALID and WVALID, when a command is waiting.
 /// Throughput  1 beat/cycle; up to `Bursts` bursts outstanding.
-/// Paths       `stop_i` to `in_ready_o`.
+/// Paths       `stop_i` to `in_ready_o` and `cmd_ready_o`.
 /// Requires    `stop_i` stays high until `idle_o`. As many beats as the commands name.
 /// Model       sim/benches/memory/test_axi_write.py.
 ///
 /// AWVALID waits until the FIFO holds the whole burst, so a started burst never lacks data: after `stop_i` it
-/// ends with its own beats and needs no padding. `stop_i` forgets the rest and awaits the responses.
+/// ends with its own beats and needs no padding. `stop_i` forgets the rest, takes no more, and awaits the responses.
 module hgcn_axi_write
   import hgcn_pkg::*;
 #(
@@ -211,5 +211,6 @@ module hgcn_axi_write
   `HGCN_ASSUME(CommandHasLines, cmd_valid_i |-> cmd_lines_i != '0)
   `HGCN_ASSUME(ResponseWasAsked, b_valid_q |-> order_w_q != order_b_q)
   `HGCN_ASSUME(StopHeld, stop_i && !idle_o |=> stop_i)
+  `HGCN_ASSERT(StoppedTakesNoCommand, stop_i |-> !cmd_ready_o && !in_ready_o)
 
 endmodule

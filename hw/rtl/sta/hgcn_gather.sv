@@ -6,18 +6,18 @@
 ///   control -> records -> read steps -> slice -> packers B (R x C)      one record in each stage
 ///                `------> hgcn_left_packets ---> packers A (R)          behind or ahead of the reads
 ///
-/// It has no part in a soft reset: after `stop_i` rises it drops its streams and ends the packets it has begun, so
-/// that the array, which has no reset of its own, is left between packets.
+/// It has no part in a soft reset: after `stop_i` rises it takes no command, drops its streams and ends the packets it
+/// has begun, so that the array, which has no reset of its own, is left between packets.
 ///
 /// Handshake   Engine command, stream and store read port of hw/README.md; AXI4-Stream out.
 /// Latency     Last beat of a record to its slice's first B beat, in an empty unit: 8/G + 6 cycles (one less to
 ///             the header before it).
 /// Throughput  A slice per max(8/G, stream limits) cycles over all PE rows: N/2 beats a slice on one B port,
 ///             T/16 (binary) or T/2 (int8) on one A port, AxiBytes a cycle on either stream.
-/// Paths       None to the outside but `rd_data_i` to registers; ready of a stream depends on registers only.
+/// Paths       `stop_i` to `cmd_ready_o`; `rd_data_i` to registers; ready of a stream depends on registers only.
 /// Requires    The program's laws: base a multiple of B, positions read in one step in distinct banks. The stream is
 ///             at least as long as its records. The next command comes only when the merge is done with this one's
-///             packets; none while `stop_i` is high, and `stop_i` stays until `idle_o`.
+///             packets. `stop_i` stays until `idle_o`.
 /// Model       sim/benches/sta/plio_model.py, gather.
 module hgcn_gather
   import hgcn_pkg::*;
@@ -78,7 +78,7 @@ module hgcn_gather
   logic active_q, store_q, cmd_fire, done;
   bank_addr_t base_q;  // First position, over B
 
-  assign cmd_ready_o = !active_q;
+  assign cmd_ready_o = !active_q && !stop_i;
   assign idle_o = !active_q;
   assign cmd_fire = cmd_valid_i && cmd_ready_o;
   assign rd_store_o = store_q;
@@ -294,9 +294,10 @@ module hgcn_gather
   end
 `endif
 
-  `HGCN_ASSUME(BanksDistinct, !bank_twice)
+  `HGCN_ASSUME_STREAM(BanksDistinct, !bank_twice)
   `HGCN_ASSUME(BaseWhole, cmd_fire |-> cmd_i.base[BankBits-1:0] == '0)
-  `HGCN_ASSUME(NoCommandWhileStopped, stop_i |-> !cmd_valid_i)
+  `HGCN_ASSUME(StopHeld, stop_i && !idle_o |=> stop_i)
+  `HGCN_ASSERT(StoppedTakesNoCommand, stop_i |-> !cmd_ready_o)
   `HGCN_ASSERT(IdleIsEmpty, idle_o |-> !rec_valid_q && !slice_valid_q && records_done && left_done)
 
 endmodule

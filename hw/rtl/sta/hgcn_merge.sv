@@ -9,16 +9,17 @@
 ///
 ///   headers (one a cycle) -> a beat counter per PE row -> arbiter per chunk -> read -> add, write
 ///
-/// It has no part in a soft reset: after `stop_i` rises it forgets its command and takes what still comes, until every
-/// packet begun on PLIO A has been answered on every port.
+/// It has no part in a soft reset: after `stop_i` rises it forgets its command, takes no other, and takes what still
+/// comes, until every packet begun on PLIO A has been answered on every port.
 ///
 /// Handshake   Command as in hw/README.md; AXI4-Stream in, all C columns of a PE row together.
 /// Latency     2 cycles, last beat to `idle_o`. `sum_data_o`: 2 cycles with `sum_ce_i`.
 /// Throughput  One PE row: T*N/4 + 1 cycles a packet. All: N/4 beats (of C columns) a cycle, which is one
 ///             row of F sums, when N/4 or more PE rows have beats.
-/// Paths       `plio_c_tvalid_i` to `plio_c_tready_o`.
+/// Paths       `plio_c_tvalid_i` and `stop_i` to `plio_c_tready_o`; `stop_i` to `cmd_ready_o`.
 /// Requires    `sum_rd_i` never reads the half of the command under way. Of a command's packets, all of
 ///             any PE row come before the next command's. At most 255 packets of a PE row are under way.
+///             `stop_i` stays until `quiet_o`.
 /// Model       sim/benches/sta/plio_model.py, RowBlockSums.
 module hgcn_merge
   import hgcn_pkg::*;
@@ -98,7 +99,7 @@ module hgcn_merge
   logic [31:0] packets_q;  // Whose headers are still to come
   logic [R-1:0] row_active_q;
 
-  assign cmd_ready_o = !active_q;
+  assign cmd_ready_o = !active_q && !stop_i;
   assign idle_o = !active_q;
   assign cmd_fire = cmd_valid_i && cmd_ready_o;
 
@@ -334,6 +335,8 @@ module hgcn_merge
   end
 
   `HGCN_ASSUME(OtherHalf, sum_ce_i && sum_rd_i && active_q |-> sum_half_i != half_q)
+  `HGCN_ASSUME(StopHeld, stop_i && !quiet_o |=> stop_i)
+  `HGCN_ASSERT(StoppedTakesNoCommand, stop_i |-> !cmd_ready_o)
   `HGCN_ASSERT(OneChunkEach, $countones(beat_take) <= Chunks)
   `HGCN_ASSERT(IdleIsDone, idle_o && !stop_i |-> row_active_q == '0 && !pipe_busy)
   for (genvar p = 0; p < R * C; p++) begin : gen_held

@@ -95,6 +95,7 @@ class DispatchBench:
         self.answers_left = 0  # Cycles until the array has answered all packets
         self.frozen: set[str] = set()  # Engines that never finish
         self.progress: bool | None = None
+        self.dead_offers = 0  # Shown in a cycle of a stop, in which nobody takes anything
         self.image = np.zeros(IMAGE_LINES * LINE_BYTES // 4, np.uint32)
         self.cycle = 0
         self.request_cycles: list[int] = []
@@ -209,7 +210,9 @@ class DispatchBench:
                 if self.left[name] and name not in self.frozen:
                     self.left[name] -= 1
             for i, name in enumerate(ENGINES):
-                if engine_ready >> i & 1 and getattr(dut, f"{name}_valid_o").value == 1:
+                offered = getattr(dut, f"{name}_valid_o").value == 1
+                self.dead_offers += offered and reset
+                if engine_ready >> i & 1 and offered and not reset:
                     self._begin(name)
             if dut.done_o.value == 1:
                 self.record.done += 1

@@ -81,6 +81,8 @@ MUTANTS = [
     ),
     (_FILE, "write_idle_i && plio_quiet_i) state_d", "write_idle_i) state_d"),
     (_FILE, "start_i && state_q == StIdle &&", "start_i &&"),
+    (_ISSUE, "      offer_q         <= '0;\n", ""),
+    (_PARSER, "      ask_q   <= '0;\n", ""),
     (_FILE, "{ErrAxiRead, bad_read_tag_i}", "{ErrAxiWrite, bad_read_tag_i}"),
 ]
 
@@ -350,6 +352,37 @@ async def a_soft_reset_at_any_time_leaves_a_working_dispatcher(dut: Any) -> None
         assert took >= max(writing, answering) - 3
         assert bench.left["write"] == bench.answers_left == 0 and bench.record.done <= 1
         await bench.runs_well(4)
+
+
+@cocotb.test(timeout_time=40, timeout_unit="ms")
+@cocotb.parametrize((("stop", "wait"), [("soft_reset", 0), ("bad_read", 0), ("bad_read", 1)]))
+async def a_stop_in_any_cycle_of_a_program_leaves_a_working_dispatcher(
+    dut: Any, stop: str, wait: int
+) -> None:
+    """From the cycle of the start itself; the soft reset comes with an error or soon after it."""
+    bench = await DispatchBench.start(dut)
+    made = bench.programs
+    program: list[Command] = [made.load(), made.spmm(), made.drain(), End()]
+    cycle = 0
+    while not bench.record.done:
+        bench.put(program)
+        dut.start_i.value = 1
+        for _ in range(cycle):
+            await RisingEdge(dut.clk_i)
+            dut.start_i.value = 0
+        for name in (f"{stop}_i", *["soft_reset_i"] * (wait == 0)):
+            getattr(dut, name).value = 1
+        await RisingEdge(dut.clk_i)
+        for name in ("start_i", f"{stop}_i", "soft_reset_i"):
+            getattr(dut, name).value = 0
+        for _ in range(wait):
+            await RisingEdge(dut.clk_i)
+        done = bench.record.done
+        await bench.soft_reset()
+        await bench.runs_well(1)
+        bench.record.done = done
+        cycle += 1
+    assert bench.dead_offers, "no stop came in the cycle of an offer"
 
 
 @cocotb.test(timeout_time=20, timeout_unit="ms")

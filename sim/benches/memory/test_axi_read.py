@@ -50,6 +50,7 @@ MUTANTS = [
     (_FILE, "if (grant_fire) turn_q <= grant;", ""),
     (_FILE, "&client_idle && order_empty", "&client_idle"),
     (_FILE, "in_valid && r_error_q", "in_valid && !r_error_q"),
+    (_FILE, "stop_i ? '0 : client_ready;", "client_ready;"),
     (_CHECKSUM, "s1_now * word_t'(Quads)", "s1_now"),
     (_CHECKSUM, "word_t'(Quads - i)", "word_t'(1)"),
     (_CHECKSUM, "s2_q[side2_q.stream] <= side2_q.last ? '0 : s2_d", "s2_q[side2_q.stream] <= s2_d"),
@@ -139,13 +140,18 @@ class ReadBench:
         pair = stream_checksum(self.bytes_of(plain)) if checked else (0, 0)
         return Stream(client, line, lines, tag, *pair)
 
-    async def ask(self, stream: Stream) -> None:
-        """Offer a command until its client takes it."""
+    def offer(self, stream: Stream) -> None:
+        """Show a command; it may or may not be taken."""
         dut = self.dut
         dut.cmd_valid_i.value = 1 << stream.client
         dut.cmd_line_i.value, dut.cmd_lines_i.value = stream.line, stream.lines
         dut.cmd_s1_i.value, dut.cmd_s2_i.value = stream.s1, stream.s2
         dut.cmd_tag_i.value = stream.tag
+
+    async def ask(self, stream: Stream) -> None:
+        """Offer a command until its client takes it."""
+        dut = self.dut
+        self.offer(stream)
         ready = 0
 
         def taken() -> bool:
@@ -331,4 +337,26 @@ async def after_a_stop_it_works_as_new(dut: Any, memory_stall: float) -> None:
         await bench.finish(streams)
         await bench.settle()
 
+    assert bench.checksum_errors == []
+
+
+@cocotb.test(timeout_time=2, timeout_unit="ms")
+async def a_command_offered_as_the_stop_rises_is_not_taken(dut: Any) -> None:
+    """The offer of the cycle before shows once more; its source is reset and forgets it."""
+    bench = await ReadBench.start(dut, latency=10)
+    streams = []
+    for client in range(CLIENTS):
+        for cycles in (1, 2, 7):
+            bench.offer(bench.random_stream(client, 0))
+            dut.stop_i.value = 1
+            for _ in range(cycles):
+                await RisingEdge(dut.clk_i)
+                assert int(dut.cmd_ready_o.value) == 0 and dut.idle_o.value == 1
+                dut.cmd_valid_i.value = 0
+            dut.stop_i.value = 0
+
+            streams.append(bench.random_stream(client, 1))
+            await bench.ask(streams[-1])
+            await bench.finish(streams)
+            await bench.settle()
     assert bench.checksum_errors == []

@@ -42,6 +42,12 @@ MUTANTS = [
     (_FILE, "m_axi_wlast_o ? '0 : w_beat_q", "w_beat_q"),
     (_FILE, "b_valid_q && b_error_q", "b_valid_q && !b_error_q"),
     (_FILE, "unclaimed_q <= '0;", ""),
+    (_FILE, "cmd_ready_o = !stop_i && cmd_write_q", "cmd_ready_o = cmd_write_q"),
+    (
+        _FILE,
+        "assign in_ready_o      = fifo_ready && !stop_i;",
+        "assign in_ready_o      = fifo_ready;",
+    ),
     (_FILE, "line_q <= line_q + 58'(chunk)", "line_q <= line_q + 58'd16"),
     (_FIFO, "(!out_valid_q || out_ready_i)", "!out_valid_q"),
 ]
@@ -104,11 +110,16 @@ class WriteBench:
         chunks = (body[i : i + size] for i in range(0, len(body), size))
         return [{"data": int.from_bytes(chunk, "little")} for chunk in chunks]
 
-    async def command(self, line: int, lines: int, tag: int = 0) -> None:
-        """Offer a command until it is taken."""
+    def offer(self, line: int, lines: int, tag: int = 0) -> None:
+        """Show a command; it may or may not be taken."""
         dut = self.dut
         dut.cmd_valid_i.value = 1
         dut.cmd_line_i.value, dut.cmd_lines_i.value, dut.cmd_tag_i.value = line, lines, tag
+
+    async def command(self, line: int, lines: int, tag: int = 0) -> None:
+        """Offer a command until it is taken."""
+        dut = self.dut
+        self.offer(line, lines, tag)
         await wait_for(
             dut.clk_i, lambda: dut.cmd_ready_o.value == 1, limit_cycles=20_000, what="cmd_ready_o"
         )
@@ -246,3 +257,24 @@ async def a_stop_ends_bursts_lawfully_and_forgets_the_rest(dut: Any, memory_stal
         await bench.write(bench.ranges(5))
         await bench.settle()
         assert np.array_equal(bench.data, bench.want)
+
+
+@cocotb.test(timeout_time=2, timeout_unit="ms")
+async def what_is_offered_as_the_stop_rises_is_not_taken(dut: Any) -> None:
+    """The offers of the cycle before show once more; their sources are reset and forget them."""
+    bench = await WriteBench.start(dut)
+    for cycles in (1, 2, 7):
+        bench.offer(7, 3)
+        dut.in_valid_i.value = 1
+        dut.stop_i.value = 1
+        for _ in range(cycles):
+            await RisingEdge(dut.clk_i)
+            assert dut.cmd_ready_o.value == 0 and dut.in_ready_o.value == 0
+            assert dut.idle_o.value == 1
+            dut.cmd_valid_i.value = dut.in_valid_i.value = 0
+        dut.stop_i.value = 0
+
+        await bench.write(bench.ranges(3))
+        await bench.settle()
+    assert bench.memory.responses == len(bench.memory.bursts)
+    assert np.array_equal(bench.data, bench.want)

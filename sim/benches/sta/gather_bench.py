@@ -184,8 +184,8 @@ class GatherBench:
             for i in range(0, len(data), size)
         ]
 
-    async def begin(self, command: Command) -> list[Any]:
-        """Give the command; return the tasks that send its streams."""
+    def offer(self, command: Command) -> None:
+        """Show the command; it may or may not be taken."""
         dut = self.dut
         control, left = self._beats(command.control), self._beats(command.left)
         position_bits = (self.device.store_rows - 1).bit_length()
@@ -202,6 +202,12 @@ class GatherBench:
             word = word << bits | value
         dut.cmd_i.value = word
         dut.cmd_valid_i.value = 1
+
+    async def begin(self, command: Command) -> list[Any]:
+        """Give the command; return the tasks that send its streams."""
+        dut = self.dut
+        control, left = self._beats(command.control), self._beats(command.left)
+        self.offer(command)
         await wait_for(
             dut.clk_i, lambda: dut.cmd_ready_o.value == 1, limit_cycles=LIMIT_CYCLES, what="command"
         )

@@ -46,6 +46,8 @@ MUTANTS = [
     (_FILE, "assign row_room[r] = &room;", "assign row_room[r] = 1'b1;"),
     (_FILE, "assign row_room[r] = &room;", "assign row_room[r] = &room && !rows_valid_q;"),
     (_FILE, "[(c*N+i*N0)*8 +: 8*N0]", "[(c*N)*8 +: 8*N0]"),
+    (_FILE, "assign cmd_ready_o = !active_q && !stop_i;", "assign cmd_ready_o = !active_q;"),
+    (_FILE, "cmd_fire = cmd_valid_i && cmd_ready_o;", "cmd_fire = cmd_valid_i && !active_q;"),
     (_FILE, "records_done && left_done && !rec_valid_q", "records_done && !rec_valid_q"),
     (_FILE, "records_done && left_done && !rec_valid_q", "left_done && !rec_valid_q"),
     (_RECORDS, "{1'b0, head.base[14:3], 3'(k)}", "{1'b0, head.base[14:3], 3'(0)}"),
@@ -197,6 +199,25 @@ async def a_stop_at_any_time_ends_the_packets_under_way(
                 assert packets[len(before) :] == want, f"PE row {r} after the stop"
     assert cut_short, "no stop came within a packet"
     assert bench.bad_cycles == 0
+
+
+@cocotb.test()
+async def a_command_offered_as_the_stop_rises_is_not_taken(dut: Any) -> None:
+    """The offer of the cycle before shows once more; its source is reset and forgets it."""
+    bench = await GatherBench.start(dut)
+    done = []
+    for cycles in (1, 2, 7):
+        bench.offer(bench.command([[2] for _ in range(bench.rows)]))
+        dut.stop_i.value = 1
+        for _ in range(cycles):
+            await RisingEdge(dut.clk_i)
+            assert dut.cmd_ready_o.value == 0 and dut.idle_o.value == 1
+            dut.cmd_valid_i.value = 0
+        dut.stop_i.value = 0
+
+        done.append(bench.command([[1, 2] for _ in range(bench.rows)]))
+        await bench.run(done[-1])
+    await bench.check(done)
 
 
 def _unlawful(records: list[Record], rows: int) -> dict[str, list[Record]]:

@@ -42,6 +42,7 @@ MUTANTS = [
     (_FILE, "= stop_i || header[r]", "= header[r]"),
     (_FILE, "&& plio_c_tlast_i[p] &&", "&&"),
     (_FILE, "- UnderWayBits'(answered);", "- UnderWayBits'(answered && !stop_i);"),
+    (_FILE, "assign cmd_ready_o = !active_q && !stop_i;", "assign cmd_ready_o = !active_q;"),
     (_FILE, "if (!rst_ni || stop_i) begin\n      active_q", "if (!rst_ni) begin\n      active_q"),
     (
         _FILE,
@@ -117,13 +118,18 @@ class MergeBench:
             for _ in range(self.cols)
         ]
 
-    async def command(self, half: int, clear: bool, packets: int) -> None:
-        """Give a command; it is taken when this returns."""
+    def offer(self, half: int, clear: bool, packets: int) -> None:
+        """Show a command; it may or may not be taken."""
         dut = self.dut
         dut.cmd_valid_i.value = 1
         dut.cmd_half_i.value = half
         dut.cmd_clear_i.value = int(clear)
         dut.cmd_packets_i.value = packets
+
+    async def command(self, half: int, clear: bool, packets: int) -> None:
+        """Give a command; it is taken when this returns."""
+        dut = self.dut
+        self.offer(half, clear, packets)
         await wait_for(
             dut.clk_i, lambda: dut.cmd_ready_o.value == 1, limit_cycles=LIMIT_CYCLES, what="command"
         )
@@ -402,3 +408,20 @@ async def a_stop_before_any_packet_leaves_it_idle(dut: Any) -> None:
 
     await bench.run(1, True, bench.spread([2, 5]))
     await bench.check(1)
+
+
+@cocotb.test()
+async def a_command_offered_as_the_stop_rises_is_not_taken(dut: Any) -> None:
+    """The offer of the cycle before shows once more; its source is reset and forgets it."""
+    bench = await MergeBench.start(dut)
+    for cycles in (1, 2, 7):
+        bench.offer(1, True, 3)
+        dut.stop_i.value = 1
+        for _ in range(cycles):
+            await RisingEdge(dut.clk_i)
+            assert dut.cmd_ready_o.value == 0 and dut.idle_o.value == 1
+            dut.cmd_valid_i.value = 0
+        dut.stop_i.value = 0
+
+        await bench.run(0, True, bench.spread([0, 4, 4]))
+        await bench.check(0)
