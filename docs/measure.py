@@ -42,7 +42,8 @@ class Table:
         rows = "\n".join([self.head, rule, *map(self.row, reports)])
         begin = f"<!-- measured: {self.command} -->"
         text = self.page.read_text()
-        assert begin in text
+        if begin not in text:
+            raise SystemExit(f"{self.page} must have the line {begin}")
         before, _, rest = text.partition(begin)
         _, _, after = rest.partition(END)
         self.page.write_text(f"{before}{begin}\n{rows}\n{END}{after}")
@@ -58,7 +59,8 @@ def measure(graph: str, device: str, source: str) -> dict[str, Any]:
             [*command, *options, "--json", str(path)], check=True, stdout=subprocess.DEVNULL
         )
         report = dict(json.loads(path.read_text()))
-    assert report["bit_exact"]
+    if not report["bit_exact"]:
+        raise SystemExit(f"{graph} on {device} is not equal to the reference")
     return report
 
 

@@ -11,27 +11,20 @@ from typing import Any
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
 from hgcn.execution.backend import Execution, RunOptions
+from hgcn.execution.options import FLAG, NAME, POSITIVE, Option, checked_options
 from hgcn.program.image import read_commands, read_header
 
-from .packages import board_module, virtual_boards
+from .packages import board_module, virtual_boards, virtual_settings
 from .waiting import Limits, Wait
 
-_BOARD_OPTIONS: dict[str, Callable[[Any], Any]] = {
-    "overlay": str,
-    "memory": str,
-    "wait": Wait,
-    "timeout_seconds": float,
-    "stall_seconds": float,
+_BOARD_OPTIONS = {
+    "virtual_board": FLAG,
+    "overlay": NAME,
+    "memory": NAME,
+    "wait": Option(read=Wait, want="auto, interrupt or poll"),
+    "timeout_seconds": POSITIVE,
+    "stall_seconds": POSITIVE,
 }
-_SIMULATION_OPTIONS = (
-    "latency_cycles",
-    "bytes_per_cycle",
-    "stall_probability",
-    "seed",
-    "memory_bytes",
-    "access_cycles",
-    "waves",
-)
 _overlays: dict[Any, Any] = {}
 
 
@@ -74,7 +67,7 @@ class PynqBackend:
         BackendError
             If an option is unknown, or there is no board and no overlay.
         """
-        chosen = _checked(options.extra)
+        chosen = self.check_options(options.extra)
         virtual = self._virtual(chosen, device)
         overlay = self._overlay(chosen, virtual)
         limits = {key: chosen.board[key] for key in Limits.__slots__ if key in chosen.board}
@@ -98,14 +91,26 @@ class PynqBackend:
                 _overlays.clear()
                 virtual_boards().discard(virtual)
 
+    def check_options(self, extra: Mapping[str, Any]) -> _Options:
+        """Return the options as `run` takes them; see `hgcn.execution.backend.check_options`.
+
+        Raises
+        ------
+        BackendError
+            If one is unknown, has a value it cannot take, or is the virtual board's without one.
+        """
+        chosen = checked_options(self.name, {**_BOARD_OPTIONS, **virtual_settings()}, extra)
+        board = {name: chosen.pop(name) for name in _BOARD_OPTIONS if name in chosen}
+        virtual = board.pop("virtual_board", False)
+        if chosen and not virtual:
+            raise BackendError(
+                f"{', '.join(chosen)}: settings of the virtual board only; add virtual_board=True"
+            )
+        return _Options(virtual=virtual, board=board, simulation=chosen)
+
     def _virtual(self, chosen: _Options, device: Device) -> Any:
         if chosen.virtual:
             return virtual_boards().for_device(device, chosen.simulation)
-        if chosen.simulation:
-            raise BackendError(
-                f"{', '.join(chosen.simulation)}: settings of the virtual board only; add "
-                "virtual_board=True"
-            )
         if os.environ.get(self._board.VIRTUAL_BOARD, "").strip():
             return virtual_boards().from_environment()
         return None
@@ -119,25 +124,6 @@ class PynqBackend:
             found = self._board.HgcnOverlay(named, device=virtual, memory=memory)
             _overlays[key] = found
         return found
-
-
-def _checked(extra: Mapping[str, Any]) -> _Options:
-    known = ("virtual_board", *_BOARD_OPTIONS, *_SIMULATION_OPTIONS)
-    board, simulation = {}, {}
-    for name, value in extra.items():
-        if name in _BOARD_OPTIONS:
-            try:
-                board[name] = _BOARD_OPTIONS[name](value)
-            except (TypeError, ValueError):
-                raise BackendError(f"pynq option {name} cannot be {value!r}") from None
-        elif name in _SIMULATION_OPTIONS:
-            simulation[name] = value
-        elif name != "virtual_board":
-            raise BackendError(f"pynq has no option {name!r}: choose from {', '.join(known)}")
-    virtual = extra.get("virtual_board", False)
-    if not isinstance(virtual, bool):
-        raise BackendError(f"pynq option virtual_board must be true or false, got {virtual!r}")
-    return _Options(virtual=virtual, board=board, simulation=simulation)
 
 
 def _per_command(image: bytes, options: RunOptions) -> Callable[[int], None] | None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from hgcn.api import Program
 from hgcn.arch.device import Device
+from hgcn.environment import path_variable
 from hgcn.errors import BackendError, HgcnError
 from hgcn.model.gcn import GCN
 from hgcn.program.identity import CORES
@@ -254,9 +255,9 @@ def _pynqs_own(name: str) -> Iterator[None]:
 
 
 def _default_overlay() -> str:
-    chosen = os.environ.get(OVERLAY, "").strip()
-    if chosen:
-        return chosen
+    chosen = path_variable(OVERLAY)
+    if chosen is not None:
+        return str(chosen)
     found = sorted(path for path in _OVERLAYS.iterdir() if path.suffix in _SUFFIXES)
     if len(found) == 1:
         return str(found[0])

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 from hgcn.errors import BackendError
+from hgcn.execution.options import Option
 from hgcn.extras import how_to_install
 
 
@@ -25,6 +27,15 @@ def board_module() -> Any:
             f"the board needs the package pynq ({fault}): {how_to_install('board')}, with Python "
             "3.10 to 3.12"
         ) from None
+
+
+def virtual_settings() -> Mapping[str, Option]:
+    """Return the settings of virtual boards; none without the simulator's package."""
+    try:
+        settings: Mapping[str, Option] = import_module("hgcn_sim.board.settings").SETTINGS
+    except ImportError:
+        return {}
+    return settings
 
 
 def virtual_boards() -> Any:

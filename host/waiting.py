@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from hgcn.errors import SpecError
+from hgcn.execution.options import POSITIVE, checked_options
+
 from .errors import AcceleratorTimeoutError
 from .registers import Registers
 from .state import AcceleratorState
@@ -32,6 +35,11 @@ class Wait(Enum):
     AUTO = "auto"
     INTERRUPT = "interrupt"
     POLL = "poll"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Wait:
+        names = ", ".join(item.value for item in cls)
+        raise SpecError(f"wait must be one of {names}, got {value!r}")
 
 
 class InterruptPin(Protocol):
@@ -56,6 +64,12 @@ class Limits:
 
     timeout_seconds: float | None = None
     stall_seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        given = {"stall_seconds": self.stall_seconds}
+        if self.timeout_seconds is not None:
+            given["timeout_seconds"] = self.timeout_seconds
+        checked_options("run", dict.fromkeys(given, POSITIVE), given)
 
 
 class Watch:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from hgcn.arch.device import Device
-from hgcn.errors import BackendError, HardwareError
+from hgcn.errors import HardwareError
 from hgcn.execution.backend import Execution, RunOptions
+from hgcn.execution.options import LATENCY, PROBABILITY, SEED, WAVES, checked_options, whole
 from hgcn.program.image import check_input, read_commands, read_header
 from hgcn.program.validate import validate
 
@@ -18,12 +19,12 @@ from .waves import wave_file
 ENGINES = ("read", "load", "pl", "sta", "merge", "drain", "write")
 """The engines of the register map's ENGINE array, in its order."""
 
-OPTIONS: dict[str, tuple[type, ...]] = {
-    "latency_cycles": (int,),
-    "stall_probability": (float, int),
-    "seed": (int,),
-    "waves": (str, Path),
-    "timeout_cycles": (int,),
+OPTIONS = {
+    "latency_cycles": LATENCY,
+    "stall_probability": PROBABILITY,
+    "seed": SEED,
+    "waves": WAVES,
+    "timeout_cycles": whole(1, 10**12),
 }
 """What ``program.run(backend="rtl", ...)`` takes; see `hgcn_sim.inference.run_image`."""
 
@@ -32,6 +33,16 @@ class RtlBackend:
     """Runs images on the simulated RTL; the simulator is built once per device and cached."""
 
     name = "rtl"
+
+    def check_options(self, extra: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options as `run` takes them; see `hgcn.execution.backend.check_options`.
+
+        Raises
+        ------
+        BackendError
+            If one is unknown, or has a value it cannot take.
+        """
+        return checked_options(self.name, OPTIONS, extra)
 
     def run(self, image: bytes, device: Device, options: RunOptions) -> Execution:
         """Execute ``image``; see `hgcn.execution.backend.Backend`.
@@ -43,17 +54,20 @@ class RtlBackend:
         HardwareError
             If the accelerator stops with an error; the message names it and the command.
         BackendError
-            If an option is unknown, a tool is missing, or the simulator fails.
+            If an option is unknown or out of range, a tool is missing, or the simulator fails.
         """
+        chosen = self.check_options(options.extra)
         validate(image, device)
         header = read_header(image)
         check_input(header, options.input_data)
+        if "waves" in chosen:
+            chosen["waves"] = wave_file(chosen["waves"])
         result = run_image(
             image,
             device,
             progress=_per_command(image, options),
             input_data=options.input_data if header.input_lines else None,
-            **_checked(options.extra),
+            **chosen,
         )
         if result.error_code or not result.done:
             raise HardwareError(
@@ -78,19 +92,6 @@ def execution(result: SimResult) -> Execution:
             for index, engine in enumerate(ENGINES)
         },
     )
-
-
-def _checked(extra: Any) -> dict[str, Any]:
-    for key, value in extra.items():
-        if key not in OPTIONS:
-            raise BackendError(f"rtl has no option {key!r}: choose from {', '.join(OPTIONS)}")
-        if not isinstance(value, OPTIONS[key]) or isinstance(value, bool):
-            want = " or ".join(kind.__name__ for kind in OPTIONS[key])
-            raise BackendError(f"rtl option {key} must be {want}, got {value!r}")
-    chosen = dict(extra)
-    if "waves" in chosen:
-        chosen["waves"] = wave_file(Path(chosen["waves"]))
-    return chosen
 
 
 def _per_command(image: bytes, options: RunOptions) -> Any:

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import os
 from importlib import util
 from pathlib import Path
 
+from hgcn.environment import path_variable
 from hgcn.errors import BackendError
 
 SIM = Path(__file__).resolve().parent
@@ -32,10 +32,21 @@ def hardware_root() -> Path:
 
 
 def cache_root() -> Path:
-    """Return the folder of cached builds: ``$HGCN_BUILD``, else ``~/.cache/hgcn/sim``."""
-    chosen = os.environ.get("HGCN_BUILD")
-    root = Path(chosen) if chosen else Path.home() / ".cache" / "hgcn" / "sim"
-    root.mkdir(parents=True, exist_ok=True)
+    """Return the folder of cached builds: ``$HGCN_BUILD``, else ``~/.cache/hgcn/sim``.
+
+    Raises
+    ------
+    BackendError
+        If it is not there and cannot be made.
+    """
+    root = path_variable("HGCN_BUILD") or Path.home() / ".cache" / "hgcn" / "sim"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise BackendError(
+            f"the folder of simulators {root} cannot be made: {fault.strerror}; name another in "
+            "HGCN_BUILD"
+        ) from None
     return root.resolve()
 
 

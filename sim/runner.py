@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from hgcn.arch.device import Device
+from hgcn.environment import path_variable
 from hgcn.errors import BackendError
 
 from .build import Build, BuildSpec, build
@@ -91,14 +92,15 @@ def _cocotb_environment(top: str, test_module: str, results: Path, seed: int) ->
     from cocotb_tools import config
     from find_libpython import find_libpython
 
-    library = os.environ.get("LIBPYTHON_LOC") or find_libpython()
+    library = path_variable("LIBPYTHON_LOC") or find_libpython()
     if library is None:
         raise BackendError(
             "libpython is missing: cocotb needs a Python with its shared library "
             "(apt install libpython3-dev, or set LIBPYTHON_LOC)"
         )
     return {
-        **os.environ,
+        # The parent's PYTHONOPTIMIZE would drop the asserts that benches are made of.
+        **{name: value for name, value in os.environ.items() if name != "PYTHONOPTIMIZE"},
         "GPI_USERS": f"{library};{config.pygpi_entry_point()}",
         "PYGPI_PYTHON_BIN": sys.executable,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),

@@ -19,7 +19,7 @@ from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, console, write_jso
 from hgcn.cli.progress import progress_bar
 from hgcn.compiled import Program
 from hgcn.errors import BackendError
-from hgcn.execution.backend import available
+from hgcn.execution.backend import available, check_options
 from hgcn.execution.backend import backend as find_backend
 from hgcn.ordering.registry import DEFAULT_ORDERING
 from hgcn.report.inference import inference_report, run_time_features
@@ -81,7 +81,7 @@ def run(
         extra["virtual_board"] = True
     # Whatever can be refused at once is refused before minutes of loading and mapping.
     check_json_path(json_path)
-    find_backend(backend)
+    check_options(find_backend(backend), extra)
     target = preset(device)
     with progress_bar() as progress:
         start = time.perf_counter()

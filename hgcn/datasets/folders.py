@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from hgcn.datasets.catalogue import PLANETOID, DatasetInfo
+from hgcn.environment import path_variable
 from hgcn.errors import DatasetError
 
 # Subfolders of a data folder that are looked into, the folder itself first.
@@ -15,10 +16,10 @@ SUBFOLDERS = ("", "planetoid", "converted")
 
 def cache_folder() -> Path:
     """Return where downloads are kept: HGCN_CACHE, else hgcn in the user's cache folder."""
-    if os.environ.get("HGCN_CACHE"):
-        return Path(os.environ["HGCN_CACHE"]).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "hgcn"
+    chosen = path_variable("HGCN_CACHE")
+    if chosen is not None:
+        return chosen
+    return (path_variable("XDG_CACHE_HOME") or Path.home() / ".cache") / "hgcn"
 
 
 def data_folders(data_dir: str | os.PathLike[str] | None) -> list[Path]:
@@ -34,8 +35,9 @@ def data_folders(data_dir: str | os.PathLike[str] | None) -> list[Path]:
         if not Path(data_dir).is_dir():
             raise DatasetError(f"{data_dir}: data_dir is no folder")
         folders.append(Path(data_dir))
-    if os.environ.get("HGCN_DATA"):
-        folders.append(Path(os.environ["HGCN_DATA"]).expanduser())
+    chosen = path_variable("HGCN_DATA")
+    if chosen is not None:
+        folders.append(chosen)
     return folders
 
 

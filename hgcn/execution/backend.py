@@ -67,10 +67,10 @@ class Execution:
         return f"<Execution: {kind} cycles, {traffic}>"
 
 
-def refuse_options(name: str, options: RunOptions) -> None:
-    """Raise `BackendError` if ``options`` holds any of its own for a backend that has none."""
-    if options.extra:
-        raise BackendError(f"backend {name} takes no options, got {', '.join(options.extra)}")
+def refuse_options(name: str, extra: Mapping[str, Any]) -> None:
+    """Raise `BackendError` if there are any options of its own for a backend that has none."""
+    if extra:
+        raise BackendError(f"backend {name} takes no options, got {', '.join(extra)}")
 
 
 @runtime_checkable
@@ -90,6 +90,21 @@ class Backend(Protocol):
             If the backend cannot run here.
         """
         ...
+
+
+def check_options(chosen: Backend, extra: Mapping[str, Any]) -> None:
+    """Refuse wrong options of a backend before anything is loaded or compiled for it.
+
+    A backend that has options says so by a method ``check_options``; `Backend.run` checks again.
+
+    Raises
+    ------
+    BackendError
+        If one is unknown, or has a value it cannot take.
+    """
+    check = getattr(chosen, "check_options", None)
+    if check is not None:
+        check(extra)
 
 
 _INSTALL = {"rtl": how_to_install("sim"), "pynq": how_to_install("board")}

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from scipy.sparse import csr_matrix
 
@@ -19,9 +22,13 @@ class EmulateBackend:
 
     name = "emulate"
 
+    def check_options(self, extra: Mapping[str, Any]) -> None:
+        """Refuse all: there are none."""
+        refuse_options(self.name, extra)
+
     def run(self, image: bytes, device: Device, options: RunOptions) -> Execution:
         """Execute ``image``; see `hgcn.execution.backend.Backend`."""
-        refuse_options(self.name, options)
+        self.check_options(options.extra)
         machine = Machine(image, device, options.input_data)
         machine.run(_spmm, options.progress)
         return Execution(

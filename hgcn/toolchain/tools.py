@@ -16,6 +16,7 @@ from functools import cache
 from importlib import metadata, util
 from pathlib import Path
 
+from hgcn.environment import path_variable
 from hgcn.errors import BackendError
 from hgcn.extras import how_to_install
 
@@ -87,7 +88,7 @@ def _system_verilator() -> Verilator | None:
     if wrapper is None:
         return None
     version = _run([wrapper, "--version"])
-    root = os.environ.get("VERILATOR_ROOT") or _run([wrapper, "--getenv", "VERILATOR_ROOT"])
+    root = path_variable("VERILATOR_ROOT") or _run([wrapper, "--getenv", "VERILATOR_ROOT"])
     binary = next(
         (path for path in (Path(root) / "bin/verilator_bin", Path(wrapper)) if path.exists()), None
     )
@@ -130,8 +131,8 @@ def cxx_compiler() -> str:
     BackendError
         If there is none.
     """
-    for name in (os.environ.get("CXX"), "g++", "c++", "clang++"):
-        if name and (path := shutil.which(name)):
+    for name in (path_variable("CXX"), "g++", "c++", "clang++"):
+        if name and (path := shutil.which(str(name))):
             return path
     raise BackendError("a C++20 compiler is missing: apt install g++, or set CXX")
 

@@ -60,7 +60,8 @@ class StreamSource:
                 if self.ready.value == 1:
                     break
                 waited += 1
-                assert waited < limit_cycles, f"source waited {waited} cycles for ready"
+                if waited >= limit_cycles:
+                    raise AssertionError(f"source waited {waited} cycles for ready")
             self.times_ns.append(get_sim_time("ns"))
             self.valid.value = 0
             for handle in self.data.values():  # Nobody may look at data without valid
@@ -107,10 +108,12 @@ class StreamSink:
                 held = None
                 continue
             if self.valid.value != 1:
-                assert held is None, f"valid fell before ready: {held}"
+                if held is not None:
+                    raise AssertionError(f"valid fell before ready: {held}")
                 continue
             beat = {name: int(handle.value) for name, handle in self.data.items()}
-            assert held is None or beat == held, f"stalled beat changed: {held} to {beat}"
+            if held is not None and beat != held:
+                raise AssertionError(f"stalled beat changed: {held} to {beat}")
             held = None if ready else beat
             if ready:
                 self.beats.append(beat)
@@ -124,8 +127,9 @@ class StreamSink:
         while len(self.beats) < count:
             await RisingEdge(self.clock)
             waited += 1
-            got = f"{len(self.beats)} of {count} beats"
-            assert waited < limit_cycles, f"sink got {got} in {waited} cycles"
+            if waited >= limit_cycles:
+                got = f"{len(self.beats)} of {count} beats"
+                raise AssertionError(f"sink got {got} in {waited} cycles")
         return self.beats[:count]
 
     def stop(self) -> None:

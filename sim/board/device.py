@@ -244,7 +244,8 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         if name == CONTROLLER:
             self.controller.write(offset, value)
             return
-        assert name == INSTANCE, name
+        if name != INSTANCE:
+            raise BackendError(f"bus error: {name} takes no writes on the virtual board")
         self.model.step(self.settings.access_cycles)
         if offset == _CTRL.offset and _CTRL.fields["start"].get(value):
             self.model.align()

@@ -11,10 +11,43 @@ from typing import Any
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device as preset
-from hgcn.errors import BackendError, require
+from hgcn.errors import BackendError
+from hgcn.execution.options import (
+    LATENCY,
+    POSITIVE,
+    PROBABILITY,
+    SEED,
+    WAVES,
+    Option,
+    checked_options,
+    whole,
+)
 
 ENVIRONMENT = "HGCN_VIRTUAL_BOARD"
 """A preset's name, then settings: ``tiny`` or ``tiny,latency_cycles=80,waves=run.fst``."""
+
+
+OWNER = "virtual board"
+_PAGE_BYTES = 4096
+
+
+def _pages(value: Any) -> int:
+    size: int = whole(1 << 20, 1 << 36).read(value)
+    if size % _PAGE_BYTES:
+        raise ValueError
+    return size
+
+
+SETTINGS = {
+    "latency_cycles": LATENCY,
+    "bytes_per_cycle": POSITIVE,
+    "stall_probability": PROBABILITY,
+    "seed": SEED,
+    "memory_bytes": Option(read=_pages, want="from 1 MiB to 64 GiB, in pages of 4096 bytes"),
+    "access_cycles": whole(0, 1_000_000),
+    "waves": WAVES,
+}
+"""What a virtual board can be told, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +85,8 @@ class BoardSettings:
     waves: Path | None = None
 
     def __post_init__(self) -> None:
-        require(self.seed >= 1, "seed", self.seed, "at least 1")
-        require(
-            self.memory_bytes >= 1 << 20 and self.memory_bytes % 4096 == 0,
-            "memory_bytes",
-            self.memory_bytes,
-            "at least 1 MiB, in pages of 4096",
-        )
-        require(self.access_cycles >= 0, "access_cycles", self.access_cycles, "at least 0")
-        require(
-            0 <= self.stall_probability < 1,
-            "stall_probability",
-            self.stall_probability,
-            "at least 0, less than 1",
-        )
+        given = {name: getattr(self, name) for name in SETTINGS}
+        checked_options(OWNER, SETTINGS, {k: v for k, v in given.items() if v is not None})
 
     @staticmethod
     def make(device: Device, options: Mapping[str, Any]) -> BoardSettings:
@@ -74,22 +95,9 @@ class BoardSettings:
         Raises
         ------
         BackendError
-            If an option is unknown or of a wrong type.
+            If an option is unknown, or has a value it cannot take.
         """
-        chosen: dict[str, Any] = {}
-        for name, value in options.items():
-            if name not in _KINDS:
-                raise BackendError(
-                    f"the virtual board has no setting {name!r}: choose from {', '.join(_KINDS)}"
-                )
-            try:
-                chosen[name] = _KINDS[name](value)
-            except (TypeError, ValueError):
-                want = _KINDS[name].__name__
-                raise BackendError(
-                    f"virtual board setting {name} must be {want}, got {value!r}"
-                ) from None
-        return BoardSettings(device=device, **chosen)
+        return BoardSettings(device=device, **checked_options(OWNER, SETTINGS, options))
 
     @staticmethod
     def parse(text: str) -> BoardSettings:
@@ -106,7 +114,7 @@ class BoardSettings:
             key, equals, value = pair.partition("=")
             if not equals:
                 raise BackendError(f"{ENVIRONMENT} must be PRESET,KEY=VALUE,..., got {text!r}")
-            options[key] = value
+            options[key.strip()] = _value(value.strip())
         return BoardSettings.make(preset(name), options)
 
     def text(self) -> str:
@@ -119,12 +127,11 @@ class BoardSettings:
         return ", ".join([self.device.name, *changed])
 
 
-_KINDS: dict[str, Any] = {
-    "latency_cycles": int,
-    "bytes_per_cycle": float,
-    "stall_probability": float,
-    "seed": int,
-    "memory_bytes": int,
-    "access_cycles": int,
-    "waves": Path,
-}
+def _value(text: str) -> Any:
+    """Return a number where ``text`` is one."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -14,6 +14,7 @@ import numpy as np
 from cocotb.triggers import First, RisingEdge, Timer
 from numpy.typing import NDArray
 
+from hgcn.errors import BackendError
 from hgcn.program.registers import COUNTERS
 
 from ..dram import Dram
@@ -130,11 +131,13 @@ class Accelerator:
             self.hang(False)
         while await self.registers.get("STATUS", "resetting"):
             waited = int(self.dut.cycles_o.value) - start
-            assert waited < _RESET_CYCLES, f"the soft reset has not ended after {waited} cycles"
+            if waited >= _RESET_CYCLES:
+                raise BackendError(f"the soft reset has not ended after {waited} cycles")
             await Timer(waited * self.job.cycle_ps // 8 + 1, "ps")
-        assert await self.registers.get("STATUS", "error") == 0, "error survives a soft reset"
-        assert await self.registers.get("STATUS", "busy") == 0, "busy survives a soft reset"
-        assert await self.registers.get("STATUS", "idle") == 0xF, "engines busy after a soft reset"
+        for field, want in (("error", 0), ("busy", 0), ("idle", 0xF)):
+            got = await self.registers.get("STATUS", field)
+            if got != want:
+                raise BackendError(f"{field} must be {want} after a soft reset, got {got}")
 
     async def wait_for_irq(self) -> None:
         """Wait for the interrupt; report progress; fail after the job's limit."""
@@ -146,10 +149,12 @@ class Accelerator:
             if int(self.dut.irq_o.value) == 0:
                 command = await self.registers.read("COMMAND")
                 (self.folder / PROGRESS).write_text(f"{elapsed} {command}")
-                assert elapsed < self.job.timeout_cycles, (
-                    f"no interrupt after {elapsed} cycles; command {command}, "
-                    f"status {await self.registers.read('STATUS'):#x}"
-                )
+                if elapsed >= self.job.timeout_cycles:
+                    status = await self.registers.read("STATUS")
+                    raise BackendError(
+                        f"no interrupt after {elapsed} cycles; command {command}, "
+                        f"status {status:#x}"
+                    )
 
     async def run(self, run: Run) -> RunResult:
         """Load memory, start, wait for the end, and read everything back."""
@@ -179,7 +184,8 @@ class Accelerator:
         counters = {name: await self.registers.read_pair(name) for name in names}
         self.dram.clear_injections()
         await self.registers.put("STATUS", done=1)
-        assert int(self.dut.irq_o.value) == 0 or error, "irq is high after done was cleared"
+        if int(self.dut.irq_o.value) and not error:
+            raise BackendError("irq is high after done was cleared")
         return RunResult(
             done=done,
             error_code=error & 0xFF,

@@ -7,6 +7,7 @@ from typing import Any
 
 from cocotb.triggers import ValueChange, with_timeout
 
+from hgcn.errors import BackendError
 from hgcn.program.registers import PAIRS, REGISTERS
 
 _LIMIT_US = 100
@@ -31,7 +32,9 @@ class Mailbox:
         dut.mail_wdata_i.value = value or 0
         dut.mail_req_i.value = self._toggle
         await with_timeout(ValueChange(dut.mail_ack_o), _LIMIT_US, "us")
-        assert int(dut.mail_resp_o.value) == 0, f"AXI4-Lite error at offset {offset:#x}"
+        response = int(dut.mail_resp_o.value)
+        if response:
+            raise BackendError(f"AXI4-Lite response {response} at register offset {offset:#x}")
         return int(dut.mail_rdata_o.value)
 
     async def read(self, name: str) -> int:

@@ -62,4 +62,4 @@ def test_options_nobody_knows_are_refused(name: str) -> None:
     options = RunOptions(extra={"latency_cycles": 80})
     with pytest.raises(BackendError, match=f"backend {name} takes no options, got latency_cycles"):
         backend(name).run(b"", TINY, options)
-    refuse_options(name, RunOptions())
+    refuse_options(name, {})

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import util
@@ -41,6 +42,14 @@ def with_features(graph: Graph) -> Callable[[int], Graph]:
 def program(graph: Graph) -> hgcn.Program:
     """The graph compiled for the smallest device."""
     return hgcn.compile(MODEL, graph, device="tiny")
+
+
+@pytest.fixture
+def sigint() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt, also where the shell that started the tests ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

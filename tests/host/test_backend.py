@@ -24,11 +24,11 @@ pytestmark = [
             {"speed": 1},
             "pynq has no option 'speed': choose from virtual_board, overlay",
         ),
-        ({"wait": "never"}, "pynq option wait cannot be 'never'"),
-        ({"timeout_seconds": "long"}, "pynq option timeout_seconds cannot be 'long'"),
+        ({"wait": "never"}, "pynq option wait must be auto, interrupt or poll, got 'never'"),
+        ({"timeout_seconds": "long"}, "timeout_seconds must be a number above 0, got 'long'"),
         ({"virtual_board": "yes"}, "virtual_board must be true or false"),
         ({"seed": 3}, "seed: settings of the virtual board only; add virtual_board=True"),
-        ({"virtual_board": True, "seed": 0}, "seed must be at least 1"),
+        ({"virtual_board": True, "seed": -1}, "seed must be a whole number from 0"),
     ],
 )
 def test_wrong_options_are_named(

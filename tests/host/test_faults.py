@@ -126,6 +126,7 @@ def test_a_lost_interrupt_is_an_error_or_a_warning(overlay: Any, program: hgcn.P
 
 @pytest.mark.parametrize("wait", [Wait.INTERRUPT, Wait.POLL])
 @pytest.mark.filterwarnings("ignore:memory traffic has not drained")
+@pytest.mark.usefixtures("sigint")
 def test_ctrl_c_leaves_a_usable_device(overlay: Any, program: hgcn.Program, wait: Wait) -> None:
     graph = hgcn.datasets.load("digits")
     digits = hgcn.compile(hgcn.GCN.load("digits"), graph, device="tiny")

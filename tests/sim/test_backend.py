@@ -23,8 +23,8 @@ def program() -> hgcn.Program:
     ("options", "message"),
     [
         ({"speed": 2}, "rtl has no option 'speed': choose from latency_cycles, "),
-        ({"seed": "7"}, "rtl option seed must be int, got '7'"),
-        ({"latency_cycles": True}, "rtl option latency_cycles must be int, got True"),
+        ({"seed": "7"}, "rtl option seed must be a whole number from 0 to 2147483647, got '7'"),
+        ({"latency_cycles": True}, "rtl option latency_cycles must be a whole .*, got True"),
         ({"waves": "nowhere/run.vcd"}, r"waves cannot be written to nowhere/run\.\w+: No such"),
     ],
 )
