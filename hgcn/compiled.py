@@ -27,7 +27,8 @@ from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.partition.split import Split
 from hgcn.printable import one_line
-from hgcn.program.image import check_crc, read_header, read_metadata
+from hgcn.program.image import read_header, read_metadata
+from hgcn.program.image_file import read_image
 from hgcn.program.input_layout import InputLayout, PackedFeatures, pack_features
 from hgcn.program.output import read_output
 from hgcn.program.validate import validate
@@ -261,12 +262,8 @@ class Program:
         ProgramError
             If the file is missing, damaged, or not for ``device``.
         """
-        try:
-            image = Path(path).read_bytes()
-        except OSError as fault:
-            raise ProgramError(f"cannot read program {path}: {fault.strerror}") from None
+        image = read_image(path)
         header = read_header(image)
-        check_crc(image, header)
         metadata, arrays = read_metadata(image, header)
         try:
             target = resolve_device(device if device is not None else str(metadata["device"]))
@@ -275,7 +272,7 @@ class Program:
         except KeyError as fault:
             raise ProgramError(f"program {path} lacks metadata: {fault}") from None
         try:
-            rows = checked_facts(metadata, arrays, header.input_lines, target)
+            rows = checked_facts(metadata, arrays, header, target)
         except (LookupError, TypeError, ValueError) as fault:
             raise ProgramError(f"program {path} lacks metadata: {fault}") from None
         validate(image, target)

@@ -131,10 +131,10 @@ def with_metadata(program: hgcn.Program, metadata: dict[str, Any], **arrays: Any
     [
         ({"device": None}, "unknown device 'None'"),
         ({"device": ["tiny"]}, "unknown device"),
-        ({"classes": "3"}, "lacks metadata: classes, logit_scale or logits_sha256 of a wrong type"),
-        ({"logit_scale": None}, "lacks metadata: classes, logit_scale or logits_sha256"),
+        ({"classes": "3"}, "lacks metadata: metadata.classes must be a count, got a str"),
+        ({"logit_scale": None}, "lacks metadata: metadata.logit_scale must be a float, got a None"),
         ({"workload": {}}, "lacks metadata: "),
-        ({"workload": 3}, "lacks metadata: "),
+        ({"workload": 3}, "lacks metadata: metadata.workload must be a dict, got a int"),
     ],
 )
 def test_metadata_that_lies_is_refused(

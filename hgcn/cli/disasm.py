@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from hgcn.cli.app import app
-from hgcn.errors import ProgramError
 from hgcn.program.disasm import disassemble
+from hgcn.program.image_file import read_image
 
 
 @app.command()
@@ -23,9 +23,6 @@ def disasm(
     writes back. A stream is printed as region[offset+lines], in lines of 64 bytes; "after" names
     the engines a command waits for. The whole format is in docs/program-format.md.
     """
-    try:
-        image = program.read_bytes()
-    except OSError as fault:
-        raise ProgramError(f"cannot read program {program}: {fault.strerror}") from None
+    image = read_image(program)
     for line in disassemble(image):
         typer.echo(line)

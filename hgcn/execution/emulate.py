@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from hgcn.arch.device import Device
+from hgcn.arch.device import K0, Device
 from hgcn.execution.backend import Execution, RunOptions, refuse_options
 from hgcn.execution.machine import Machine
 from hgcn.mapping.mapped import NO_POSITION
 from hgcn.program.commands import Spmm
 from hgcn.program.payload import VALID_BIT, decode_control, decode_left, decode_words
+
+_CHUNK_CELLS = 1 << 20
+"""Of a left operand multiplied at once: a cell in a stream takes up to 40 bytes on the way."""
 
 
 class EmulateBackend:
@@ -48,31 +51,48 @@ def _spmm(machine: Machine, command: Spmm) -> None:
 def _lanes(machine: Machine, command: Spmm) -> None:
     d = machine.device
     binary = not command.pl_int8
-    entries = decode_words(machine.fetch(command.pl), command.words, d, binary=binary)
-    _, lane = valid = np.nonzero(entries & VALID_BIT)
-    live = entries[valid]
-    value = (live >> 24).astype(np.uint8).view(np.int8).astype(np.int32)
-    place = lane.astype(np.int64) << 9 | (live >> 14 & 0x1FF)
-    position = (live & 0x3FFF) + command.base
-    left = csr_matrix(
-        (np.ones(len(live), np.int32) if binary else value, (place, position)),
-        shape=(d.lanes << 9, d.store_rows),
-    )
-    machine.lane_sums[command.half] += left @ machine.stores[command.store].astype(np.int32)
+    data = machine.fetch(command.pl)
+    right = machine.stores[command.store].astype(np.int32)
+    word_bytes = d.lanes * (3 if binary else 4)
+    for start, words in _chunks(command.words, d.lanes):
+        part = data[start * word_bytes : (start + words) * word_bytes]
+        entries = decode_words(part, words, d, binary=binary)
+        _, lane = valid = np.nonzero(entries & VALID_BIT)
+        live = entries[valid]
+        value = (live >> 24).astype(np.uint8).view(np.int8).astype(np.int32)
+        place = lane.astype(np.int64) << 9 | (live >> 14 & 0x1FF)
+        position = (live & 0x3FFF) + command.base
+        left = csr_matrix(
+            (np.ones(len(live), np.int32) if binary else value, (place, position)),
+            shape=(d.lanes << 9, d.store_rows),
+        )
+        machine.lane_sums[command.half] += left @ right
 
 
 def _tiles(machine: Machine, command: Spmm) -> None:
     d = machine.device
     records = decode_control(machine.fetch(command.control), command.slices)
     binary = not records.int8.any()
-    left = decode_left(machine.fetch(command.left), command.slices, d, binary=binary)
-    index, row, depth = np.nonzero(left)
-    position = records.positions[index, depth].astype(np.int64)
-    real = position < NO_POSITION
-    index, row, depth, position = index[real], row[real], depth[real], position[real]
-    block = records.tag[index].astype(np.int64) * d.block_rows + row
-    matrix = csr_matrix(
-        (left[index, row, depth].astype(np.int32), (block, position + command.base)),
-        shape=(d.window_rows, d.store_rows),
-    )
-    machine.block_sums[command.half] += matrix @ machine.stores[command.store].astype(np.int32)
+    data = machine.fetch(command.left)
+    right = machine.stores[command.store].astype(np.int32)
+    slice_bytes = d.block_rows * (1 if binary else K0)
+    for start, slices in _chunks(command.slices, d.block_rows * K0):
+        part = data[start * slice_bytes : (start + slices) * slice_bytes]
+        left = decode_left(part, slices, d, binary=binary)
+        index, row, depth = np.nonzero(left)
+        position = records.positions[start + index, depth].astype(np.int64)
+        real = position < NO_POSITION
+        index, row, depth, position = index[real], row[real], depth[real], position[real]
+        block = records.tag[start + index].astype(np.int64) * d.block_rows + row
+        matrix = csr_matrix(
+            (left[index, row, depth].astype(np.int32), (block, position + command.base)),
+            shape=(d.window_rows, d.store_rows),
+        )
+        machine.block_sums[command.half] += matrix @ right
+
+
+def _chunks(count: int, cells: int) -> Iterator[tuple[int, int]]:
+    """Cut ``count`` items of ``cells`` cells each: (first, how many) of each chunk."""
+    most = max(1, _CHUNK_CELLS // cells)
+    for start in range(0, count, most):
+        yield start, min(most, count - start)

@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.errors import ProgramError
-from hgcn.program.checksum import stream_checksum
 from hgcn.program.commands import Command, Drain, Load, Spmm, Stream
-from hgcn.program.image import check_crc, check_input, read_commands, read_header
+from hgcn.program.image import check_input, read_header
 from hgcn.program.input_layout import tiled
 from hgcn.program.layout import RECORD_BYTES, Base
 from hgcn.program.payload import decode_records
+from hgcn.program.validate import validate
 from hgcn.reference.requantise import Requantiser, requantise
 
 SpmmFunction = Callable[["Machine", Spmm], None]
@@ -28,6 +27,8 @@ ProgressFunction = Callable[[int, int], None]
 
 class Machine:
     """Architectural state of a device while a program runs.
+
+    The program is validated first: no backend starts what another would refuse.
 
     Attributes
     ----------
@@ -39,16 +40,11 @@ class Machine:
     """
 
     def __init__(self, image: bytes, device: Device, input_data: bytes = b"") -> None:
+        # What passes has no undefined word in it, and fills the memory it claims.
+        self.commands = validate(image, device)
         self.device = device
         self.header = read_header(image)
-        check_crc(image, self.header)
-        if self.header.device_hash != device.hash:
-            raise ProgramError(
-                f"program was built for device hash {self.header.device_hash:#018x}, "
-                f"{device.name} has {device.hash:#018x}"
-            )
         check_input(self.header, input_data)
-        self.commands = read_commands(image, self.header)
         self.memory = {
             Base.PROGRAM: np.frombuffer(image, dtype=np.uint8),
             Base.INPUT: np.frombuffer(input_data, dtype=np.uint8),
@@ -62,18 +58,9 @@ class Machine:
         self.bytes_written = 0
 
     def fetch(self, stream: Stream) -> bytes:
-        """Read a stream and check its range and checksum."""
-        memory = self.memory[stream.base]
+        """Read a stream."""
         start, stop = stream.offset * LINE_BYTES, (stream.offset + stream.lines) * LINE_BYTES
-        if stop > len(memory):
-            raise ProgramError(
-                f"stream must end within {len(memory)} bytes of {stream.base.name}, got {stop}"
-            )
-        data = memory[start:stop].tobytes()
-        if (stream.s1 or stream.s2) and stream_checksum(data) != (stream.s1, stream.s2):
-            raise ProgramError(
-                f"stream at line {stream.offset} of {stream.base.name}: checksum mismatch"
-            )
+        data = self.memory[stream.base][start:stop].tobytes()
         self.bytes_read += len(data)
         return data
 
@@ -131,10 +118,5 @@ class Machine:
         data = np.frombuffer(plain, dtype=np.uint8)
         start = command.destination.offset * LINE_BYTES
         memory = self.memory[command.destination.base]
-        if start + len(data) > len(memory):
-            raise ProgramError(
-                f"destination must end within {len(memory)} bytes of "
-                f"{command.destination.base.name}, got {start + len(data)}"
-            )
         memory[start : start + len(data)] = data
         self.bytes_written += len(data)

@@ -6,7 +6,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.jit import compiled
 from hgcn.program.layout import RECORD_CHECKSUM_SEED, RECORD_WORDS
+
+_FULL = 0xFFFFFFFF
 
 
 def record_checksum(words: NDArray[np.uint32]) -> int:
@@ -18,11 +21,18 @@ def record_checksum(words: NDArray[np.uint32]) -> int:
     >>> hex(record_checksum(np.zeros(32, np.uint32)))
     '0x48474331'
     """
-    value = words[: RECORD_WORDS - 1].astype(np.uint64)
+    return int(record_checksums(words[None, :])[0])
+
+
+def record_checksums(records: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Checksums of records, shape (records, 32)."""
+    value = records[:, : RECORD_WORDS - 1].astype(np.uint64)
     turn = np.arange(RECORD_WORDS - 1, dtype=np.uint64)
     rotated = (value << turn) | (value >> (np.uint64(32) - turn))
-    rotated &= np.uint64(0xFFFFFFFF)
-    return (int(rotated.sum()) + RECORD_CHECKSUM_SEED) & 0xFFFFFFFF
+    rotated &= np.uint64(_FULL)
+    total = rotated.sum(axis=1) + np.uint64(RECORD_CHECKSUM_SEED)
+    sums: NDArray[np.uint32] = (total & np.uint64(_FULL)).astype(np.uint32)
+    return sums
 
 
 def stream_checksum(data: bytes | NDArray[np.uint8]) -> tuple[int, int]:
@@ -38,7 +48,16 @@ def stream_checksum(data: bytes | NDArray[np.uint8]) -> tuple[int, int]:
     >>> stream_checksum(bytes([1] + [0] * 15 + [2] + [0] * 15))
     (3, 4)
     """
-    quads = np.frombuffer(data, dtype="<u4").reshape(-1, 4).sum(axis=1, dtype=np.uint64)
-    weight = np.arange(len(quads), 0, -1, dtype=np.uint64)
-    s1, s2 = int(quads.sum(dtype=np.uint64)), int((quads * weight).sum(dtype=np.uint64))
-    return s1 & 0xFFFFFFFF, s2 & 0xFFFFFFFF
+    s1, s2 = _sums(np.frombuffer(data, dtype="<u4"))
+    return int(s1), int(s2)
+
+
+@compiled
+def _sums(words: NDArray[np.uint32]) -> tuple[int, int]:
+    s1, s2 = np.uint64(0), np.uint64(0)
+    for at in range(0, len(words), 4):
+        for word in words[at : at + 4]:
+            s1 += np.uint64(word)
+        s1 &= np.uint64(_FULL)
+        s2 = (s2 + s1) & np.uint64(_FULL)
+    return s1, s2

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +13,10 @@ from numpy.typing import NDArray
 from hgcn.arch.device import LINE_BYTES
 from hgcn.errors import ProgramError
 from hgcn.program.checksum import record_checksum, stream_checksum
-from hgcn.program.commands import Command, Stream, decode_command, encode_command
-from hgcn.program.layout import MAGIC, RECORD_BYTES, RECORD_WORDS, VERSION, Base
+from hgcn.program.command_codec import decode_commands, encode_command
+from hgcn.program.commands import Command, Stream
+from hgcn.program.layout import MAGIC, MAX_COMMANDS, RECORD_BYTES, RECORD_WORDS, VERSION, Base
+from hgcn.program.metadata import decode_metadata, encode_metadata
 
 _HEADER_LINES = RECORD_BYTES // LINE_BYTES
 _WORD_CRC = 24
@@ -84,7 +84,7 @@ class ImageBuilder:
         )
         commands_line = self._lines
         metadata_line = commands_line + len(records) // LINE_BYTES
-        tail = _encode_metadata(metadata, arrays)
+        tail = encode_metadata(metadata, arrays)
         words = np.zeros(RECORD_WORDS, dtype="<u4")
         words[:8] = (
             MAGIC,
@@ -106,28 +106,37 @@ class ImageBuilder:
         return words.tobytes() + body
 
 
-def _encode_metadata(metadata: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bytes:
-    blobs = b""
-    table = {}
-    for name, array in arrays.items():
-        plain = np.ascontiguousarray(array)
-        table[name] = {"dtype": plain.dtype.str, "shape": plain.shape, "offset": len(blobs)}
-        blobs += plain.tobytes()
-    text = json.dumps({"metadata": metadata, "arrays": table}).encode()
-    return len(text).to_bytes(4, "little") + text + blobs
-
-
 def read_header(image: bytes) -> Header:
-    """Read and check the header.
+    """Read and check the header of a whole image.
 
     Raises
     ------
     ProgramError
         Naming the first thing that is wrong: size, magic, version, checksum or extents.
     """
-    if len(image) < RECORD_BYTES:
-        raise ProgramError(f"program must be at least {RECORD_BYTES} bytes, got {len(image)}")
-    words = np.frombuffer(image, dtype="<u4", count=RECORD_WORDS)
+    header = read_header_record(image[:RECORD_BYTES])
+    whole = image_bytes(header)
+    if whole != len(image):
+        raise ProgramError(f"program must be {whole} bytes as its header says, got {len(image)}")
+    return header
+
+
+def image_bytes(header: Header) -> int:
+    """Return how long the image is, as its header says."""
+    return (header.metadata_line + lines_of(header.metadata_bytes)) * LINE_BYTES
+
+
+def read_header_record(record: bytes) -> Header:
+    """Read and check a header alone.
+
+    Raises
+    ------
+    ProgramError
+        See `read_header`.
+    """
+    if len(record) < RECORD_BYTES:
+        raise ProgramError(f"program must be at least {RECORD_BYTES} bytes, got {len(record)}")
+    words = np.frombuffer(record, dtype="<u4", count=RECORD_WORDS)
     w = [int(word) for word in words]
     if w[0] != MAGIC:
         raise ProgramError(f"program must start with magic {MAGIC:#010x}, got {w[0]:#010x}")
@@ -150,12 +159,15 @@ def read_header(image: bytes) -> Header:
         output_lines=w[26],
         input_lines=w[27],
     )
-    whole = header.metadata_line * LINE_BYTES + lines_of(header.metadata_bytes) * LINE_BYTES
-    if whole != len(image):
-        raise ProgramError(f"program must be {whole} bytes as its header says, got {len(image)}")
     end = header.commands_line * LINE_BYTES + header.num_commands * RECORD_BYTES
-    if end > header.metadata_line * LINE_BYTES:
-        raise ProgramError("program commands must end before the metadata")
+    if header.commands_line < _HEADER_LINES or end > header.metadata_line * LINE_BYTES:
+        raise ProgramError("program commands must lie between its header and its metadata")
+    if header.num_commands > MAX_COMMANDS:
+        raise ProgramError(
+            f"program must have at most {MAX_COMMANDS} commands, got {header.num_commands}"
+        )
+    if any(w[28:31]):
+        raise ProgramError("program header words 28 to 30 must be zero")
     return header
 
 
@@ -196,39 +208,10 @@ def read_commands(image: bytes, header: Header) -> list[Command]:
         count=header.num_commands * RECORD_WORDS,
         offset=header.commands_line * LINE_BYTES,
     ).reshape(-1, RECORD_WORDS)
-    return [decode_command(record, index) for index, record in enumerate(records)]
+    return decode_commands(records)
 
 
 def read_metadata(image: bytes, header: Header) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Decode the software's part: a JSON object and named arrays.
-
-    Raises
-    ------
-    ProgramError
-        If it is not what `ImageBuilder.finish` writes.
-    """
+    """Decode the software's part; see `hgcn.program.metadata.decode_metadata`."""
     start = header.metadata_line * LINE_BYTES
-    tail = memoryview(image)[start : start + header.metadata_bytes]
-    try:
-        size = int.from_bytes(tail[:4], "little")
-        parsed = json.loads(bytes(tail[4 : 4 + size]))
-        blobs = tail[4 + size :]
-        arrays = {}
-        for name, entry in parsed["arrays"].items():
-            dtype, shape = np.dtype(entry["dtype"]), tuple(int(side) for side in entry["shape"])
-            if dtype.kind not in "biuf" or min(shape, default=0) < 0:
-                raise ValueError(f"array {name} has an illegal type or shape")
-            arrays[name] = np.frombuffer(
-                blobs, dtype=dtype, count=math.prod(shape), offset=int(entry["offset"])
-            ).reshape(shape)
-        return dict(parsed["metadata"]), arrays
-    # A file made to deceive may nest too deep or count beyond any integer type.
-    except (
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        ArithmeticError,
-        RecursionError,
-    ) as fault:
-        raise ProgramError(f"program metadata is malformed: {fault}") from None
+    return decode_metadata(memoryview(image)[start : start + header.metadata_bytes])

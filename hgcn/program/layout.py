@@ -10,6 +10,8 @@ VERSION = 0x0001_0000
 RECORD_WORDS = 32
 RECORD_BYTES = 4 * RECORD_WORDS
 RECORD_CHECKSUM_SEED = 0x48474331
+MAX_COMMANDS = (1 << 24) - 1
+"""The hardware counts them in 24 bits."""
 
 PACKET_MAGIC = {"A": 0x48A0, "B": 0x48A1, "C": 0x48A2}
 """Bits 63:48 of a PLIO header beat, by port."""

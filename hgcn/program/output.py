@@ -10,13 +10,19 @@ from hgcn.arch.device import Device
 from hgcn.errors import ProgramError
 
 
+def output_bytes(rows: int, num_classes: int, device: Device) -> int:
+    """Size of the output region: int16 logits, rows padded to row blocks, classes to passes."""
+    padded = -(-rows // device.block_rows) * device.block_rows
+    return -(-num_classes // device.features) * padded * device.features * 2
+
+
 def read_output(
     output: bytes, network_rows: int, num_classes: int, device: Device
 ) -> NDArray[np.int16]:
     """Integer logits, shape (rows, classes), from the output region in processing order."""
     padded = -(-network_rows // device.block_rows) * device.block_rows
     passes = -(-num_classes // device.features)
-    need = passes * padded * device.features * 2
+    need = output_bytes(network_rows, num_classes, device)
     if len(output) < need:
         raise ProgramError(f"output must hold {need} bytes, got {len(output)}")
     cube = np.frombuffer(output, dtype="<i2", count=need // 2)

@@ -12,11 +12,11 @@ from hgcn.arch.device import K0, Device
 from hgcn.errors import ProgramError
 from hgcn.jit import compiled
 from hgcn.mapping.mapped import TileSchedule
-from hgcn.reference.requantise import Requantiser
+from hgcn.reference.requantise import MAX_COL_MULTIPLIER, Requantiser
 
 FLAG_FIRST, FLAG_LAST, FLAG_DENSE, FLAG_INT8 = 1, 2, 4, 8
-_RECORD_HEAD_BYTES = 8
-_RECORD_SPARSE_BYTES = 8 + 2 * K0
+RECORD_HEAD_BYTES = 8
+RECORD_SPARSE_BYTES = 8 + 2 * K0
 VALID_BIT = 1 << 23
 
 Bytes = NDArray[np.uint8]
@@ -44,7 +44,7 @@ def decode_words(data: bytes, words: int, device: Device, *, binary: bool) -> ND
 def encode_control(tiles: TileSchedule, span: slice, *, binary: bool, offset: int = 0) -> bytes:
     """Control records of the slices in ``span``; ``offset`` is added to dense bases."""
     count = len(tiles.tag[span])
-    record = np.zeros((count, _RECORD_SPARSE_BYTES), dtype=np.uint8)
+    record = np.zeros((count, RECORD_SPARSE_BYTES), dtype=np.uint8)
     dense = tiles.dense[span]
     flags = tiles.first[span] * FLAG_FIRST + tiles.last[span] * FLAG_LAST + dense * FLAG_DENSE
     head = np.zeros((count, 4), dtype="<u2")
@@ -54,12 +54,12 @@ def encode_control(tiles: TileSchedule, span: slice, *, binary: bool, offset: in
         (flags + (0 if binary else FLAG_INT8)).astype(np.uint16) << 8
     )
     head[:, 3] = np.where(dense, tiles.base[span] + offset, 0)
-    record[:, :_RECORD_HEAD_BYTES] = head.view(np.uint8)
-    record[:, _RECORD_HEAD_BYTES:] = (
+    record[:, :RECORD_HEAD_BYTES] = head.view(np.uint8)
+    record[:, RECORD_HEAD_BYTES:] = (
         np.ascontiguousarray(tiles.positions[span].astype("<u2")).view(np.uint8).reshape(count, -1)
     )
     kept = np.ones(record.shape, dtype=np.bool_)
-    kept[dense, _RECORD_HEAD_BYTES:] = False
+    kept[dense, RECORD_HEAD_BYTES:] = False
     return record[kept].tobytes()
 
 
@@ -88,7 +88,7 @@ class ControlRecords:
     def size_bytes(self) -> int:
         """Bytes of the records, padding of the stream apart."""
         dense = int(self.dense.sum())
-        return dense * _RECORD_HEAD_BYTES + (len(self.dense) - dense) * _RECORD_SPARSE_BYTES
+        return dense * RECORD_HEAD_BYTES + (len(self.dense) - dense) * RECORD_SPARSE_BYTES
 
 
 @compiled
@@ -98,10 +98,10 @@ def _record_starts(octets: Bytes, slices: int) -> tuple[NDArray[np.int64], int]:
     at = 0
     for index in range(slices):
         starts[index] = at
-        if at + _RECORD_HEAD_BYTES > len(octets):
+        if at + RECORD_HEAD_BYTES > len(octets):
             return starts, index
         dense = octets[at + 5] & FLAG_DENSE
-        at += _RECORD_HEAD_BYTES if dense else _RECORD_SPARSE_BYTES
+        at += RECORD_HEAD_BYTES if dense else RECORD_SPARSE_BYTES
         if at > len(octets):
             return starts, index
     return starts, slices
@@ -116,18 +116,18 @@ def decode_control(data: bytes, slices: int) -> ControlRecords:
         If the stream ends early.
     """
     octets = np.frombuffer(data, dtype=np.uint8)
-    if slices * _RECORD_HEAD_BYTES > len(octets):
+    if slices * RECORD_HEAD_BYTES > len(octets):
         raise ProgramError(f"control stream of {len(octets)} bytes cannot hold {slices} records")
     starts, whole = _record_starts(octets, slices)
     if whole < slices:
         raise ProgramError(f"control stream ends in record {whole} of {slices}")
-    head = octets[starts[:, None] + np.arange(_RECORD_HEAD_BYTES)]
+    head = octets[starts[:, None] + np.arange(RECORD_HEAD_BYTES)]
     u16 = np.ascontiguousarray(head).view("<u2").astype(np.uint16)
     flag = head[:, 5]
     dense = (flag & FLAG_DENSE) != 0
     positions = np.empty((slices, K0), dtype=np.uint16)
     positions[dense] = u16[dense, 3][:, None] + np.arange(K0, dtype=np.uint16)
-    tail = octets[starts[~dense][:, None] + np.arange(_RECORD_HEAD_BYTES, _RECORD_SPARSE_BYTES)]
+    tail = octets[starts[~dense][:, None] + np.arange(RECORD_HEAD_BYTES, RECORD_SPARSE_BYTES)]
     positions[~dense] = np.ascontiguousarray(tail).view("<u2").reshape(-1, K0)
     return ControlRecords(
         tag=u16[:, 0],
@@ -174,13 +174,21 @@ def encode_records(
 def decode_records(
     data: bytes, rows: int, device: Device
 ) -> tuple[NDArray[np.uint16], NDArray[np.int32], NDArray[np.uint16], NDArray[np.uint16]]:
-    """Read (column multipliers, column biases, row multipliers, places)."""
+    """Read (column multipliers, column biases, row multipliers, places).
+
+    Raises
+    ------
+    ProgramError
+        If the stream ends early, or a column multiplier has more than 15 bits.
+    """
     head = 8 * device.features
     if len(data) < head + 4 * rows:
         raise ProgramError(
             f"record stream must hold {head + 4 * rows} bytes for {rows} rows, got {len(data)}"
         )
     params = np.frombuffer(data, dtype="<u4", count=2 * device.features).reshape(-1, 2)
+    if (top := int(params[:, 0].max())) > MAX_COL_MULTIPLIER:
+        raise ProgramError(f"column multipliers must be at most {MAX_COL_MULTIPLIER}, got {top}")
     records = np.frombuffer(data, dtype="<u2", count=2 * rows, offset=head).reshape(-1, 2)
     return (
         params[:, 0].astype(np.uint16),

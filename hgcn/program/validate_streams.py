@@ -3,26 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.arch.device import K0, LINE_BYTES, MAX_WINDOW_POSITIONS, Device
+from hgcn.arch.device import K0, LINE_BYTES, Device
 from hgcn.errors import ProgramError
 from hgcn.mapping.mapped import NO_POSITION
+from hgcn.program import scan
 from hgcn.program.checksum import stream_checksum
-from hgcn.program.commands import Command, Drain, Spmm, Stream, streams
+from hgcn.program.commands import Command, Drain, Spmm, Stream
 from hgcn.program.image import lines_of
 from hgcn.program.layout import Base
-from hgcn.program.payload import (
-    VALID_BIT,
-    ControlRecords,
-    decode_control,
-    decode_records,
-    decode_words,
-)
+from hgcn.program.payload import RECORD_HEAD_BYTES, decode_records
 
 _IN_PROGRAM = ("pl", "control", "records")
 """Streams only a compiler can write; left operands and rows may come from other regions."""
+
+Positions = NDArray[np.int64]
 
 
 def need(holds: bool, what: str, got: object, want: str) -> None:
@@ -31,61 +31,77 @@ def need(holds: bool, what: str, got: object, want: str) -> None:
         raise ProgramError(f"{what} must be {want}, got {got}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Control:
+    """What a control stream was found to be."""
+
+    size_bytes: int
+    packets: int
+    int8: bool
+    positions: Positions
+
+
 class StreamCheck:
-    """Checks the streams of a program's commands, each distinct combination once."""
+    """Checks the streams of a program's commands, the bytes of each distinct one once."""
 
     def __init__(self, image: bytes, device: Device) -> None:
-        self.image = image
+        self.image = np.frombuffer(image, dtype=np.uint8)
         self.device = device
-        self._seen: set[tuple[object, ...]] = set()
+        self._sums: dict[tuple[int, int], tuple[int, int]] = {}
+        self._words: dict[tuple[int, int, bool], Positions] = {}
+        self._control: dict[tuple[int, int], _Control] = {}
+        self._records: set[tuple[int, int]] = set()
 
-    def check(self, command: Command) -> None:
-        """Raise `ProgramError` at the first stream of ``command`` the hardware could not take."""
-        for name, stream in streams(command).items():
+    def check(self, command: Command, read: Mapping[str, Stream]) -> None:
+        """Raise `ProgramError` at the first of the streams it reads that it could not take."""
+        for name, stream in read.items():
             if stream.base != Base.PROGRAM:
                 need(name not in _IN_PROGRAM, f"{name} stream", stream.base.name, "in PROGRAM")
                 unknown = not stream.s1 and not stream.s2
                 need(unknown, f"{name} stream's checksum", "one", "0: its bytes come at run time")
-            elif self._is_new(name, stream):
-                data = self._bytes_of(stream)
-                if (stream.s1 or stream.s2) and stream_checksum(data) != (stream.s1, stream.s2):
-                    raise ProgramError(f"{name} stream: checksum mismatch")
+            elif (stream.s1 or stream.s2) and self._sums_of(stream) != (stream.s1, stream.s2):
+                raise ProgramError(f"{name} stream: checksum mismatch")
         if isinstance(command, Spmm):
-            if self._is_new("pl", command.pl, command.words, command.base, command.pl_int8):
-                self._check_words(command)
-            lines = command.left.lines
-            if self._is_new(
-                "sta", command.control, command.slices, command.packets, command.base, lines
-            ):
-                self._check_control(command)
-        elif isinstance(command, Drain) and self._is_new("drain", command.records, command.rows):
+            self._check_words(command)
+            self._check_control(command)
+        elif isinstance(command, Drain):
             self._check_records(command)
 
-    def _is_new(self, *key: object) -> bool:
-        new = key not in self._seen
-        self._seen.add(key)
-        return new
+    def rows_read(self, command: Command) -> list[Positions]:
+        """Positions in the column window that a checked SPMM reads, on either engine."""
+        found = []
+        if isinstance(command, Spmm) and command.words:
+            found.append(self._words[command.pl.offset, command.words, command.pl_int8])
+        if isinstance(command, Spmm) and command.slices:
+            found.append(self._control[command.control.offset, command.slices].positions)
+        return found
 
-    def _bytes_of(self, stream: Stream) -> bytes:
+    def _bytes_of(self, stream: Stream) -> NDArray[np.uint8]:
         start = stream.offset * LINE_BYTES
         return self.image[start : start + stream.lines * LINE_BYTES]
 
+    def _sums_of(self, stream: Stream) -> tuple[int, int]:
+        key = (stream.offset, stream.lines)
+        if key not in self._sums:
+            self._sums[key] = stream_checksum(self._bytes_of(stream))
+        return self._sums[key]
+
     def _check_words(self, command: Spmm) -> None:
         d = self.device
-        size = command.words * d.lanes * (4 if command.pl_int8 else 3)
-        _check_lines("PL", command.pl, size)
+        entry_bytes = 4 if command.pl_int8 else 3
+        _check_lines("PL", command.pl, command.words * d.lanes * entry_bytes)
         if not command.words:
             return
-        data = self._bytes_of(command.pl)
-        entries = decode_words(data, command.words, d, binary=not command.pl_int8)
-        live = (entries & VALID_BIT) != 0
-        position = (entries & (MAX_WINDOW_POSITIONS - 1)).astype(np.int64) + command.base
-        top = int(position[live].max(initial=0))
-        need(top < d.store_rows, "entry positions", top, f"below {d.store_rows}")
-        slot = int((entries[live] >> 14 & 0x1FF).max(initial=0))
-        need(slot < d.slots, "entry slots", slot, f"below {d.slots}")
-        if not _distinct(position % d.banks, live, d.banks):
-            raise ProgramError("a schedule word reads a bank twice")
+        key = (command.pl.offset, command.words, command.pl_int8)
+        if key not in self._words:
+            marks = np.zeros(NO_POSITION, dtype=np.bool_)
+            data = self._bytes_of(command.pl)
+            twice, slot = scan.scan_words(data, command.words, d.lanes, entry_bytes, d.banks, marks)
+            if twice >= 0:
+                raise ProgramError("a schedule word reads a bank twice")
+            need(slot < d.slots, "entry slots", slot, f"below {d.slots}")
+            self._words[key] = np.flatnonzero(marks)
+        self._check_positions("entry positions", self._words[key], command.base)
 
     def _check_control(self, command: Spmm) -> None:
         d = self.device
@@ -93,62 +109,70 @@ class StreamCheck:
             _check_lines("control", command.control, 0)
             _check_lines("left", command.left, 0)
             return
-        records = decode_control(self._bytes_of(command.control), command.slices)
-        _check_lines("control", command.control, records.size_bytes)
+        key = (command.control.offset, command.slices)
+        if key not in self._control:
+            self._control[key] = self._scan_control(command)
+        found = self._control[key]
+        _check_lines("control", command.control, found.size_bytes)
+        need(found.packets == command.packets, "packets", found.packets, str(command.packets))
+        size = d.block_rows * (K0 if found.int8 else 1) * command.slices
+        _check_lines("left", command.left, size)
+        self._check_positions("gathered positions", found.positions, command.base)
+
+    def _scan_control(self, command: Spmm) -> _Control:
+        d = self.device
+        data, marks = self._bytes_of(command.control), np.zeros(NO_POSITION, dtype=np.bool_)
+        if command.slices * RECORD_HEAD_BYTES > len(data):
+            raise ProgramError(
+                f"control stream of {len(data)} bytes cannot hold {command.slices} records"
+            )
         blocks = d.window_rows // d.block_rows
-        tag, pe_row = int(records.tag.max()), int(records.pe_row.max())
-        need(tag < blocks, "tags", tag, f"below {blocks}")
-        need(pe_row < d.sta_rows, "PE rows", pe_row, f"below {d.sta_rows}")
-        _check_packets(records, command.packets)
-        one_kind = bool((records.int8 == records.int8[0]).all())
-        need(one_kind, "left operands", "both kinds", "of one kind")
-        _check_lines(
-            "left", command.left, d.block_rows * (K0 if records.int8[0] else 1) * command.slices
+        fault, value, size, packets, int8 = scan.scan_control(
+            data, command.slices, blocks, d.sta_rows, d.banks, d.gather_rows, marks
         )
-        first = records.positions[records.dense, 0]
-        aligned = bool((first % K0 == 0).all() and (first < MAX_WINDOW_POSITIONS).all())
-        need(aligned, "bases of dense slices", "another", f"multiples of {K0} in the window")
-        live = records.positions < NO_POSITION
-        position = records.positions.astype(np.int64) + command.base
-        top = int(position[live].max(initial=0))
-        need(top < d.store_rows, "gathered positions", top, f"below {d.store_rows}")
-        groups = (position % d.banks).reshape(-1, d.gather_rows)
-        if not _distinct(groups, live.reshape(-1, d.gather_rows), d.banks):
-            raise ProgramError("a slice gathers a bank twice in one cycle")
+        if fault != scan.LAWFUL:
+            raise ProgramError(
+                {
+                    scan.ENDS_EARLY: f"control stream ends in record {value} of {command.slices}",
+                    scan.RESERVED_BITS: f"unused bits of control record {value} must be zero",
+                    scan.TAG_BEYOND: f"tags must be below {blocks}, got {value}",
+                    scan.PE_ROW_BEYOND: f"PE rows must be below {d.sta_rows}, got {value}",
+                    scan.TWO_KINDS: "left operands must be of one kind, got both kinds",
+                    scan.OTHER_PACKET: "tags and counts of a packet must be those of its slices, "
+                    f"got others in control record {value}",
+                    scan.OUT_OF_ORDER: "slices of a packet must be first to last on one PE row, "
+                    f"got another order in control record {value}",
+                    scan.DENSE_BASE: f"bases of dense slices must be multiples of {K0} in the "
+                    f"window, got another in control record {value}",
+                    scan.BANK_TWICE: "a slice gathers a bank twice in one cycle",
+                }[fault]
+            )
+        return _Control(
+            size_bytes=size, packets=packets, int8=bool(int8), positions=np.flatnonzero(marks)
+        )
+
+    def _check_positions(self, name: str, positions: Positions, base: int) -> None:
+        rows = self.device.store_rows
+        top = int(positions[-1]) + base if len(positions) else 0
+        need(top < rows, name, top, f"below {rows}")
 
     def _check_records(self, command: Drain) -> None:
         d = self.device
         _check_lines("record", command.records, 8 * d.features + 4 * command.rows)
-        _, _, _, place = decode_records(self._bytes_of(command.records), command.rows, d)
+        key = (command.records.offset, command.rows)
+        if key in self._records:
+            return
+        data = self._bytes_of(command.records).tobytes()
+        _, _, _, place = decode_records(data, command.rows, d)
         fits = bool((place >> 9 < d.lanes).all() and ((place & 0x1FF) < d.slots).all())
         need(fits, "places", "one beyond", f"within {d.lanes} lanes of {d.slots} slots")
-        need(len(np.unique(place)) == len(place), "places", "one twice", "distinct")
+        marks = np.zeros(1 << 16, dtype=np.bool_)
+        marks[place] = True
+        need(np.count_nonzero(marks) == len(place), "places", "one twice", "distinct")
+        self._records.add(key)
 
 
 def _check_lines(name: str, stream: Stream, size_bytes: int) -> None:
     """A stream of another length would leave a rest to the next command, or starve this one."""
     want = lines_of(size_bytes)
     need(stream.lines == want, f"{name} stream's lines", stream.lines, str(want))
-
-
-def _distinct(banks: NDArray[np.int64], live: NDArray[np.bool_], num_banks: int) -> bool:
-    """Whether the live banks of every row are distinct."""
-    row = np.arange(len(banks), dtype=np.int64)[:, None] * num_banks
-    count = np.bincount((row + banks)[live], minlength=1)
-    return bool(count.max(initial=0) <= 1)
-
-
-def _check_packets(records: ControlRecords, packets: int) -> None:
-    """Along each PE row, packets must follow each other whole: first to last, one tag."""
-    order = np.argsort(records.pe_row, kind="stable")
-    first, last, pe_row = records.first[order], records.last[order], records.pe_row[order]
-    starts = np.concatenate([[True], (pe_row[1:] != pe_row[:-1]) | last[:-1]])
-    ends = np.concatenate([starts[1:], [True]])
-    whole = np.array_equal(first, starts) and np.array_equal(last, ends)
-    need(whole, "slices of a packet", "another order", "first to last on one PE row")
-    packet = np.cumsum(starts) - 1
-    head = np.flatnonzero(starts)[packet]
-    slices, tag = records.packet_slices[order], records.tag[order]
-    same = bool((tag == tag[head]).all() and (slices == np.bincount(packet)[packet]).all())
-    need(same, "tags and counts of a packet", "different ones", "those of its slices")
-    need(int(starts.sum()) == packets, "packets", int(starts.sum()), str(packets))

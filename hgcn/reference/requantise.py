@@ -12,6 +12,7 @@ from hgcn.errors import require
 
 MAX_SHIFT = 62
 MAX_BIAS_SHIFT = 30
+MAX_COL_MULTIPLIER = (1 << 15) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,10 +55,10 @@ class Requantiser:
         require(self.col.dtype == np.uint16, "column multipliers", self.col.dtype, "uint16")
         require(self.bias.dtype == np.int32, "biases", self.bias.dtype, "int32")
         require(
-            int(self.col.max(initial=0)) < 1 << 15,
+            int(self.col.max(initial=0)) <= MAX_COL_MULTIPLIER,
             "column multipliers",
             int(self.col.max(initial=0)),
-            "below 32768",
+            f"at most {MAX_COL_MULTIPLIER}",
         )
         require(1 <= self.shift <= MAX_SHIFT, "shift", self.shift, f"1 to {MAX_SHIFT}")
         require(

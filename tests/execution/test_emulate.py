@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from hgcn.execution import emulate
 from hgcn.execution.backend import RunOptions
 from hgcn.execution.emulate import EmulateBackend
 from hgcn.execution.reference import ReferenceBackend
 from hgcn.program.output import read_output
+from hgcn.reference.network import infer
 from tests.program.handmade import image_of
-from tests.samples import TINY
+from tests.samples import DEVICES, TINY, build, logits, random_network
 
 
 def by_hand() -> np.ndarray:
@@ -38,3 +41,16 @@ def test_the_handmade_program_gives_what_the_hand_gives() -> None:
         assert run.bytes_written == 8 * 64
         # Header and six commands; rows, words, control, left; words again; records twice.
         assert run.bytes_read == 7 * 128 + 64 * (2 + 1 + 1 + 1 + 1 + 2 * 3)
+
+
+@pytest.mark.parametrize("cells", [1, 300, 1000])
+@pytest.mark.parametrize("values", [False, True])
+def test_streams_cut_into_small_pieces_give_the_same_sums(
+    monkeypatch: pytest.MonkeyPatch, cells: int, values: bool
+) -> None:
+    network = random_network(3, nodes=90, feature_values=values, edge_values=values)
+    _, image, rows = build(network, DEVICES["windows"], policy="threshold:2")
+    monkeypatch.setattr(emulate, "_CHUNK_CELLS", cells)
+    run = EmulateBackend().run(image, DEVICES["windows"], RunOptions())
+    found = logits(run.output, network, rows, DEVICES["windows"])
+    np.testing.assert_array_equal(found, infer(network))

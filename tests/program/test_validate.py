@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -92,6 +93,7 @@ def test_what_comes_at_run_time_has_no_checksum() -> None:
 
 
 FAR = Stream(base=Base.PROGRAM, offset=1 << 20, lines=2)
+EIGHT = replace(handmade().commands[LOAD].stream, lines=1, s1=0, s2=0)  # type: ignore[union-attr]
 SOMEWHERE = Stream(base=Base.INPUT, offset=0, lines=2)
 
 
@@ -123,6 +125,12 @@ SOMEWHERE = Stream(base=Base.INPUT, offset=0, lines=2)
         (DRAIN, {"shift": 0}, "command 2: shift must be 1 to 62, got 0"),
         (DRAIN, {"shift": 63}, "command 2: shift must be 1 to 62, got 63"),
         (DRAIN, {"bias_shift": 31}, "command 2: bias shift must be at most 30, got 31"),
+        (DRAIN, {"int16": True}, "command 2: rows of a store must be 8 bits, got 16 bits"),
+        (SPMM, {"clear": False}, "command 1: SPMM must come after an SPMM that clears sums 0"),
+        (AGGREGATE, {"half": 0, "clear": False}, "command 4: DRAIN must come after .* sums 1"),
+        (SPMM, {"store": 1}, "command 1: rows of store 1 must be written .*, got row 0"),
+        (SPMM, {"base": 8}, "command 1: rows of store 0 must be written .*, got row 16"),
+        (LOAD, {"rows": 8, "stream": EIGHT}, "command 1: rows of store 0 .*, got row 8"),
         (OUTPUT, {"tiled": True}, "command 4: tiled layout must be 8 bits, got 16 bits"),
         (OUTPUT, {"int16": False}, "command 4: destination lines must be 4, got 8"),
         (OUTPUT, {"write_memory": False}, "command 4: destination lines must be 0, got 8"),
@@ -194,6 +202,9 @@ def put(at: int, *values: int) -> Callable[[bytearray], None]:
         ("control", put(DENSE + 7, 0x40), "bases of dense slices must be multiples of 8 in the"),
         ("control", put(SPARSE + 8, 11), "a slice gathers a bank twice in one cycle"),
         ("control", put(LONE + 9, 0x7F), "gathered positions must be below 4096, got 32521"),
+        ("control", put(SPARSE + 5, 1 | 16), "unused bits of control record 0 must be zero"),
+        ("control", put(LONE + 6, 8), "unused bits of control record 2 must be zero"),
+        ("control", put(LONE + 2, 0), "tags and counts of a packet must be those of its slices"),
     ],
 )
 def test_an_illegal_payload_is_refused_by_name(
@@ -209,6 +220,73 @@ def test_places_beyond_the_lanes_or_twice_are_refused() -> None:
         validate(repayload("records", put(head + 2, 0, 8), DRAIN), TINY)
     with pytest.raises(ProgramError, match="places must be distinct, got one twice"):
         validate(repayload("records", put(head, 1, 0, 0, 0, 1, 0, 0, 0), DRAIN), TINY)
+
+
+@pytest.mark.parametrize(("at", "got"), [(1, 32868), (2, 65636)])
+def test_a_column_multiplier_the_hardware_would_cut_is_refused(at: int, got: int) -> None:
+    with pytest.raises(ProgramError, match=f"column multipliers must be at most 32767, got {got}"):
+        validate(repayload("records", put(at, 0x80 if at == 1 else 1), DRAIN), TINY)
+
+
+def test_streams_with_some_lines_in_common_are_refused() -> None:
+    def shifted(builder: ImageBuilder) -> None:
+        command: Any = builder.commands[LOAD]
+        one = replace(command.stream, lines=1, s1=0, s2=0)
+        more = replace(command, position=64, rows=8, stream=replace(one, offset=one.offset + 1))
+        builder.commands.insert(LOAD, more)
+
+    message = "command 1: streams of the program must be the same lines or none in common, got one"
+    with pytest.raises(ProgramError, match=message):
+        validate(image_of(shifted), TINY)
+
+
+@pytest.mark.parametrize("region", ["scratch", "output"])
+def test_memory_that_is_claimed_and_not_written_is_refused(region: str) -> None:
+    with pytest.raises(
+        ProgramError, match=f"{region.upper()} must be written whole, got 4294967295"
+    ):
+        validate(image_of(lambda builder: None, **{f"{region}_lines": 0xFFFF_FFFF}), TINY)
+
+
+def drains(count: int) -> bytes:
+    """A program of so many DRAINs, none with a fence, every other line of memory first."""
+
+    def change(builder: ImageBuilder) -> None:
+        last: Any = builder.commands.pop()
+        output: Any = builder.commands.pop()
+        builder.commands += [
+            replace(
+                output,
+                after=0b0110 if number == 0 else 0,
+                destination=replace(output.destination, offset=8 * (2 * number % (count | 1))),
+            )
+            for number in range(count | 1)
+        ]
+        builder.commands.append(last)
+
+    return image_of(change, output_lines=8 * (count | 1))
+
+
+def calls(image: bytes) -> int:
+    """How many Python functions and generators a validation enters."""
+    count = 0
+
+    def enter(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(enter)
+    try:
+        validate(image, TINY)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_validation_is_linear_in_drains() -> None:
+    few, many = calls(drains(100)), calls(drains(800))
+    # To compare each pair would take 64 times as long.
+    assert many < 8 * few
 
 
 def test_a_left_operand_of_another_length_is_refused() -> None:
@@ -252,7 +330,7 @@ def test_a_program_ends_with_its_only_end() -> None:
         validate(image_of(only()), TINY)
     with pytest.raises(ProgramError, match="command 0: END must be the last command"):
         validate(image_of(only(End(), End())), TINY)
-    assert validate(image_of(only(End())), TINY) == [End()]
+    assert validate(image_of(only(End()), output_lines=0), TINY) == [End()]
 
 
 def test_a_program_for_another_device_is_refused() -> None:

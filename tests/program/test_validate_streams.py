@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from hgcn.errors import ProgramError
-from hgcn.program.commands import Load
+from hgcn.program.commands import Load, streams
 from hgcn.program.image import ImageBuilder
 from hgcn.program.validate_streams import StreamCheck, need
 from tests.samples import TINY
@@ -21,8 +22,8 @@ def test_need_says_what_was_wanted_and_what_came() -> None:
 def test_a_stream_is_checked_once() -> None:
     command = Load(store=0, position=0, rows=8, stream=ImageBuilder().stream(b"rows"))
     check = StreamCheck(bytes(128) + b"rows".ljust(64, b"\0"), TINY)
-    check.check(command)
-    check.image = bytes(192)
-    check.check(command)
+    check.check(command, streams(command))
+    check.image = np.zeros(192, np.uint8)
+    check.check(command, streams(command))
     with pytest.raises(ProgramError, match="rows stream: checksum mismatch"):
-        StreamCheck(bytes(192), TINY).check(command)
+        StreamCheck(bytes(192), TINY).check(command, streams(command))
