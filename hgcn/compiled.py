@@ -26,10 +26,11 @@ from hgcn.files import write_whole
 from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.partition.split import Split
-from hgcn.printable import one_line
+from hgcn.printable import one_line, printable
 from hgcn.program.image import read_header, read_metadata
 from hgcn.program.image_file import read_image
 from hgcn.program.input_layout import InputLayout, PackedFeatures, pack_features
+from hgcn.program.metadata import MAX_TEXT
 from hgcn.program.output import read_output
 from hgcn.program.validate import validate
 from hgcn.reference.network import IntegerNetwork, infer
@@ -263,20 +264,29 @@ class Program:
             If the file is missing, damaged, or not for ``device``.
         """
         image = read_image(path)
-        header = read_header(image)
-        metadata, arrays = read_metadata(image, header)
         try:
-            target = resolve_device(device if device is not None else str(metadata["device"]))
-        except SpecError as fault:
-            raise ProgramError(f"program {path}: {fault}, or give its own device") from None
-        except KeyError as fault:
-            raise ProgramError(f"program {path} lacks metadata: {fault}") from None
-        try:
-            rows = checked_facts(metadata, arrays, header, target)
-        except (LookupError, TypeError, ValueError) as fault:
-            raise ProgramError(f"program {path} lacks metadata: {fault}") from None
-        validate(image, target)
-        return Program(image=image, device=target, metadata=metadata, rows=rows)
+            return _from_image(image, device)
+        except ProgramError as fault:
+            raise ProgramError(f"program {printable(os.fspath(path))}: {fault}") from None
+
+
+def _from_image(image: bytes, device: str | Device | None) -> Program:
+    header = read_header(image)
+    metadata, arrays = read_metadata(image, header)
+    try:
+        target = resolve_device(
+            device if device is not None else str(metadata["device"])[:MAX_TEXT]
+        )
+    except SpecError as fault:
+        raise ProgramError(f"{fault}, or give its own device") from None
+    except KeyError as fault:
+        raise ProgramError(f"it lacks metadata: {fault}") from None
+    try:
+        rows = checked_facts(metadata, arrays, header, target)
+    except (LookupError, TypeError, ValueError) as fault:
+        raise ProgramError(f"it lacks metadata: {fault}") from None
+    validate(image, target)
+    return Program(image=image, device=target, metadata=metadata, rows=rows)
 
 
 def resolve_device(device: str | Device) -> Device:

@@ -33,7 +33,7 @@ def read_image(path: str | os.PathLike[str]) -> bytes:
     except OSError as fault:
         raise ProgramError(f"cannot read program {_shown(path)}: {fault.strerror}") from None
     except ProgramError as fault:
-        raise ProgramError(f"{_shown(path)}: {fault}") from None
+        raise ProgramError(f"program {_shown(path)}: {fault}") from None
     return image
 
 

@@ -109,7 +109,7 @@ def checked_facts(
         raise ValueError("a workload has at most as many nonzeros as cells")
     if (metadata["graph"]["nodes"], metadata["classes"]) != (workload.nodes, workload.widths[-1]):
         raise ValueError("graph and workload differ in nodes or classes")
-    if not 0 < metadata["logit_scale"] <= np.finfo(np.float32).max:
+    if not 0 < metadata["logit_scale"] <= float(np.finfo(np.float32).max):
         raise ValueError("logit_scale must be above 0 and within float32")
     # The count of nodes is a claim; the array is there.
     fits = rows.dtype == np.int32 and rows.shape == (workload.nodes,)

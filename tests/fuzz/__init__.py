@@ -7,9 +7,12 @@ A format is a module here with three names, and stands in `FORMATS`:
 - ``mutant(rng)``: the bytes of a valid file, damaged or not, all randomness from ``rng``.
 - ``read(path)``: what is tried; may return or raise `HgcnError`, nothing else.
 
+A format that the hardware takes has two more: ``run_on_rtl(path)`` tries what was read on the RTL,
+``prepare_rtl()`` is called once before.
+
 ``python -m tests.fuzz`` runs them.
 """
 
 from __future__ import annotations
 
-FORMATS = ("metis",)
+FORMATS = ("metis", "programs")

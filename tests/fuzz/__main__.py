@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=5000, help="mutants of each format")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--case", type=int, help="only this mutant")
+    parser.add_argument(
+        "--rtl", type=int, default=0, help="programs that are accepted to run on the RTL, too"
+    )
     parser.add_argument("--keep", type=Path, help="folder for the files that fail")
     wanted = parser.parse_args(arguments)
     unknown = set(wanted.formats) - set(FORMATS)
@@ -36,9 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     numbers = range(wanted.count) if wanted.case is None else [wanted.case]
     failed = 0
     for name in wanted.formats or FORMATS:
-        done = run_campaign(name, numbers, wanted.seed, wanted.keep)
+        done = run_campaign(name, numbers, wanted.seed, wanted.keep, wanted.rtl)
         counts = ", ".join(f"{done.verdicts[kind]} {kind}" for kind in (READ, REFUSED, FAILED))
         most = f"at most {done.seconds:.1f} s and {done.memory_bytes >> 20} MiB"
+        if done.on_rtl:
+            counts += f", {done.on_rtl} on the RTL"
         print(f"{name}: {counts}; {most}", flush=True)
         for line in done.failures[:SHOWN]:
             print(f"  {line}", flush=True)

@@ -26,6 +26,12 @@ def test_damaged_files_are_read_or_refused(name: str) -> None:
     assert done.verdicts[REFUSED] > COUNT // 50
 
 
+@pytest.mark.rtl
+def test_accepted_programs_give_the_same_bits_on_the_rtl() -> None:
+    done = run_campaign("programs", range(60), seed=1, keep=None, rtl=5)
+    assert done.failures == [] and done.on_rtl == 5
+
+
 def _raise(error: BaseException) -> None:
     raise error
 

@@ -35,7 +35,7 @@ def test_a_program_comes_back_as_it_was(tmp_path: Path) -> None:
 )
 def test_what_is_no_whole_program_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "a.hgcn").write_bytes(content)
-    with pytest.raises(ProgramError, match=rf"a\.hgcn: program {message}"):
+    with pytest.raises(ProgramError, match=rf"program .*a\.hgcn: program {message}"):
         read_image(tmp_path / "a.hgcn")
 
 
@@ -51,7 +51,7 @@ def test_what_a_header_claims_is_not_allocated(tmp_path: Path) -> None:
 
 
 def test_an_endless_file_is_refused_at_its_header() -> None:
-    with pytest.raises(ProgramError, match="/dev/zero: program must start with magic"):
+    with pytest.raises(ProgramError, match="program /dev/zero: program must start with magic"):
         read_image("/dev/zero")
 
 

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A program image taken apart and put together again, every checksum and extent right."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hgcn.arch.device import LINE_BYTES
+from hgcn.errors import ProgramError
+from hgcn.program.checksum import record_checksums, stream_checksum
+from hgcn.program.command_codec import decode_command
+from hgcn.program.commands import Stream, streams
+from hgcn.program.image import lines_of, read_header
+from hgcn.program.layout import RECORD_BYTES, RECORD_WORDS, Base
+
+HEADER_LINES = RECORD_BYTES // LINE_BYTES
+_STREAM_WORDS = (4, 8, 12)
+"""First words of the streams of a record."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """An image in pieces.
+
+    Attributes
+    ----------
+    words : ndarray of uint32, shape (32,)
+        The header.
+    payload : bytearray
+        The streams, from line 2 of the image on.
+    records : ndarray of uint32, shape (commands, 32)
+    document : Any
+        The JSON of the metadata.
+    blobs : bytes
+        The arrays of the metadata.
+    """
+
+    words: np.ndarray
+    payload: bytearray
+    records: np.ndarray
+    document: Any
+    blobs: bytes
+
+    @staticmethod
+    def of(image: bytes) -> Parts:
+        """Take a valid image apart."""
+        header = read_header(image)
+        begin, end = header.commands_line * LINE_BYTES, header.metadata_line * LINE_BYTES
+        tail = image[end : end + header.metadata_bytes]
+        size = int.from_bytes(tail[:4], "little")
+        return Parts(
+            words=np.frombuffer(image, "<u4", count=RECORD_WORDS).copy(),
+            payload=bytearray(image[RECORD_BYTES:begin]),
+            records=np.frombuffer(image[begin:end], "<u4").reshape(-1, RECORD_WORDS).copy(),
+            document=json.loads(tail[4 : 4 + size]),
+            blobs=tail[4 + size :],
+        )
+
+    def streams(self) -> list[tuple[str, Stream]]:
+        """The streams of the payload that its well-formed commands name, with their names."""
+        found: dict[tuple[int, int], tuple[str, Stream]] = {}
+        for record in self.records:
+            try:
+                command = decode_command(record, 0)
+            except ProgramError:
+                continue
+            for name, stream in streams(command).items():
+                inside = stream.offset >= HEADER_LINES and self._end(stream) <= len(self.payload)
+                if stream.base == Base.PROGRAM and inside:
+                    found[stream.offset, stream.lines] = (name, stream)
+        return list(found.values())
+
+    def span(self, stream: Stream) -> slice:
+        """Where a stream lies in the payload."""
+        return slice((stream.offset - HEADER_LINES) * LINE_BYTES, self._end(stream))
+
+    def seal(self) -> None:
+        """Make the checksums of records and of streams that have one right."""
+        for record in self.records:
+            for at in _STREAM_WORDS:
+                place, lines, s1, s2 = (int(word) for word in record[at : at + 4])
+                stream = Stream(base=Base(place >> 30), offset=place & 0x3FFFFFFF, lines=lines)
+                inside = stream.offset >= HEADER_LINES and self._end(stream) <= len(self.payload)
+                if lines and (s1 or s2) and stream.base == Base.PROGRAM and inside:
+                    record[at + 2 : at + 4] = stream_checksum(
+                        bytes(self.payload[self.span(stream)])
+                    )
+        self.records[:, RECORD_WORDS - 1] = record_checksums(self.records)
+
+    def image(self, header: dict[int, int] | None = None) -> bytes:
+        """Put the pieces together, then change words of the header."""
+        text = json.dumps(self.document).encode()
+        tail = len(text).to_bytes(4, "little") + text + self.blobs
+        payload = bytes(self.payload).ljust(lines_of(len(self.payload)) * LINE_BYTES, b"\0")
+        body = payload + self.records.astype("<u4").tobytes() + tail
+        words = self.words.copy()
+        words[4] = HEADER_LINES + len(payload) // LINE_BYTES
+        words[5] = len(self.records)
+        words[6], words[7] = int(words[4]) + 2 * len(self.records), len(tail)
+        for at, value in (header or {}).items():
+            words[at] = value
+        return resealed(words.tobytes() + body.ljust(lines_of(len(body)) * LINE_BYTES, b"\0"))
+
+    def _end(self, stream: Stream) -> int:
+        return (stream.offset + stream.lines - HEADER_LINES) * LINE_BYTES
+
+
+def resealed(image: bytes) -> bytes:
+    """Return the image with the CRC and the checksum of its header made right."""
+    if len(image) < RECORD_BYTES:
+        return image
+    words = np.frombuffer(image, "<u4", count=RECORD_WORDS).copy()
+    words[24] = words[31] = 0
+    words[24] = zlib.crc32(image[RECORD_BYTES:], zlib.crc32(words.tobytes()))
+    words[31] = record_checksums(words[None, :])[0]
+    return words.tobytes() + image[RECORD_BYTES:]
