@@ -27,7 +27,7 @@ from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.partition.split import Split
 from hgcn.printable import one_line, printable
-from hgcn.program.image import read_header, read_metadata
+from hgcn.program.image import check_device, read_header, read_metadata
 from hgcn.program.image_file import read_image
 from hgcn.program.input_layout import InputLayout, PackedFeatures, pack_features
 from hgcn.program.metadata import MAX_TEXT
@@ -281,6 +281,7 @@ def _from_image(image: bytes, device: str | Device | None) -> Program:
         raise ProgramError(f"{fault}, or give its own device") from None
     except KeyError as fault:
         raise ProgramError(f"it lacks metadata: {fault}") from None
+    check_device(header, target)
     try:
         rows = checked_facts(metadata, arrays, header, target)
     except (LookupError, TypeError, ValueError) as fault:

@@ -48,7 +48,8 @@ def compile_command(
     The same graph, model and options give the same file, byte for byte.
 
     [bold]hgcn compile digits --device vck190[/] writes digits-vck190.hgcn;
-    [bold]hgcn disasm digits-vck190.hgcn[/] prints its commands.
+    [bold]hgcn run digits-vck190.hgcn[/] runs it, [bold]hgcn disasm digits-vck190.hgcn[/] prints
+    its commands.
 
     [bold]hgcn compile digits --features input[/]: a program that any features of this shape can be
     handed to from Python, in the scale of this graph's.

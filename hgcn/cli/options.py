@@ -21,6 +21,15 @@ GraphArgument = Annotated[
         show_default=False,
     ),
 ]
+GraphOrProgramArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="GRAPH",
+        help="A data set's name (see `hgcn datasets`) or a file: a graph as for `hgcn compile`, or "
+        "a program that it has written (.hgcn).",
+        show_default=False,
+    ),
+]
 DeviceOption = Annotated[
     str,
     typer.Option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,18 +18,22 @@ from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
 from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, console, write_json
 from hgcn.cli.progress import progress_bar
+from hgcn.cli.run_program import run_program
 from hgcn.compiled import Program
 from hgcn.errors import BackendError
 from hgcn.execution.backend import available, check_options
 from hgcn.execution.backend import backend as find_backend
+from hgcn.execution.result import Result
 from hgcn.ordering.registry import DEFAULT_ORDERING
+from hgcn.program.image_file import is_program
 from hgcn.report.inference import inference_report, run_time_features
 from hgcn.report.text import run_text
 
 
 @app.command()
 def run(
-    graph: options.GraphArgument,
+    context: typer.Context,
+    graph: options.GraphOrProgramArgument,
     backend: Annotated[
         str,
         typer.Option(
@@ -75,6 +80,8 @@ def run(
     [bold]hgcn run digits --features input[/]: features read at run time, and what that costs.
 
     [bold]hgcn run roads.mtx --random-features 32 --random-weights 0[/]: any graph.
+
+    [bold]hgcn run digits-tiny.hgcn[/]: a program that `hgcn compile` has written, on its device.
     """
     extra = dict(_option(text) for text in option or [])
     if virtual_board:
@@ -82,6 +89,10 @@ def run(
     # Whatever can be refused at once is refused before minutes of loading and mapping.
     check_json_path(json_path)
     check_options(find_backend(backend), extra)
+    if is_program(graph):
+        result, report = run_program(context, Path(graph), backend, extra)
+        _show(report, json_path, result)
+        return
     target = preset(device)
     with progress_bar() as progress:
         start = time.perf_counter()
@@ -119,11 +130,15 @@ def run(
         seconds={"load": load_seconds, **program.seconds},
         features=read,
     )
+    _show(report, json_path, result)
+
+
+def _show(report: dict[str, Any], json_path: Path | None, result: Result) -> None:
     write_json(report, json_path)
     if json_path != STANDARD_OUTPUT:
         console().print(run_text(report))
     if not result.bit_exact:
-        raise BackendError(f"{backend} differs from the reference arithmetic")
+        raise BackendError(f"{result.backend} differs from the reference arithmetic")
 
 
 def _option(text: str) -> tuple[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.arch.device import LINE_BYTES
+from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.errors import ProgramError
 from hgcn.program.checksum import record_checksum, stream_checksum
 from hgcn.program.command_codec import decode_commands, encode_command
@@ -180,6 +180,15 @@ def check_crc(image: bytes, header: Header) -> None:
     if crc != header.image_crc:
         raise ProgramError(
             f"program CRC must be {header.image_crc:#010x}, got {crc:#010x}: the file is damaged"
+        )
+
+
+def check_device(header: Header, device: Device) -> None:
+    """Raise `ProgramError` if the program was built for another device."""
+    if header.device_hash != device.hash:
+        raise ProgramError(
+            f"program was built for device hash {header.device_hash:#018x}, "
+            f"{device.name} has {device.hash:#018x}"
         )
 
 

@@ -24,8 +24,8 @@ MAX_JSON_BYTES = 1 << 20
 MAX_DEPTH = 16
 """Objects and lists within each other."""
 
-MAX_TEXT = 200
-"""Characters of a name; longer ones are cut."""
+MAX_TEXT = 1000
+"""Characters of a name or a sentence; longer ones are cut."""
 
 _MAX_INTEGER = 1 << 63
 _MAX_SIDES = 8

@@ -11,7 +11,7 @@ from hgcn.errors import ProgramError
 from hgcn.program.commands import Command, Drain, End, Load, Spmm, Stream, streams
 from hgcn.program.flow import DataFlow
 from hgcn.program.hazards import HazardTracker
-from hgcn.program.image import check_crc, read_commands, read_header
+from hgcn.program.image import check_crc, check_device, read_commands, read_header
 from hgcn.program.layout import Base
 from hgcn.program.validate_streams import StreamCheck, need
 
@@ -39,11 +39,7 @@ def validate(image: bytes, device: Device) -> list[Command]:
     """
     header = read_header(image)
     check_crc(image, header)
-    if header.device_hash != device.hash:
-        raise ProgramError(
-            f"program was built for device hash {header.device_hash:#018x}, "
-            f"{device.name} has {device.hash:#018x}"
-        )
+    check_device(header, device)
     commands = read_commands(image, header)
     if not commands or not isinstance(commands[-1], End):
         raise ProgramError("program must end with END")

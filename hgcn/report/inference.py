@@ -20,11 +20,11 @@ def inference_report(
     metadata: dict[str, Any],
     result: Result,
     *,
-    graph: Graph,
-    float_logits: NDArray[np.floating],
     estimate: Estimate,
     bound: Bound,
     seconds: Mapping[str, float],
+    graph: Graph | None = None,
+    float_logits: NDArray[np.floating] | None = None,
     features: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return everything a run has to say, as plain JSON types.
@@ -38,13 +38,13 @@ def inference_report(
     metadata : dict
         The program's.
     result : Result
-    graph : Graph
-    float_logits : ndarray, shape (n, classes)
-        The float model's, for its accuracy.
     estimate : Estimate
     bound : Bound
     seconds : mapping
         Wall clock of loading and of each stage of the compilation.
+    graph : Graph, optional
+    float_logits : ndarray, shape (n, classes), optional
+        The float model's: without both there is no accuracy.
     features : mapping, optional
         Of a program that reads them at run time; see `run_time_features`.
     """
@@ -116,9 +116,9 @@ def total_split(by_operand: dict[str, dict[str, dict[str, int]]]) -> dict[str, d
 
 
 def _accuracies(
-    graph: Graph, float_logits: NDArray[np.floating], result: Result
+    graph: Graph | None, float_logits: NDArray[np.floating] | None, result: Result
 ) -> dict[str, float] | None:
-    if graph.labels is None or graph.test_mask is None:
+    if graph is None or float_logits is None or graph.labels is None or graph.test_mask is None:
         return None
     if not labelled(graph.labels, graph.test_mask).any():
         return None
