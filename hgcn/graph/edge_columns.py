@@ -28,6 +28,7 @@ PAIRS = (
     ("id1", "id2"),
     ("u", "v"),
 )
+KNOWN = {name for pair in PAIRS for name in pair}
 WEIGHTS = ("weight", "weights", "edgeweight", "w")
 
 
@@ -104,7 +105,7 @@ def find_columns(first: str, second: str, separator: str | None) -> EdgeColumns:
     pair = next((pair for pair in PAIRS if all(words.count(name) == 1 for name in pair)), None)
     if pair is not None:
         source, target = map(words.index, pair)
-    elif len(named) == 2:
+    elif len(named) == 2 and not any(words[place] in KNOWN for place in named):
         source, target = named
         notes.append(
             f"The columns {listed([fields[source], fields[target]])} are taken in this order."

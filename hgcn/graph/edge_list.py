@@ -82,6 +82,7 @@ def read_edge_list(
             skip=columns.skip,
             separator=separator,
             width=columns.width,
+            quotes=True,
         )
         pairs = np.column_stack((table["source"], table["target"]))
         low = int(pairs.min())

@@ -113,6 +113,8 @@ def _banner(line: bytes) -> tuple[str, str, str]:
             raise GraphError(
                 f"MatrixMarket {what} must be {' or '.join(wanted)}, got {shown(got.encode())}"
             )
+    if symmetry == "skew-symmetric" and field in ("pattern", "unsigned-integer"):
+        raise GraphError(f"MatrixMarket field {field} has no signs and cannot be skew-symmetric")
     return layout, field, symmetry
 
 

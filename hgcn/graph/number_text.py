@@ -133,6 +133,7 @@ def parse_table(
     skip: int = 0,
     separator: str | None = None,
     width: int | None = None,
+    quotes: bool = False,
 ) -> NDArray[Any]:
     r"""Parse lines of fields into a structured array with a field for each of ``columns``.
 
@@ -147,6 +148,8 @@ def parse_table(
         Default: white space.
     width : int, optional
         The number of fields of each line; by default a line may have more than are parsed.
+    quotes : bool
+        Fields may stand in double quotes, which hide separators.
 
     Returns
     -------
@@ -173,7 +176,7 @@ def parse_table(
     )
     if lines.count <= skip:
         return np.empty(0, dtype=dtype)
-    quoted = b'"' in lines.body
+    quoted = quotes and b'"' in lines.body
     try:
         if quoted and not all(line.count(b'"') % 2 == 0 for _, line in lines.numbered()):
             raise ValueError("a quotation that does not end in its line")
@@ -191,7 +194,7 @@ def parse_table(
     # NumPy would read a node "1.5" as 1 with a DeprecationWarning where those are no errors.
     except (ValueError, OverflowError, DeprecationWarning) as error:
         for place, (number, line) in enumerate(lines.numbered()):
-            if place >= skip and not _parses(line, columns, separator, width):
+            if place >= skip and not _parses(line, columns, separator, width, quoted):
                 raise GraphError(
                     f"line {number}: want {_wanted(columns, width)}, got {shown(line)}"
                 ) from error
@@ -217,8 +220,9 @@ def parse_integers(text: bytes) -> NDArray[np.int64]:
     try:
         return np.asarray(parse_table(lines, {"number": (0, np.int64)}, width=1)["number"])
     except GraphError:
-        word = next(word[0] for word in re.finditer(rb"\S+", text) if not _is_integer(word[0]))
-        raise GraphError(f"want whole numbers, got {shown(word)}") from None
+        words = (word[0] for word in re.finditer(rb"[^ \t\v\f\n]+", text))
+        bad = next(word for word in words if not _is_integer(word))
+        raise GraphError(f"want whole numbers, got {shown(bad)}") from None
 
 
 def shown(line: bytes) -> str:
@@ -244,17 +248,20 @@ def _wanted(columns: Columns, width: int | None) -> str:
     return " and ".join(parts) + fields
 
 
-def _parses(line: bytes, columns: Columns, separator: str | None, width: int | None) -> bool:
-    if b"\r" in line or line.count(b'"') % 2:
+def _parses(
+    line: bytes, columns: Columns, separator: str | None, width: int | None, quoted: bool
+) -> bool:
+    if b"\r" in line or (quoted and line.count(b'"') % 2):
         return False
+    edge = b' \t"' if quoted else b" \t"
     fields = line.split(None if separator is None else separator.encode())
     if width is not None and len(fields) != width:
         return False
     try:
         return all(
-            _is_integer(fields[place].strip(b' \t"'))
+            _is_integer(fields[place].strip(edge))
             if issubclass(kind, np.integer)
-            else float(fields[place].strip(b' \t"')) is not None
+            else float(fields[place].strip(edge)) is not None
             for place, kind in columns.values()
         )
     except (ValueError, IndexError):

@@ -189,7 +189,8 @@ def _sorted_parts(
             raise ModelError(f"{key} must have {rank} dimensions, got shape {tensor.shape}")
         if number in parts:
             raise ModelError(f"{key} is the second {match['part']} of layer {number}")
-        with np.errstate(over="ignore"):
+        # Infinity and NaN are reported by the model's own check.
+        with np.errstate(over="ignore", invalid="ignore"):
             parts[number] = tensor.astype(np.float32)
     return weights, biases
 

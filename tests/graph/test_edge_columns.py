@@ -41,6 +41,8 @@ def test_every_pair_is_found_either_way_round(pair: tuple[str, str]) -> None:
         ("a,b,c", "0,1,2", "header 'a,b,c' does not say which columns are source and target"),
         ("src,dst,src", "0,1,2", "does not say which columns"),
         ("name", "0", "does not say which columns"),
+        ("weight,x,Source ID", "1,2,8", "does not say which columns"),
+        ("target,x", "1,2", "does not say which columns"),
         ("src,dst", "0,1,2,3", "header 'src,dst' names 2 columns, the next line has 4"),
         ("src,dst,w", "0,1", "names 3 columns, the next line has 2"),
     ],

@@ -42,7 +42,7 @@ def test_other_words_are_named(word: bytes) -> None:
 def test_columns_are_taken_by_place_and_counted() -> None:
     lines = DataLines(b'n,from,to,w\n"a, b",1,2,0.5\n,2,3,1e3\n')
     columns = {"source": (1, np.int64), "target": (2, np.int64), "weight": (3, np.float64)}
-    table = parse_table(lines, columns, skip=1, separator=",", width=4)
+    table = parse_table(lines, columns, skip=1, separator=",", width=4, quotes=True)
     assert table["target"].tolist() == [2, 3]
     assert table["weight"].tolist() == [0.5, 1000.0]
 
@@ -58,7 +58,6 @@ def test_columns_are_taken_by_place_and_counted() -> None:
         (b"1 2 3\n1 2\n", WEIGHTED, 3, "line 2: want .* in 3 fields, got '1 2'"),
         (b"1 2 3\n1 2 3 4\n", WEIGHTED, 3, "line 2: want .* in 3 fields, got '1 2 3 4'"),
         (b"1 2\r3 4\n", PAIR, None, r"line 1: want whole numbers .*, got '1 2\\r3 4'"),
-        (b'1 2 "a\n3 4 "\n', PAIR, None, "line 1: want whole numbers"),
         (b"1 2\n\0 3\n", PAIR, None, "is no text file: a line of data holds a zero byte"),
     ],
 )
@@ -66,6 +65,15 @@ def test_the_first_bad_line_is_named(text: bytes, columns: dict, width, message:
     with pytest.raises(GraphError, match=message) as caught:
         parse_table(DataLines(text, comments=b"#"), columns, width=width)
     assert str(caught.value).isprintable()
+
+
+def test_quotes_are_refused_but_where_they_are_wanted() -> None:
+    lines = DataLines(b'"1" "2"\n')
+    assert parse_table(lines, PAIR, quotes=True).tolist() == [(1, 2)]
+    with pytest.raises(GraphError, match="line 1: want whole numbers"):
+        parse_table(lines, PAIR)
+    with pytest.raises(GraphError, match="line 1: want whole numbers"):
+        parse_table(DataLines(b'1 2 "a\n3 4 "\n'), PAIR, quotes=True)
 
 
 @pytest.mark.parametrize("odd", ODD)
