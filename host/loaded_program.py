@@ -15,6 +15,7 @@ from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
 from hgcn.model.gcn import GCN
 from hgcn.program.input_layout import PackedFeatures
+from hgcn.program.validate import validate
 
 from .loaded_image import LoadedImage, Progress, Upload
 from .waiting import Limits, Wait
@@ -116,12 +117,13 @@ class LoadedProgram:
         Raises
         ------
         ProgramError
-            If it is damaged or for another device.
+            If it is damaged, breaks a law of the format, or is for another device.
         """
         if program.device.hash != self.program.device.hash:
             raise ProgramError(
                 f"the program must be for {self.program.device.name}, got {program.device.name}"
             )
+        validate(program.image, program.device)
         upload = self.resident.update(program.image, progress)
         self.program, self._written = program, None
         return upload

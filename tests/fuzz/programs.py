@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ import numpy as np
 import hgcn
 from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions, backend
+from hgcn.graph.csr import Csr
+from hgcn.graph.features import to_feature_csr
 from hgcn.program.command_codec import decode_command, encode_command
 from hgcn.program.disasm import disassemble
 from tests.fuzz.damage import damage
@@ -37,17 +40,35 @@ _SHAPES: tuple[dict[str, Any], ...] = (
     {"features": "input", "nodes": 50, "width": 40, "hidden": 30},
     {"policy": "threshold:2", "nodes": 530},
     {"policy": "threshold:2", "nodes": 20, "width": 4100},
+    {"policy": "threshold:2", "values": True},
+    {"policy": "pl-only", "values": True},
+    {"empty": True},
 )
-"""One pass and several, row windows, column windows, features compiled in and handed in."""
+"""One pass and several, row windows, column windows, features compiled in and handed in, binary and
+int8 operands, commands without work."""
 
 
 @cache
 def _base(number: int) -> bytes:
-    shape = {"nodes": 30, "width": 12, "hidden": 6, **_SHAPES[number]}
-    nodes, width, hidden = (shape.pop(key) for key in ("nodes", "width", "hidden"))
+    usual = {"nodes": 30, "width": 12, "hidden": 6, "values": False, "empty": False}
+    shape = usual | _SHAPES[number]
+    nodes, width, hidden, values, empty = (shape.pop(key) for key in usual)
     graph = random_graph(number, nodes=nodes, features=width)
+    rng = np.random.default_rng(number)
+    if values:
+        graph = replace(
+            graph,
+            adjacency=replace(graph.adjacency, data=_weights(rng, graph.adjacency)),
+            features=to_feature_csr(rng.normal(size=(nodes, width)).astype(np.float32)),
+        )
+    if empty:
+        graph = replace(graph, features=to_feature_csr(np.zeros((nodes, width), np.float32)))
     model = hgcn.GCN.random([width, hidden, 3], seed=number)
     return hgcn.compile(model, graph, device=DEVICE, **shape).image
+
+
+def _weights(rng: np.random.Generator, adjacency: Csr) -> np.ndarray:
+    return rng.uniform(0.1, 2, adjacency.nnz).astype(np.float32)
 
 
 def mutant(rng: random.Random) -> bytes:

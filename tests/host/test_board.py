@@ -18,6 +18,7 @@ from hgcn.errors import BackendError, ProgramError
 from hgcn.graph import Graph
 from hgcn.program.identity import CORES, HARDWARE_ID
 from tests.host.conftest import MODEL
+from tests.program.handmade import image_of
 
 pytestmark = pytest.mark.rtl
 
@@ -168,6 +169,16 @@ def test_a_damaged_image_is_refused(overlay: Any, program: hgcn.Program) -> None
         overlay.load(replace(program, image=bytes(image)))
     with overlay.load(program) as loaded, pytest.raises(ProgramError, match="damaged"):
         loaded.update(replace(program, image=bytes(image)))
+
+
+def test_an_unlawful_image_is_refused(overlay: Any, program: hgcn.Program) -> None:
+    image = image_of(lambda builder: None, output_lines=9)
+    with pytest.raises(ProgramError, match="OUTPUT must be written whole"):
+        overlay.load(replace(program, image=image))
+    with overlay.load(program) as loaded:
+        with pytest.raises(ProgramError, match="OUTPUT must be written whole"):
+            loaded.update(replace(program, image=image))
+        assert loaded.run().bit_exact
 
 
 def test_memory_that_is_used_up_is_said(overlay: Any, program: hgcn.Program) -> None:

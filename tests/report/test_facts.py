@@ -4,12 +4,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 import hgcn
+from hgcn.errors import ProgramError
 from hgcn.execution.result import digest_logits
 from hgcn.model.quantise import quantise
 from hgcn.reference.network import infer
 from tests.samples import random_graph
+from tests.test_api import with_metadata
 
 GRAPH = random_graph(nodes=40, features=12)
 MODEL = hgcn.GCN.random([12, 9, 3])
@@ -36,3 +42,57 @@ def test_facts_of_run_time_features_hold_their_scale_and_split_only_the_adjacenc
     assert facts["workload"]["features_dense"]
     assert facts["split"].keys() == facts["mapping"].keys() == {"adjacency"}
     assert hgcn.compile(MODEL, GRAPH, device="tiny").metadata["feature_scale"] is None
+
+
+def _lies() -> list[tuple[list[str], Any, str]]:
+    return [
+        (["name"], 3, "metadata.name must be a str, got a int"),
+        (["ordering"], None, "metadata.ordering must be a str, got a NoneType"),
+        (["graph", "edges"], "many", "metadata.graph.edges must be a count, got a str"),
+        (["graph", "nodes"], -1, "metadata.graph.nodes must be a count, got a int"),
+        (["graph", "nodes"], 41, "graph and workload differ in nodes or classes"),
+        (["classes"], True, "metadata.classes must be a count, got a bool"),
+        (["classes"], 9, "graph and workload differ in nodes or classes"),
+        (["split", "adjacency"], {}, "'dense' of metadata.split.adjacency"),
+        (["split", "adjacency", "dense", "columns"], 0.5, "dense.columns must be a count"),
+        (["logit_scale"], 0.0, "logit_scale must be above 0"),
+        (["logit_scale"], 1e39, "logit_scale must be above 0 and within float32"),
+        (["workload", "nodes"], 1 << 31, "graph and workload differ"),
+        (["workload", "nodes"], 0, "a workload has nodes, features"),
+        (["workload", "widths"], [12], "a workload has nodes, features"),
+        (["workload", "widths"], [12, *[1] * 5000, 3], "no more layers than commands"),
+        (["workload", "widths"], [12, "9", 3], r"workload.widths\[1\] must be a count, got a str"),
+        (["workload", "widths"], 12, "workload.widths must be a list, got a int"),
+        (["workload", "features_nnz"], 481, "at most as many nonzeros as cells"),
+        (["workload", "adjacency_nnz"], 1601, "at most as many nonzeros as cells"),
+        (["workload", "adjacency_binary"], 1, "workload.adjacency_binary must be a bool"),
+    ]
+
+
+@pytest.mark.parametrize(("place", "value", "message"), _lies())
+def test_facts_that_lie_are_refused(
+    tmp_path: Path, place: list[str], value: Any, message: str
+) -> None:
+    program = hgcn.compile(MODEL, GRAPH, device="tiny")
+    facts = json.loads(json.dumps(program.metadata))
+    inner = facts
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    file = tmp_path / "lie.hgcn"
+    file.write_bytes(with_metadata(program, facts))
+    with pytest.raises(ProgramError, match=rf"lie\.hgcn: it lacks metadata: .*{message}"):
+        hgcn.Program.load(file)
+
+
+def test_logits_that_do_not_fill_the_output_are_refused(tmp_path: Path) -> None:
+    program = hgcn.compile(MODEL, GRAPH, device="tiny")
+    facts = json.loads(json.dumps(program.metadata))
+    facts["classes"] = 9
+    facts["workload"]["widths"][-1] = 9
+    file = tmp_path / "lie.hgcn"
+    file.write_bytes(with_metadata(program, facts))
+    with pytest.raises(
+        ProgramError, match="its logits take 24 lines of output, its header says 12"
+    ):
+        hgcn.Program.load(file)
