@@ -168,7 +168,7 @@ def run_job(
         bytes_per_cycle=0.0 if rate >= 2 * device.axi_bytes else rate,
         seed=seed,
         timeout_cycles=timeout_cycles,
-        cycle_ps=2 * _half_ps(device.pl_hz),
+        cycle_ps=2 * device.pl_half_ps,
         progress_cycles=min(1_000_000, max(1000, timeout_cycles)),
         runs=tuple(runs),
     )
@@ -196,8 +196,8 @@ def _collect(
     # Beats reach an engine before their checksum's verdict: a flip breaks the laws of streams.
     damaged = any(run.flips for run in job.runs)
     plusargs = [
-        f"+pl_half_ps={_half_ps(device.pl_hz)}",
-        f"+sta_half_ps={_half_ps(device.sta_hz)}",
+        f"+pl_half_ps={device.pl_half_ps}",
+        f"+sta_half_ps={device.sta_half_ps}",
         f"+plio_file={folder / PLIO}",
         *(["+hgcn_damaged"] if damaged else []),
     ]
@@ -268,10 +268,6 @@ def run_image(
         progress=progress,
         input_data=input_data,
     )[0]
-
-
-def _half_ps(hertz: float) -> int:
-    return max(1, round(0.5e12 / hertz))
 
 
 class _Watch:

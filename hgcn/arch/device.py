@@ -182,6 +182,16 @@ class Device:
         return (self.block_rows // self.m0) * (self.features // self.sta_cols // self.n0)
 
     @property
+    def pl_half_ps(self) -> int:
+        """Half a period of the PL clock in whole picoseconds, as simulated."""
+        return max(1, round(0.5e12 / self.pl_hz))
+
+    @property
+    def sta_half_ps(self) -> int:
+        """Half a period of the STA clock in whole picoseconds, as simulated."""
+        return max(1, round(0.5e12 / self.sta_hz))
+
+    @property
     def macs_per_pl_cycle(self) -> float:
         """Peak int8 MACs per PL cycle of both engines together."""
         sta = self.sta_rows * self.sta_cols * self.m0 * K0 * self.n0 * self.sta_hz / self.pl_hz

@@ -1,282 +1,295 @@
 # SPDX-License-Identifier: Apache-2.0
-"""hgcn_gather, hgcn_sta and hgcn_merge: slices through the array, a PL cycle at a time.
+"""hgcn_sta and hgcn_sta_pe: slices through the array, a beat at a time.
 
-Gather, mover and merge step with the clock. A PE row does not: the times at which a slice is sent,
-multiplied and done follow from those of the slices before it, and are computed when it is queued.
+Nothing here steps with a clock. When a beat moves follows from when those before it moved, by the
+law of each register on its way; it is computed as soon as all it depends on is known. What is not
+known yet depends on something that has not happened yet, and lies in the future. Times on the PL
+side are edges of its clock, those of a PE are edges of the STA's.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.cycles.channels import CONTROL, HAVE, LEFT_OPERAND, take
+from hgcn.cycles import ports as p
 from hgcn.cycles.sizes import Sizes
-from hgcn.cycles.tables import DENSE, FIRST, INT8, LAST
+from hgcn.cycles.tables import FIRST, INT8, LAST
 from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
-Float = NDArray[np.float64]
 
-B_QUEUE = 16
-"""Slices waiting at each B port (hgcn_gather, SliceDepth)."""
-A_PIECES = 16
-"""Pieces waiting at each A port, at least two slices' (hgcn_left_packets, Depth)."""
-ORDER = 16
-"""Slices that wait for their left operand (hgcn_left_packets, OrderDepth)."""
-PORT_BEATS = 16
-"""Beats of a clock crossing (hgcn_sta, PortDepth)."""
-HEAD_BYTES, RECORD_BYTES = 8, 24
-"""Of a dense slice's record, and of a sparse one's (hgcn_sta_records)."""
-RING = 64
+COLUMN_BEATS = 2
+"""Beats of A that wait for the next column (hgcn_sta, u_next)."""
+OUTPUT = 3
+"""A step to the first beat of its word in the output register (hgcn_sta_pe: two stages, memory)."""
+
+SLICES = 64
 """Slices of a PE row whose times are kept: more than can be under way."""
-STORE = 2
-"""Last read step of a slice to its push at the B ports (hgcn_gather: store, slice register)."""
-PACKER = 2
-"""Piece pushed to its first beat (hgcn_packer, Latency)."""
-CROSSING = 3.0
-"""Cycles of the receiving clock through hgcn_async_fifo (Latency)."""
-PIPELINE = 6.0
-"""STA cycles from a slice's step to its beat of C (hgcn_sta_pe, Latency)."""
+WORDS = 128
+"""Words of sums: as many as the output memory of the largest PE holds."""
 
 (
-    ACTIVE,
-    CTL_BEATS,  # Of the control stream, to come
-    A_BEATS,  # Of the left operand's, to come
-    CTL_HELD,  # Bytes in the funnel
-    A_HELD,
-    RECORDS,  # Of the command
-    FIRST_SLICE,  # Place of its first slice in `Tables`
-    PARSED,  # Records taken
-    MOVED,  # Left operands moved to their A port
-    REC_VALID,  # A record is being read
-    STEP,  # Read steps of it done
-    PIECE,  # Pieces of the left operand moved
-    GATHER_BUSY,
-    MERGE_ACTIVE,
-    PACKETS,  # Whose header is to come
-    FROM,  # PE row first in line for its header
-    MERGE_BUSY,
+    A_PIECES,  # Pieces pushed at the A port so far
+    B_PIECES,  # Slices pushed at the B ports
+    BEGUN,  # Slices whose record has been taken
+    BEGUN_PACKETS,
+    MERGED,  # Beats of C the merge has taken, of each column
+    PUSHED_NEW,  # Something has been pushed since the times were computed
+    MERGED_NEW,  # The merge has taken a beat since
+) = range(7)
+KIND = 7  # Flags of each slice
+TAG = KIND + SLICES  # Row block of each packet
+MERGED_AT = TAG + SLICES  # PL edge of each beat of C
+ROW_SIZE = MERGED_AT + p.BEATS
+"""Columns of `Array.rows`."""
+
+(
+    A_TAKEN,  # Beats of A so far
+    A_SLICE,  # Slice of the next one
+    A_BEAT,  # Its place in that slice, the header included
+    B_SLICE,
+    B_BEAT,
+    BLOCK_AT,  # Edge at which the A block being multiplied was complete
+    BLOCK_STEPS,  # Its steps to come
+    SLICE_STEPS,  # Those of its slice
+    STEP_SLICE,  # Slice being multiplied
+    STEP_AT,  # Edge of the last step
+    STEPS,  # Words of sums made so far
+    WORDS_OUT,  # Of these, gone from the output memory
+    C_OUT,  # Beats of C in the output register so far
+    C_OUT_AT,
+    C_BEAT,  # Place of the next one in its packet, the header included
+    C_CROSSED,  # Beats of C in the clock crossing so far
+    C_CROSSED_AT,
 ) = range(17)
-GATHER_SIZE = 17
-"""Elements of `gather`: gather unit and merge."""
+A_AT = 17  # STA edge of each beat of A
+FULL_AT = A_AT + p.BEATS  # Edge of each slice's last beat of B
+DONE_AT = FULL_AT + SLICES  # Edge of each slice's last step
+WORD_AT = DONE_AT + SLICES  # Edge of the step that made each word
+WORD_OUT_AT = WORD_AT + WORDS
+C_SHOWN = WORD_OUT_AT + WORDS  # PL edge from which each beat of C can be taken
+PE_SIZE = C_SHOWN + p.BEATS
+"""Columns of `Array.pes`."""
 
-(
-    B_SLICES,  # Slices given to the B ports so far
-    A_SLICES,  # To the A port
-    B_KNOWN,  # Of these, those whose way is known: sent on B
-    A_KNOWN,  # Sent on A
-    COMPUTED,
-    C_OUT,  # Packets whose first beat on C is known
-    C_TAKEN,  # Packets merged
-    ROW_ACTIVE,  # A packet is being merged
-    ROW_BEAT,  # Its next beat, header included
-) = range(9)
-ROW_SIZE = 9
-"""Columns of `rows`."""
 
-B_PUSH, A_PUSH, B_END, A_END, DONE, C_START, SLICE = (RING * i for i in range(7))
-B_FREE, A_FREE = 7 * RING, 7 * RING + 1
-TIME_SIZE = 7 * RING + 2
-"""Columns of `times`: rings of PL cycles by slice or packet, then when a port is free.
+class Array(NamedTuple):
+    """State of all PE rows; the constants above name the last index.
 
-`SLICE` alone is no time but the slice's place in `Tables`.
-"""
+    Attributes
+    ----------
+    rows : ndarray of int64, shape (R, ROW_SIZE)
+    ports : ndarray of int64, shape (R, 1 + C, p.PORT_SIZE)
+        As `hgcn.cycles.ports` has it.
+    pes : ndarray of int64, shape (R, C, PE_SIZE)
+    """
+
+    rows: Int
+    ports: Int
+    pes: Int
 
 
 @compiled_part
-def _waiting(rows: Int, times: Float, row: int, old: int, known: int, end: int, t: int) -> bool:
-    """Whether slice `old` of a port, whose place the next one wants, has not been sent yet."""
-    if old < 0:
+def new_array(sizes: Sizes) -> Array:
+    """Return an array that has seen nothing."""
+    state = Array(
+        np.zeros((sizes.pe_rows, ROW_SIZE), np.int64),
+        np.zeros((sizes.pe_rows, 1 + sizes.pe_cols, p.PORT_SIZE), np.int64),
+        np.zeros((sizes.pe_rows, sizes.pe_cols, PE_SIZE), np.int64),
+    )
+    # Before edge 0 of either clock
+    state.ports[:, :, p.OUT_AT] = state.ports[:, :, p.CROSSED_AT] = -(1 << 20)
+    for place in (BLOCK_AT, STEP_AT, C_OUT_AT, C_CROSSED_AT):
+        state.pes[:, :, place] = -(1 << 20)
+    return state
+
+
+@compiled_part
+def begin_slice(rows: Int, row: int, flags: int, tag: int) -> None:
+    """Note the record of a PE row's next slice."""
+    rows[row, KIND + rows[row, BEGUN] % SLICES] = flags
+    rows[row, BEGUN] += 1
+    if flags & FIRST:
+        rows[row, TAG + rows[row, BEGUN_PACKETS] % SLICES] = tag
+        rows[row, BEGUN_PACKETS] += 1
+
+
+@compiled_part
+def push_a(rows: Int, ports: Int, row: int, at: int, beats: int) -> None:
+    """Push a piece of ``beats`` into the packer of a row's A port, at edge ``at``."""
+    piece = rows[row, A_PIECES] % p.PIECES
+    ports[row, 0, p.PUSHED + piece] = at
+    ports[row, 0, p.LENGTH + piece] = beats
+    rows[row, A_PIECES] += 1
+    rows[row, PUSHED_NEW] = 1
+
+
+@compiled_part
+def push_b(rows: Int, ports: Int, row: int, at: int, beats: int) -> None:
+    """Push a slice of ``beats`` into the packers of a row's B ports, at edge ``at``."""
+    piece = rows[row, B_PIECES] % p.PIECES
+    for port in range(1, ports.shape[1]):
+        ports[row, port, p.PUSHED + piece] = at
+        ports[row, port, p.LENGTH + piece] = beats
+    rows[row, B_PIECES] += 1
+    rows[row, PUSHED_NEW] = 1
+
+
+@compiled_part
+def _take_b(rows: Int, ports: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
+    """Follow the beats of B into the two slice buffers of a PE; whether any moved."""
+    moved = False
+    port = 1 + col
+    while ports[row, port, p.TAKEN] < ports[row, port, p.CROSSED]:
+        beat, part = ports[row, port, p.TAKEN], pes[row, col, B_SLICE]
+        header = rows[row, KIND + part % SLICES] & FIRST
+        at = ports[row, port, p.SHOWN + beat % p.BEATS]
+        if beat > 0:
+            at = max(at, ports[row, port, p.TAKEN_AT + (beat - 1) % p.BEATS] + 1)
+        if part >= 2 and pes[row, col, B_BEAT] >= header:
+            if pes[row, col, STEP_SLICE] <= part - 2:
+                return moved
+            at = max(at, pes[row, col, DONE_AT + (part - 2) % SLICES] + 1)
+        ports[row, port, p.TAKEN_AT + beat % p.BEATS] = at
+        ports[row, port, p.TAKEN] += 1
+        pes[row, col, B_BEAT] += 1
+        if pes[row, col, B_BEAT] == sizes.b_beats + header:
+            pes[row, col, FULL_AT + part % SLICES] = at
+            pes[row, col, B_BEAT] = 0
+            pes[row, col, B_SLICE] += 1
+        moved = True
+    return moved
+
+
+@compiled_part
+def _step(rows: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
+    """Follow the steps of the A block that a PE holds; whether all are known."""
+    part = pes[row, col, STEP_SLICE]
+    if pes[row, col, B_SLICE] <= part:
         return False
-    return bool(rows[row, known] <= old or times[row, end + old % RING] > t)
+    at = max(pes[row, col, BLOCK_AT], pes[row, col, STEP_AT])
+    at = max(at, pes[row, col, FULL_AT + part % SLICES])
+    if rows[row, KIND + part % SLICES] & LAST:
+        while pes[row, col, BLOCK_STEPS] > 0:
+            word = pes[row, col, STEPS]
+            if word >= sizes.sta_steps:
+                # A word of the output memory for this step
+                if pes[row, col, WORDS_OUT] <= word - sizes.sta_steps:
+                    return False
+                at = max(at, pes[row, col, WORD_OUT_AT + (word - sizes.sta_steps) % WORDS])
+            at += 1
+            pes[row, col, STEP_AT] = pes[row, col, WORD_AT + word % WORDS] = at
+            pes[row, col, STEPS] += 1
+            pes[row, col, BLOCK_STEPS] -= 1
+            pes[row, col, SLICE_STEPS] += 1
+    else:
+        at += pes[row, col, BLOCK_STEPS]
+        pes[row, col, STEP_AT] = at
+        pes[row, col, SLICE_STEPS] += pes[row, col, BLOCK_STEPS]
+        pes[row, col, BLOCK_STEPS] = 0
+    if pes[row, col, SLICE_STEPS] == sizes.sta_steps:
+        pes[row, col, DONE_AT + part % SLICES] = at
+        pes[row, col, SLICE_STEPS] = 0
+        pes[row, col, STEP_SLICE] += 1
+    return True
 
 
 @compiled_part
-def gather_cycle(
-    t: int,
-    gather: Int,
-    rows: Int,
-    times: Float,
-    clients: Int,
-    slice_row: Int,
-    slice_flags: Int,
-    sizes: Sizes,
-) -> None:
-    """A clock edge of hgcn_gather: record, read steps, and the left operand's pieces beside them.
-
-    A slice takes 8/G cycles, a piece one; both wait for room at the ports of their PE row, an int8
-    slice for that of all its pieces at once, which costs it up to half a cycle in eight.
-    """
-    g = gather
-    if g[ACTIVE] == 0:
-        return
-    first = g[FIRST_SLICE]
-    if g[REC_VALID] == 1:
-        row = slice_row[first + g[PARSED] - 1]
-        old = rows[row, B_SLICES] - B_QUEUE
-        if g[STEP] > 0 or not _waiting(rows, times, row, old, B_KNOWN, B_END, t):
-            if g[STEP] == 0:
-                k = rows[row, B_SLICES] % RING
-                times[row, B_PUSH + k] = t + sizes.read_steps - 1 + STORE
-                times[row, SLICE + k] = first + g[PARSED] - 1
-                rows[row, B_SLICES] += 1
-            g[STEP] += 1
-            g[GATHER_BUSY] += 1
-            if g[STEP] == sizes.read_steps:
-                g[STEP] = 0
-                g[REC_VALID] = 0
-    if g[PARSED] < g[RECORDS] and g[REC_VALID] == 0 and g[PARSED] - g[MOVED] < ORDER:
-        dense = slice_flags[first + g[PARSED]] & DENSE
-        need = HEAD_BYTES if dense else RECORD_BYTES
-        if g[CTL_HELD] >= need:
-            g[CTL_HELD] -= need
-            g[PARSED] += 1
-            g[REC_VALID] = 1
-    over = g[PARSED] == g[RECORDS]
-    if (
-        g[CTL_BEATS] > 0
-        and clients[CONTROL, HAVE] > 0
-        and (over or g[CTL_HELD] <= 2 * RECORD_BYTES)
-    ):
-        take(clients, CONTROL)
-        g[CTL_BEATS] -= 1
-        g[CTL_HELD] = 0 if over else g[CTL_HELD] + sizes.beat_bytes
-    if g[MOVED] < g[PARSED]:
-        at = first + g[MOVED]
-        row = slice_row[at]
-        wide = slice_flags[at] & INT8
-        need = sizes.piece_bytes if wide else sizes.binary_bytes
-        slots = max(2 * sizes.pieces, A_PIECES) // (sizes.pieces if wide else 1)
-        old = rows[row, A_SLICES] - slots
-        if g[A_HELD] >= need and not _waiting(rows, times, row, old, A_KNOWN, A_END, t):
-            g[A_HELD] -= need
-            g[PIECE] += 1
-            if not wide or g[PIECE] == sizes.pieces:
-                g[PIECE] = 0
-                g[MOVED] += 1
-                times[row, A_PUSH + rows[row, A_SLICES] % RING] = t
-                rows[row, A_SLICES] += 1
-    over = over and g[MOVED] == g[RECORDS]
-    if (
-        g[A_BEATS] > 0
-        and clients[LEFT_OPERAND, HAVE] > 0
-        and (over or g[A_HELD] <= sizes.piece_bytes)
-    ):
-        take(clients, LEFT_OPERAND)
-        g[A_BEATS] -= 1
-        g[A_HELD] = 0 if over else g[A_HELD] + sizes.beat_bytes
-    if over and g[REC_VALID] == 0 and g[CTL_BEATS] == 0 and g[A_BEATS] == 0:
-        g[ACTIVE] = 0
+def _take_a(rows: Int, ports: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
+    """Follow the beats of A into a PE, and with them to the next column; whether any moved."""
+    moved = False
+    while True:
+        if pes[row, col, BLOCK_STEPS] > 0:
+            steps = pes[row, col, STEPS]
+            whole = _step(rows, pes, row, col, sizes)
+            moved |= whole or pes[row, col, STEPS] > steps
+        beat = pes[row, col, A_TAKEN]
+        if col == 0:
+            if ports[row, 0, p.CROSSED] <= beat:
+                return moved
+            at = ports[row, 0, p.SHOWN + beat % p.BEATS]
+        else:
+            if pes[row, col - 1, A_TAKEN] <= beat:
+                return moved
+            at = pes[row, col - 1, A_AT + beat % p.BEATS] + 1
+        if beat > 0:
+            at = max(at, pes[row, col, A_AT + (beat - 1) % p.BEATS] + 1)
+        if col + 1 < sizes.pe_cols and beat >= COLUMN_BEATS:
+            if pes[row, col + 1, A_TAKEN] <= beat - COLUMN_BEATS:
+                return moved
+            at = max(at, pes[row, col + 1, A_AT + (beat - COLUMN_BEATS) % p.BEATS] + 1)
+        flags = rows[row, KIND + pes[row, col, A_SLICE] % SLICES]
+        place = pes[row, col, A_BEAT] - (flags & FIRST)  # In the slice; -1 is the header
+        wide = flags & INT8 > 0
+        beats = sizes.wide_beats if wide else sizes.binary_beats
+        if place >= 0 and (not wide or place % 2 == 1):
+            # It completes a block: an int8 one has two beats, a binary beat is four of them.
+            if pes[row, col, BLOCK_STEPS] > 0:
+                return moved
+            at = max(at, pes[row, col, STEP_AT])
+            pes[row, col, BLOCK_AT] = at
+            pes[row, col, BLOCK_STEPS] = sizes.sta_steps // (beats // 2 if wide else beats)
+        pes[row, col, A_AT + beat % p.BEATS] = at
+        pes[row, col, A_TAKEN] += 1
+        pes[row, col, A_BEAT] += 1
+        if place == beats - 1:
+            pes[row, col, A_BEAT] = 0
+            pes[row, col, A_SLICE] += 1
+        if col == 0:
+            ports[row, 0, p.TAKEN_AT + beat % p.BEATS] = at
+            ports[row, 0, p.TAKEN] += 1
+        moved = True
 
 
 @compiled_part
-def row_times(t: int, row: int, rows: Int, times: Float, slice_flags: Int, sizes: Sizes) -> None:
-    """Follow the slices of a PE row, on A and B and through its PEs, as far as is known.
+def _send_c(rows: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
+    """Follow the beats of C from the output memory into the clock crossing; whether any moved."""
+    moved = False
+    beats = sizes.sum_beats // sizes.sta_steps  # Of a word
+    while True:
+        if pes[row, col, C_OUT] == pes[row, col, C_CROSSED]:
+            word = pes[row, col, WORDS_OUT]
+            if pes[row, col, STEPS] <= word:
+                return moved
+            at = max(pes[row, col, WORD_AT + word % WORDS] + OUTPUT, pes[row, col, C_OUT_AT] + 1)
+            at = max(at, pes[row, col, C_CROSSED_AT])
+            pes[row, col, C_OUT_AT] = at
+            pes[row, col, C_OUT] += 1
+            place = pes[row, col, C_BEAT]  # 0 is the header.
+            if place > 0 and place % beats == 0:
+                pes[row, col, WORD_OUT_AT + word % WORDS] = at
+                pes[row, col, WORDS_OUT] += 1
+            pes[row, col, C_BEAT] = 0 if place == sizes.sum_beats else place + 1
+            moved = True
+        beat = pes[row, col, C_CROSSED]
+        at = pes[row, col, C_OUT_AT] + 1
+        if beat >= p.PORT_BEATS:
+            if rows[row, MERGED] <= beat - p.PORT_BEATS:
+                return moved
+            room = rows[row, MERGED_AT + (beat - p.PORT_BEATS) % p.BEATS]
+            at = max(at, p.sta_after(room, sizes) + p.CROSSING)
+        pes[row, col, C_CROSSED_AT] = at
+        pes[row, col, C_SHOWN + beat % p.BEATS] = p.pl_after(at, sizes) + p.CROSSING
+        pes[row, col, C_CROSSED] += 1
 
-    A slice goes at the pace of the slowest of its steps, its A beats and its B beats (hgcn_sta_pe);
-    a packet's first one has a header beat more. A port runs ahead by what its clock crossing and
-    the PE's own buffers hold: two slices of B, one A beat. Sums leave while the next packet is
-    multiplied, whose last slice waits for room.
-    """
-    cross = CROSSING / sizes.clock_ratio
-    compute = sizes.sta_steps / sizes.clock_ratio
-    moving = True
+
+@compiled_part
+def follow(row: int, rows: Int, ports: Int, pes: Int, sizes: Sizes) -> None:
+    """Compute all times of a PE row that are known by now."""
+    moving = rows[row, PUSHED_NEW] == 1
+    if rows[row, MERGED_NEW] == 1:
+        for col in range(sizes.pe_cols):
+            # Room for a beat of C frees a word, which a step may wait for.
+            words = pes[row, col, WORDS_OUT]
+            _send_c(rows, pes, row, col, sizes)
+            moving |= pes[row, col, WORDS_OUT] > words and pes[row, col, BLOCK_STEPS] > 0
+    rows[row, PUSHED_NEW] = rows[row, MERGED_NEW] = 0
     while moving:
-        moving = False
-        k = rows[row, B_KNOWN]
-        before = k - 2 - PORT_BEATS // sizes.b_beats
-        if k < rows[row, B_SLICES] and rows[row, COMPUTED] > before:
-            begin = max(times[row, B_PUSH + k % RING] + PACKER, times[row, B_FREE])
-            if before >= 0:
-                begin = max(begin, times[row, DONE + before % RING])
-            head = slice_flags[int(times[row, SLICE + k % RING])] & FIRST
-            times[row, B_END + k % RING] = times[row, B_FREE] = begin + sizes.b_beats + head
-            rows[row, B_KNOWN] += 1
-            moving = True
-        k = rows[row, A_KNOWN]
-        if k < rows[row, A_SLICES] and k < rows[row, B_SLICES]:
-            flags = slice_flags[int(times[row, SLICE + k % RING])]
-            beats = sizes.wide_beats if flags & INT8 else sizes.binary_beats
-            before = k - 1 - PORT_BEATS // beats
-            if rows[row, COMPUTED] > before:
-                begin = max(times[row, A_PUSH + k % RING] + PACKER, times[row, A_FREE])
-                if before >= 0:
-                    begin = max(begin, times[row, DONE + before % RING])
-                times[row, A_END + k % RING] = times[row, A_FREE] = begin + beats + (flags & FIRST)
-                rows[row, A_KNOWN] += 1
-                moving = True
-        k = rows[row, COMPUTED]
-        if k < rows[row, B_KNOWN] and k < rows[row, A_KNOWN]:
-            flags = slice_flags[int(times[row, SLICE + k % RING])]
-            last = flags & LAST
-            owed = (rows[row, C_OUT] - rows[row, C_TAKEN]) * (sizes.sum_beats + 1)
-            if last and owed - rows[row, ROW_BEAT] > PORT_BEATS:
-                break
-            beats = sizes.wide_beats if flags & INT8 else sizes.binary_beats
-            arrived = times[row, A_END + k % RING] + cross
-            begin = max(times[row, B_END + k % RING] + cross, arrived - beats + 1)
-            if k > 0:
-                begin = max(begin, times[row, DONE + (k - 1) % RING])
-            done = max(begin + compute, arrived)
-            if last:
-                done = max(done, float(t))
-                start = done - compute + PIPELINE / sizes.clock_ratio + CROSSING
-                k = rows[row, C_OUT]
-                if k > 0:  # A beat of C an STA cycle
-                    sent = (sizes.sum_beats + 1) / sizes.clock_ratio
-                    start = max(start, times[row, C_START + (k - 1) % RING] + sent)
-                times[row, C_START + k % RING] = start
-                rows[row, C_OUT] += 1
-            times[row, DONE + rows[row, COMPUTED] % RING] = done
-            rows[row, COMPUTED] += 1
-            moving = True
-
-
-@compiled_part
-def merge_cycle(t: int, gather: Int, rows: Int, times: Float, sizes: Sizes) -> None:
-    """A clock edge of hgcn_merge: a header of all PE rows, and a beat of each chunk of features.
-
-    Tags are not followed: two PE rows rarely send the same row block at once.
-    """
-    g = gather
-    if g[MERGE_ACTIVE] == 0:
-        return
-    count = len(rows)
-    served = 0  # Bit per chunk
-    active = False
-    header = -1
-    group = 4 * sizes.chunks
-    for turn in range(count):
-        row = (g[FROM] + turn) % count
-        if rows[row, ROW_ACTIVE] == 1:
-            start = times[row, C_START + rows[row, C_TAKEN] % RING]
-            beat = rows[row, ROW_BEAT] - 1  # The header apart
-            place = beat % group
-            chunk = place // (4 * sizes.block_chunks) * sizes.block_chunks
-            chunk += place % sizes.block_chunks
-            here = (t - start) * min(1.0, sizes.clock_ratio) > beat
-            if here and served >> chunk & 1 == 0:
-                served |= 1 << chunk
-                rows[row, ROW_BEAT] += 1
-                if rows[row, ROW_BEAT] > sizes.sum_beats:
-                    rows[row, ROW_BEAT] = 0
-                    rows[row, ROW_ACTIVE] = 0
-                    rows[row, C_TAKEN] += 1
-            active = True
-        elif (
-            header < 0
-            and g[PACKETS] > 0
-            and rows[row, C_TAKEN] < rows[row, C_OUT]
-            and times[row, C_START + rows[row, C_TAKEN] % RING] <= t
-        ):
-            header = row
-    if header >= 0:
-        rows[header, ROW_ACTIVE] = 1
-        rows[header, ROW_BEAT] = 1
-        g[PACKETS] -= 1
-        g[FROM] = (header + 1) % count
-        active = True
-    g[MERGE_BUSY] += served > 0
-    if g[PACKETS] == 0 and not active:
-        g[MERGE_ACTIVE] = 0
+        moving = p.send(ports, row, 0, rows[row, A_PIECES], sizes)
+        for col in range(sizes.pe_cols):
+            moving |= p.send(ports, row, 1 + col, rows[row, B_PIECES], sizes)
+            moving |= _take_b(rows, ports, pes, row, col, sizes)
+            moving |= _take_a(rows, ports, pes, row, col, sizes)
+            moving |= _send_c(rows, pes, row, col, sizes)

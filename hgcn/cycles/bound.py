@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hgcn.arch.device import K0, Device
-from hgcn.cycles.channels import CREDIT_BEATS
 from hgcn.cycles.cost import RECORD_HEAD_BYTES, entry_bytes, segment_cycles
+from hgcn.cycles.memory import CREDIT_BEATS
 from hgcn.program.layout import RECORD_BYTES
 from hgcn.reference.network import IntegerNetwork
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.cycles.channels import HAVE, RECORDS, ask, take
+from hgcn.cycles.reads import HAVE, RECORDS, ask, take
 from hgcn.cycles.sizes import Sizes
-from hgcn.cycles.tables import AFTER, END, FENCE, KIND, MOST_STREAMS, STREAMS
+from hgcn.cycles.tables import AFTER, END, FENCE, KIND, NUM_STREAMS, STREAMS, WRITE_AT, WRITE_LINES
+from hgcn.cycles.writes import ask_write
 from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
@@ -25,8 +26,8 @@ RECORD_LINES = 2
 ALL_IDLE = 0b1111
 """Load, PL, STA, and drain with its writes: the bits of ``after``."""
 
-TAKE, CHECK, FENCED, STREAM, QUEUE, DONE = range(6)
-"""What the parser does: takes quads, checks them, waits at a fence, asks for streams, queues."""
+ASK, TAKE, CHECK, FENCED, STREAM, ACCEPT, QUEUE, DONE = range(8)
+"""What the parser does, as its states; `ASK` is for the header or the records."""
 EMPTY, WAIT, OFFER = range(3)
 """What the issue unit does (hgcn_issue, state_e)."""
 
@@ -38,27 +39,29 @@ EMPTY, WAIT, OFFER = range(3)
     SLOT,  # Of the stream to ask for
     HEADER,  # The record being taken is the header
     QUEUED,  # Commands parsed so far
-    ISSUING,  # Commands taken by their engines so far
+    NEW,  # Of these, queued at this edge
+    TAKEN,  # Of these, out of the queue
+    ISSUING,  # Taken by their engines
     ISSUE_STATE,
+    GIVEN,  # The engines have the command offered, the write master has not
     FINISHED,  # END has been issued
-) = range(10)
-CONTROL_SIZE = 10
+) = range(13)
+CONTROL_SIZE = 13
 """Elements of the state of both."""
 
 
 @compiled_part
-def new_control(clients: Int) -> Int:
-    """Return the state at the start, the header asked for."""
+def new_control() -> Int:
+    """Return the state at the start: the header is being asked for."""
     state = np.zeros(CONTROL_SIZE, np.int64)
     state[HEADER] = state[WAITING] = 1
-    ask(clients, RECORDS, RECORD_LINES, 0)
     return state
 
 
 @compiled_part
 def settled(state: Int, idle: int) -> bool:
     """Whether every command queued so far has wholly finished (hgcn_issue, `settled_o`)."""
-    queue_empty = state[QUEUED] == state[ISSUING] and state[ISSUE_STATE] == EMPTY
+    queue_empty = state[QUEUED] == state[TAKEN] and state[ISSUE_STATE] == EMPTY
     return bool(queue_empty and idle == ALL_IDLE)
 
 
@@ -70,68 +73,76 @@ def parse_cycle(
     if state[WAITING] > 0:
         state[WAITING] -= 1
         return
-    if state[STATE] == TAKE:
+    now, index = state[STATE], state[INDEX]
+    if now == ASK:
+        lines, at = (RECORD_LINES, 0)
+        if state[HEADER] == 0:
+            lines, at = RECORD_LINES * len(commands), records_at
+        if ask(clients, RECORDS, lines, at):
+            state[STATE] = TAKE
+    elif now == TAKE:
         if clients[RECORDS, HAVE] > 0:
             state[QUADS] += 1
             if state[QUADS] % (sizes.beat_bytes // QUAD_BYTES) == 0:
                 take(clients, RECORDS)
             if state[QUADS] == RECORD_QUADS:
-                state[QUADS] = 0
+                state[QUADS] = state[SLOT] = 0
                 state[STATE] = CHECK
                 state[WAITING] = CHECK_CYCLES - 1
-        return
-    if state[STATE] == CHECK:
+    elif now == CHECK:
         if state[HEADER] == 1:
-            if ask(clients, RECORDS, RECORD_LINES * len(commands), records_at):
-                state[HEADER] = 0
-                state[WAITING] = 1
-                state[STATE] = TAKE
-            return
-        state[SLOT] = 0
-        if commands[state[INDEX], FENCE]:
+            state[HEADER] = 0
+            state[STATE] = ASK
+            state[WAITING] = 1
+        elif commands[index, FENCE]:
             state[STATE] = FENCED
         else:
-            state[STATE] = QUEUE if commands[state[INDEX], KIND] == END else STREAM
-    if state[STATE] == FENCED:
+            state[STATE] = QUEUE if commands[index, KIND] == END else STREAM
+    elif now == FENCED:
         if fence_open:
-            state[STATE] = QUEUE if commands[state[INDEX], KIND] == END else STREAM
-        return
-    if state[STATE] == STREAM:
+            state[STATE] = QUEUE if commands[index, KIND] == END else STREAM
+    elif now < QUEUE:  # STREAM or ACCEPT
         at = STREAMS + 3 * state[SLOT]
-        index = state[INDEX]
-        if state[SLOT] == MOST_STREAMS or commands[index, at + 1] == 0:
-            state[STATE] = QUEUE
-        elif ask(clients, commands[index, at], commands[index, at + 1], commands[index, at + 2]):
+        if now == STREAM and commands[index, at + 1] > 0:
+            state[STATE] = ACCEPT
+        elif now == STREAM or ask(
+            clients, commands[index, at], commands[index, at + 1], commands[index, at + 2]
+        ):
             state[SLOT] += 1
-            state[WAITING] = 1
-        return
-    held = ISSUE_DEPTH + (state[ISSUE_STATE] != EMPTY)  # With the one being issued
-    if state[STATE] == QUEUE and state[QUEUED] - state[ISSUING] < held:
+            state[STATE] = QUEUE if state[SLOT] >= commands[index, NUM_STREAMS] else STREAM
+    elif now == QUEUE and state[QUEUED] - state[TAKEN] < ISSUE_DEPTH:
         state[QUEUED] += 1
+        state[NEW] = 1
         state[INDEX] += 1
         state[STATE] = DONE if state[INDEX] == len(commands) else TAKE
 
 
 @compiled_part
-def issue_cycle(state: Int, commands: Int, idle: int, free: int) -> int:
-    """A clock edge of hgcn_issue; returns the command offered to its engines, or -1.
+def issue_cycle(state: Int, commands: Int, writes: Int, idle: int, free: int) -> int:
+    """A clock edge of hgcn_issue; returns the command its engines take, or -1.
 
     `idle` holds the bits of ``after``; `free` a bit for each kind of command, set if its engines
-    can take one.
+    can take one. Runs after `parse_cycle`, whose command it sees at the next edge.
     """
+    parsed = state[QUEUED] - state[NEW]
+    state[NEW] = 0
+    index = state[ISSUING]
     if state[ISSUE_STATE] == EMPTY:
-        if state[ISSUING] < state[QUEUED]:
+        if state[TAKEN] < parsed:
+            state[TAKEN] += 1
             state[ISSUE_STATE] = WAIT
     elif state[ISSUE_STATE] == WAIT:
-        index = state[ISSUING]
         kind = commands[index, KIND]
         if kind == END:
             state[FINISHED] = idle == ALL_IDLE
         elif free >> kind & 1 and commands[index, AFTER] & ~idle == 0:
             state[ISSUE_STATE] = OFFER
-    elif state[ISSUE_STATE] == OFFER:
-        offered: int = state[ISSUING]
-        state[ISSUING] += 1
-        state[ISSUE_STATE] = EMPTY
+    else:
+        offered: int = -1 if state[GIVEN] == 1 else index
+        lines = commands[index, WRITE_LINES]
+        state[GIVEN] = lines > 0 and not ask_write(writes, lines, commands[index, WRITE_AT])
+        if state[GIVEN] == 0:
+            state[ISSUING] += 1
+            state[ISSUE_STATE] = EMPTY
         return offered
     return -1

@@ -38,9 +38,12 @@ class Estimate:
 def estimate(image: bytes, device: Device) -> Estimate:
     """Model the run of ``image`` on ``device``.
 
-    Command parser, issue, streams in bursts, memory, engines, and slices through the array are
-    followed cycle by cycle, each by the law its module states; data are not. About a third of a
-    microsecond a cycle; the first call on a machine compiles the loops, which takes seconds.
+    Command parser, issue, streams in bursts, memory, engines, and beats through the array are
+    followed cycle by cycle, each by the law its module states; data are not. Equal to the first run
+    of a simulation with the device's memory; how the two clocks lie to each other is open on a
+    board, and moves it by 1 % or 20 cycles at most, whichever is more. Half a microsecond a cycle,
+    or a few where a large array works; the first call on a machine compiles the loops, which takes
+    seconds.
 
     Raises
     ------

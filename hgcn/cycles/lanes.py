@@ -6,8 +6,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.cycles.channels import DRAIN, HAVE, LOAD, PL, take, write_beat, write_room
+from hgcn.cycles.reads import DRAIN, HAVE, LOAD, PL, take
 from hgcn.cycles.sizes import Sizes
+from hgcn.cycles.writes import write_beat, write_room
 from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
@@ -85,7 +86,7 @@ def pl_cycle(pl: Int, clients: Int, sizes: Sizes) -> None:
 
 
 @compiled_part
-def drain_cycle(drain: Int, clients: Int, bus: Int, sizes: Sizes) -> None:
+def drain_cycle(drain: Int, clients: Int, writes: Int, sizes: Sizes) -> None:
     """A clock edge of hgcn_drain and hgcn_row_writer.
 
     A column parameter or a row a cycle; the pipeline stands while the writer is behind, whose FIFO
@@ -100,8 +101,8 @@ def drain_cycle(drain: Int, clients: Int, bus: Int, sizes: Sizes) -> None:
     moved = False
     held = drain[OUT_MADE] - drain[OUT_SENT]
     enabled = held <= WRITER_BEATS and drain[OUT_SECOND] == 0
-    if held > 0 and write_room(bus, sizes):
-        write_beat(bus)
+    if held > 0 and write_room(writes, sizes):
+        write_beat(writes)
         drain[OUT_SENT] += 1
         moved = True
     gone = drain[OUT_ROWS] - drain[LEAVING]

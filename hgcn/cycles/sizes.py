@@ -11,6 +11,12 @@ PLIO_BYTES = 16
 """A beat of PLIO A, B and C."""
 
 
+RESET_EDGES = 8
+"""Edges of each clock before it is out of reset, the STA's after the PL's (sim/top/hgcn_tb.sv)."""
+START_EDGES = 67
+"""PL edges from then to the start of the first run, in which the registers are written."""
+
+
 class Sizes(NamedTuple):
     """Sizes of a device; a tuple, because compiled loops read its fields at no cost."""
 
@@ -38,12 +44,17 @@ class Sizes(NamedTuple):
     block_chunks: int  # Of an N0 block
     # Array
     pe_rows: int
-    clock_ratio: float  # STA cycles in a PL cycle
+    pe_cols: int
+    pl_ps: int  # Clock periods
+    sta_ps: int
+    sta_phase_ps: int  # PL edge 0 to STA edge 0
+    start_edge: int  # PL edge 0, counted from power-up
 
 
 def sizes_of(device: Device) -> Sizes:
     """Return the sizes of a device."""
     d = device
+    pl, sta, start = d.pl_half_ps, d.sta_half_ps, _start_edge(d)
     piece_bytes = max(d.axi_bytes, d.block_rows)
     return Sizes(
         beat_bytes=d.axi_bytes,
@@ -65,5 +76,22 @@ def sizes_of(device: Device) -> Sizes:
         chunks=d.pe_features // 4,
         block_chunks=d.n0 // 4,
         pe_rows=d.sta_rows,
-        clock_ratio=d.sta_hz / d.pl_hz,
+        pe_cols=d.sta_cols,
+        pl_ps=2 * pl,
+        sta_ps=2 * sta,
+        sta_phase_ps=(sta - pl * (2 * start + 1)) % (2 * sta),
+        start_edge=start,
     )
+
+
+def _start_edge(device: Device) -> int:
+    """Return the PL edge, from 0, at which the first run of a simulation starts.
+
+    It decides how the clocks lie to each other, and who goes first at the memory. On a board and in
+    later runs both are as they happen to be.
+    """
+    pl, sta = device.pl_half_ps, device.sta_half_ps
+    out_of_reset = pl * (2 * RESET_EDGES - 1)
+    first = (out_of_reset - sta) // (2 * sta) + 1  # STA edge after that
+    ready = sta * (2 * (first + RESET_EDGES - 1) + 1)
+    return (ready - pl) // (2 * pl) + 1 + START_EDGES

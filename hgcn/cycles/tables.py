@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.cycles.channels import CONTROL, LEFT_OPERAND, PL
-from hgcn.cycles.channels import DRAIN as DRAINS
-from hgcn.cycles.channels import LOAD as LOADS
+from hgcn.cycles.reads import CONTROL, LEFT_OPERAND, PL
+from hgcn.cycles.reads import DRAIN as DRAINS
+from hgcn.cycles.reads import LOAD as LOADS
 from hgcn.errors import ProgramError
 from hgcn.program.commands import Command, Drain, End, Load, Spmm, Stream, streams
 from hgcn.program.layout import Base
@@ -35,11 +35,12 @@ LOAD, SPMM, DRAIN, END = range(4)
     WRITE_AT,
     WRITE_BEATS,
     TILED,
+    NUM_STREAMS,
     STREAMS,
-) = range(13)
+) = range(14)
 """Columns of `Tables.commands`; from `STREAMS` on, client, lines and place of up to three streams.
 
-Empty streams are left out.
+Empty streams have no lines.
 """
 MOST_STREAMS = 3
 COLUMNS = STREAMS + 3 * MOST_STREAMS
@@ -47,7 +48,14 @@ COLUMNS = STREAMS + 3 * MOST_STREAMS
 FIRST, LAST, INT8, DENSE = 1, 2, 4, 8
 """Bits of `Tables.slice_flags`."""
 
-_CLIENTS = {"rows": LOADS, "pl": PL, "control": CONTROL, "left": LEFT_OPERAND, "records": DRAINS}
+_CLIENTS = {
+    "rows": (0, LOADS),
+    "pl": (0, PL),
+    "control": (1, CONTROL),
+    "left": (2, LEFT_OPERAND),
+    "records": (0, DRAINS),
+}
+"""Place of each stream in its command's record, and who reads it."""
 
 
 class Tables(NamedTuple):
@@ -55,9 +63,10 @@ class Tables(NamedTuple):
 
     Attributes
     ----------
-    commands : ndarray of int64, shape (commands, 22)
-    slice_row, slice_flags : ndarray of int64, shape (slices,)
-        PE row and flags of each K0-slice, command after command; streams read twice lie here once.
+    commands : ndarray of int64, shape (commands, 23)
+    slice_row, slice_flags, slice_tag : ndarray of int64, shape (slices,)
+        PE row, flags and row block of each K0-slice, command after command; streams read twice lie
+        here once.
     records_at : int
         First line of the command records.
     """
@@ -65,6 +74,7 @@ class Tables(NamedTuple):
     commands: Int
     slice_row: Int
     slice_flags: Int
+    slice_tag: Int
     records_at: int
 
 
@@ -80,12 +90,16 @@ def tables(commands: list[Command], image: bytes, records_at: int, device: Devic
     known: dict[tuple[Stream, int], int] = {}
     rows: list[Int] = [np.zeros(0, np.int64)]
     flags: list[Int] = [np.zeros(0, np.int64)]
+    tags: list[Int] = [np.zeros(0, np.int64)]
     total = 0
     for line, command in zip(table, commands, strict=True):
         line[FENCE], line[AFTER] = command.fence, command.after
-        for slot, (name, stream) in enumerate(streams(command).items()):
+        if not isinstance(command, End):
+            line[NUM_STREAMS] = MOST_STREAMS if isinstance(command, Spmm) else 1
+        for name, stream in streams(command).items():
+            slot, client = _CLIENTS[name]
             at = STREAMS + 3 * slot
-            line[at : at + 3] = _CLIENTS[name], stream.lines, stream.offset
+            line[at : at + 3] = client, stream.lines, stream.offset
         if isinstance(command, Load):
             line[KIND] = LOAD
         elif isinstance(command, Spmm):
@@ -103,6 +117,7 @@ def tables(commands: list[Command], image: bytes, records_at: int, device: Devic
                     + INT8 * records.int8
                     + DENSE * records.dense
                 )
+                tags.append(records.tag.astype(np.int64))
                 total += command.slices
             line[FIRST_SLICE] = known.get(key, 0)
         elif isinstance(command, Drain):
@@ -118,6 +133,7 @@ def tables(commands: list[Command], image: bytes, records_at: int, device: Devic
         commands=table,
         slice_row=np.concatenate(rows),
         slice_flags=np.concatenate(flags),
+        slice_tag=np.concatenate(tags),
         records_at=records_at,
     )
 

@@ -89,8 +89,8 @@ class BoardModel:
             0.0 if rate >= 2 * device.axi_bytes else rate,
             settings.stall_probability,
             settings.seed,
-            _half_ps(device.pl_hz),
-            _half_ps(device.sta_hz),
+            device.pl_half_ps,
+            device.sta_half_ps,
             waves,
         )
         if self._board is None:
@@ -207,7 +207,3 @@ class BoardModel:
         while (text := self._c.hgcn_board_violation(self._alive(), len(texts))) is not None:
             texts.append(text.decode())
         return texts
-
-
-def _half_ps(hertz: float) -> int:
-    return max(1, round(0.5e12 / hertz))

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hgcn.cycles import channels
 from hgcn.cycles import control as c
+from hgcn.cycles import reads, writes
 from hgcn.cycles import tables as table
 from hgcn.cycles.sizes import sizes_of
 from tests.samples import TINY
@@ -24,13 +24,14 @@ def command(kind: int, *clients: int, fence: bool = False, after: int = 0) -> np
     """A row of the command table, a stream of a line for each client."""
     made = np.zeros(table.COLUMNS, np.int64)
     made[table.KIND], made[table.FENCE], made[table.AFTER] = kind, fence, after
+    made[table.NUM_STREAMS] = len(clients)
     for slot, client in enumerate(clients):
         made[table.STREAMS + 3 * slot : table.STREAMS + 3 * slot + 2] = client, 1
     return made
 
 
 def load(**fields: int) -> np.ndarray:
-    return command(table.LOAD, channels.LOAD, **fields)  # type: ignore[arg-type]
+    return command(table.LOAD, reads.LOAD, **fields)  # type: ignore[arg-type]
 
 
 class Parser:
@@ -39,30 +40,36 @@ class Parser:
     def __init__(self, *commands: np.ndarray, beat_bytes: int = 16) -> None:
         self.commands = np.array(commands)
         self.sizes = sizes_of(TINY)._replace(beat_bytes=beat_bytes, line_beats=64 // beat_bytes)
-        self.clients = channels.new_clients(self.sizes)
-        self.state = c.new_control(self.clients)
-        self.clients[channels.RECORDS, channels.HAVE] = 1000
+        self.clients = reads.new_clients(self.sizes)
+        self.state = c.new_control()
+        self.writes = np.zeros(writes.WRITE_SIZE, np.int64)
+        self.beats = 0
         self.idle, self.free, self.fence_open, self.t = c.ALL_IDLE, ALL_FREE, True, 0
         self.queued: list[int] = []
         self.issued: list[tuple[int, int]] = []
 
     def run(self, cycles: int, *, issue: bool = True) -> None:
+        """Clock edges at each of which a beat of the records is there."""
         for _ in range(cycles):
             self.t += 1
-            offered = -1
-            if issue:
-                offered = c.issue_cycle(self.state, self.commands, self.idle, self.free)
-            if offered >= 0:
-                self.issued.append((offered, self.t))
+            self.beats += 1 - int(self.clients[reads.RECORDS, reads.HAVE])
+            self.clients[reads.RECORDS, reads.HAVE] = 1
             before = self.state[c.QUEUED]
             c.parse_cycle(self.state, self.commands, 4, self.clients, self.sizes, self.fence_open)
             if self.state[c.QUEUED] > before:
                 self.queued.append(self.t)
+            offered = -1
+            if issue:
+                offered = c.issue_cycle(
+                    self.state, self.commands, self.writes, self.idle, self.free
+                )
+            if offered >= 0:
+                self.issued.append((offered, self.t))
 
 
 @pytest.mark.parametrize("beat_bytes", [16, 32, 64])
 def test_a_load_takes_14_cycles_and_an_spmm_of_three_streams_18(beat_bytes: int) -> None:
-    spmm = command(table.SPMM, channels.PL, channels.CONTROL, channels.LEFT_OPERAND)
+    spmm = command(table.SPMM, reads.PL, reads.CONTROL, reads.LEFT_OPERAND)
     for line, cycles in ((load(), LOAD_CYCLES), (spmm, SPMM_CYCLES)):
         parser = Parser(*[line] * 4, beat_bytes=beat_bytes)
         parser.run(200)
@@ -72,35 +79,37 @@ def test_a_load_takes_14_cycles_and_an_spmm_of_three_streams_18(beat_bytes: int)
 
 def test_the_header_and_all_records_are_asked_for_once() -> None:
     parser = Parser(load(), load(), command(table.END))
-    asked = parser.clients[channels.RECORDS]
-    assert asked[channels.ASKED] == 1 and asked[channels.QUEUE] == 2
+    asked = parser.clients[reads.RECORDS]
+    parser.run(2)
+    assert asked[reads.ASKED] == 1 and asked[reads.QUEUE] == 2
     parser.run(100)
-    assert asked[channels.ASKED] == 2
-    assert asked[channels.QUEUE + 2 : channels.QUEUE + 4].tolist() == [2 * 3, 4]
+    assert asked[reads.ASKED] == 2
+    assert asked[reads.QUEUE + 2 : reads.QUEUE + 4].tolist() == [2 * 3, 4]
     beats = 4 * 8 * 16 // 16  # The header and three records of eight quads.
-    assert 1000 - asked[channels.HAVE] == beats
+    assert parser.beats - asked[reads.HAVE] == beats
 
 
 def test_every_stream_goes_to_its_client() -> None:
-    parser = Parser(load(), command(table.DRAIN, channels.DRAIN), command(table.SPMM, channels.PL))
+    parser = Parser(load(), command(table.DRAIN, reads.DRAIN), command(table.SPMM, reads.PL))
     parser.run(100)
-    asked = parser.clients[:, channels.ASKED].tolist()
+    asked = parser.clients[:, reads.ASKED].tolist()
     assert asked == [2, 1, 1, 0, 0, 1]
 
 
 def test_a_client_whose_queue_is_full_is_waited_for() -> None:
     parser = Parser(*[load()] * 6)
     parser.run(300)
-    assert len(parser.queued) == channels.QUEUED
-    parser.clients[channels.LOAD, channels.ENDED] += 1
+    assert len(parser.queued) == reads.QUEUED
+    parser.clients[reads.LOAD, reads.ENDED] += 1
     parser.run(20)
-    assert len(parser.queued) == channels.QUEUED + 1
+    assert len(parser.queued) == reads.QUEUED + 1
 
 
 def test_four_commands_are_queued_ahead_of_the_one_being_issued() -> None:
     parser = Parser(*[command(table.SPMM)] * 8)
     parser.run(300, issue=False)
     assert len(parser.queued) == c.ISSUE_DEPTH
+    parser.state[c.NEW] = 0  # What the issue unit sees at the next edge
     parser.free = 0
     parser.run(300)
     assert len(parser.queued) == c.ISSUE_DEPTH + 1
@@ -111,7 +120,7 @@ def test_a_fence_waits_until_everything_before_has_settled() -> None:
     parser = Parser(load(), load(fence=True), load())
     parser.fence_open = False
     parser.run(300)
-    assert len(parser.queued) == 1 and parser.clients[channels.LOAD, channels.ASKED] == 1
+    assert len(parser.queued) == 1 and parser.clients[reads.LOAD, reads.ASKED] == 1
     parser.fence_open = True
     opened = parser.t
     parser.run(60)
@@ -124,7 +133,7 @@ def test_settled_is_nothing_queued_nothing_issued_and_all_idle(idle: int) -> Non
     assert c.settled(parser.state, idle) == (idle == c.ALL_IDLE)
     parser.state[c.QUEUED] = 1
     assert not c.settled(parser.state, idle)
-    parser.state[c.ISSUING], parser.state[c.ISSUE_STATE] = 1, c.WAIT
+    parser.state[c.TAKEN], parser.state[c.ISSUE_STATE] = 1, c.WAIT
     assert not c.settled(parser.state, idle)
 
 
@@ -164,3 +173,29 @@ def test_end_waits_until_all_is_idle() -> None:
     parser.idle = c.ALL_IDLE
     parser.run(1)
     assert parser.state[c.FINISHED] == 1 and parser.issued == []
+
+
+def test_an_empty_stream_takes_a_cycle_and_one_that_is_not_two() -> None:
+    spmm = command(table.SPMM, reads.PL, reads.CONTROL, reads.LEFT_OPERAND)
+    only_pl = spmm.copy()
+    only_pl[[table.STREAMS + 4, table.STREAMS + 7]] = 0
+    parser = Parser(*[only_pl] * 4)
+    parser.run(200)
+    assert {after - before for before, after in pairwise(parser.queued)} == {SPMM_CYCLES - 2}
+
+
+def test_a_drain_goes_to_its_engine_though_the_write_queue_is_full() -> None:
+    drain = command(table.DRAIN)
+    drain[table.WRITE_LINES] = 2
+    parser = Parser(drain, drain)
+    for _ in range(writes.QUEUED):
+        assert writes.ask_write(parser.writes, 1, 0)
+    parser.run(100)
+    assert [index for index, _ in parser.issued] == [0]  # The second waits for the first's write.
+    assert parser.writes[writes.ASKED] == writes.QUEUED
+    parser.writes[writes.ISSUED] += 1
+    parser.run(3)
+    assert parser.writes[writes.ASKED] == writes.QUEUED + 1
+    parser.writes[writes.ISSUED] += 1
+    parser.run(10)
+    assert [index for index, _ in parser.issued] == [0, 1]

@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hgcn.cycles import channels
 from hgcn.cycles import lanes as c
+from hgcn.cycles import reads, writes
 from hgcn.cycles.sizes import Sizes, sizes_of
 from tests.samples import TINY
 
@@ -19,20 +19,29 @@ class Engines:
 
     def __init__(self, *, every: int = 1, slow: int = 1, sizes: Sizes = SIZES) -> None:
         self.sizes, self.every, self.slow = sizes, every, slow
-        self.clients = channels.new_clients(sizes)
-        self.bus = np.zeros(channels.BUS_SIZE, np.int64)
+        self.clients = reads.new_clients(sizes)
+        self.writes = np.zeros(writes.WRITE_SIZE, np.int64)
+        self.room = writes.FIFO_BURSTS * reads.BURST_LINES * sizes.line_beats
+        self.written = 0
         self.load, self.pl, self.drain = np.zeros((3, c.ENGINE_SIZE), np.int64)
         self.t = 0
 
     def edge(self) -> None:
         self.t += 1
         if self.t % self.every == 0:
-            self.clients[:, channels.HAVE] += 1
-        if self.t % self.slow == 0 and self.bus[channels.W_HELD] > 0:
-            self.bus[channels.W_HELD] -= 1
+            self.clients[:, reads.HAVE] += 1
+        if self.t % self.slow == 0 and self.writes[writes.STORED] > 0:
+            self.writes[writes.STORED] -= 1
+        had = self.clients[:, reads.HAVE].copy()
         c.load_cycle(self.load, self.clients)
         c.pl_cycle(self.pl, self.clients, self.sizes)
-        c.drain_cycle(self.drain, self.clients, self.bus, self.sizes)
+        c.drain_cycle(self.drain, self.clients, self.writes, self.sizes)
+        # A client holds the beats behind the one that was taken.
+        taken = self.clients[:, reads.HAVE] < had
+        self.clients[:, reads.HAVE] = had - taken
+        self.writes[writes.STORED] += self.writes[writes.GIVEN]
+        self.written += int(self.writes[writes.GIVEN])
+        self.writes[writes.GIVEN] = 0
 
     def until_idle(self, engine: np.ndarray) -> int:
         engine[c.ACTIVE] = 1
@@ -116,7 +125,7 @@ def test_the_busy_counter_is_that_of_busy_o() -> None:
 def test_rows_to_memory_take_as_long_as_its_beats() -> None:
     engines = Engines()
     assert drain(engines, 512, out_beats=512) == pytest.approx(512 + SIZES.features, abs=20)
-    assert engines.bus[channels.W_UNCLAIMED] == 512
+    assert engines.written == 512
 
 
 def test_a_row_of_two_beats_takes_two_cycles() -> None:
@@ -148,7 +157,7 @@ def test_a_tile_goes_to_memory_when_all_of_its_rows_are_there() -> None:
 
 def test_beats_of_tiles_never_overflow_the_writer() -> None:
     engines = Engines(slow=1 << 30)
-    engines.bus[channels.W_HELD] = 10_000  # The write FIFO is full.
+    engines.writes[writes.STORED] = 10_000  # The write FIFO is full.
     rows = 4 * SIZES.block_rows
     engines.drain[[c.ACTIVE, c.TILED]], engines.drain[c.OUT_BEATS] = 1, rows
     engines.drain[[c.ROWS, c.LEAVING, c.OUT_ROWS]], engines.drain[c.BEATS] = rows, rows // 4
@@ -165,15 +174,14 @@ def test_beats_of_a_tile_leave_beside_the_rows_of_the_next() -> None:
 
 
 def test_a_slow_memory_stops_the_pipeline() -> None:
-    room = channels.WRITE_BURSTS * channels.BURST_LINES * SIZES.line_beats
     engines = Engines(slow=3)
     cycles = drain(engines, 2048, out_beats=2048)
-    assert cycles == pytest.approx(3 * (2048 - room), abs=60)
+    assert cycles == pytest.approx(3 * (2048 - engines.room), abs=60)
 
 
 def test_rows_wait_only_once_the_writer_is_behind() -> None:
     engines = Engines()
-    engines.bus[channels.W_HELD] = 10_000  # The write FIFO is full.
+    engines.writes[writes.STORED] = 10_000  # The write FIFO is full.
     engines.slow = 1 << 30
     engines.drain[c.ACTIVE], engines.drain[c.ROWS] = 1, 100
     engines.drain[c.LEAVING] = engines.drain[c.OUT_ROWS] = engines.drain[c.OUT_BEATS] = 100

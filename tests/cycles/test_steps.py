@@ -13,7 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hgcn.cycles import array, channels, control, lanes, sizes, tables
+from hgcn.cycles import (
+    array,
+    control,
+    gather,
+    lanes,
+    memory,
+    merge,
+    ports,
+    reads,
+    sizes,
+    tables,
+    writes,
+)
 from hgcn.cycles.estimate import estimate
 from hgcn.cycles.sizes import sizes_of
 from hgcn.cycles.steps import QUIET_CYCLES, Count, run
@@ -95,13 +107,14 @@ def test_a_longer_latency_never_takes_fewer_cycles(
     policy=st.sampled_from(["balanced", "pl-only", "aie-only"]),
     seed=st.integers(0, 2),
     share=st.sampled_from([0.9, 0.5, 0.25, 0.1]),
-    part=st.sampled_from(["rate_bytes", "clock_ratio"]),
+    part=st.sampled_from(["rate_bytes", "sta_ps"]),
 )
 def test_a_slower_memory_or_array_never_takes_fewer_cycles(
     policy: str, seed: int, share: float, part: str
 ) -> None:
     program, plain = small(policy, seed), sizes_of(TINY)
-    slow = plain._replace(**{part: share * getattr(plain, part)})
+    slower = {"rate_bytes": share * plain.rate_bytes, "sta_ps": round(plain.sta_ps / share)}
+    slow = plain._replace(**{part: slower[part]})
     fast_counts, slow_counts = run(program, plain), run(program, slow)
     # An arbiter may fall better by chance: by a part in two hundred at most.
     assert fast_counts[Count.CYCLES] <= 1.005 * slow_counts[Count.CYCLES]
@@ -117,21 +130,21 @@ def test_the_same_program_always_takes_the_same_cycles() -> None:
 def test_the_cached_loop_holds_the_sources_of_all_it_calls() -> None:
     # Numba's cache of `run` looks at its own file and its closure alone.
     closure = run.py_func.__closure__  # type: ignore[attr-defined]
-    digest = source_digest(array, channels, control, lanes, sizes, tables)
+    parts = (array, control, gather, lanes, memory, merge, ports, reads, sizes, tables, writes)
+    digest = source_digest(*parts)
     assert [cell.cell_contents for cell in closure] == [digest]
 
 
 COPIES = [
-    (channels.QUEUED, "memory/hgcn_stream_reader", r"Commands\s+= (\d+)"),
-    (channels.FIFO_BEATS, "memory/hgcn_axi_read", r"FifoBeats\s+= (\d+)"),
-    (channels.RECORD_LINES, "memory/hgcn_axi_read", r"RecordBeats\s+= (\d+) \* BeatsPerLine"),
-    (channels.CLIENTS, "memory/hgcn_axi_read", r"Clients\s+= (\d+)"),
-    (channels.READS, "memory/hgcn_axi_read", r"Bursts\s+= (\d+)"),
-    (channels.ARRIVAL - 1, "memory/hgcn_axi_read", r"(\d+) cycles, R beat to `out_valid_o`"),
-    (channels.BURST_LINES, "memory/hgcn_stream_reader", r"BurstLines\s+= (\d+)"),
-    (channels.BURST_LINES, "memory/hgcn_axi_write", r"BurstBeats\s+= (\d+) \* BeatsPerLine"),
-    (channels.WRITES, "memory/hgcn_axi_write", r"Bursts\s+= (\d+)"),
-    (channels.WRITE_BURSTS, "memory/hgcn_axi_write", r"FifoBeats\s+= (\d+) \* BurstBeats"),
+    (reads.QUEUED, "memory/hgcn_stream_reader", r"Commands\s+= (\d+)"),
+    (reads.FIFO_BEATS, "memory/hgcn_axi_read", r"FifoBeats\s+= (\d+)"),
+    (reads.RECORD_LINES, "memory/hgcn_axi_read", r"RecordBeats\s+= (\d+) \* BeatsPerLine"),
+    (reads.CLIENTS, "memory/hgcn_axi_read", r"Clients\s+= (\d+)"),
+    (reads.READS, "memory/hgcn_axi_read", r"Bursts\s+= (\d+)"),
+    (reads.BURST_LINES, "memory/hgcn_stream_reader", r"BurstLines\s+= (\d+)"),
+    (reads.BURST_LINES, "memory/hgcn_axi_write", r"BurstBeats\s+= (\d+) \* BeatsPerLine"),
+    (writes.WRITES, "memory/hgcn_axi_write", r"Bursts\s+= (\d+)"),
+    (writes.FIFO_BURSTS, "memory/hgcn_axi_write", r"FifoBeats\s+= (\d+) \* BurstBeats"),
     (control.ISSUE_DEPTH, "control/hgcn_issue", r"Depth\s+= (\d+)"),
     (control.QUAD_BYTES, "control/hgcn_command_parser", r"QuadsPerBeat\s+= AxiBytes / (\d+)"),
     (control.RECORD_QUADS - 1, "control/hgcn_command_parser", r"quad_index_q == 3'd(\d)\) state_d"),
@@ -148,14 +161,14 @@ COPIES = [
     (lanes.WRITER_BEATS + 2, "engine/hgcn_row_writer", r"FifoDepth = (\d+)"),
     (2, "engine/hgcn_row_writer", r"row_ready_o = .*FifoDepth - (\d+)"),
     (2, "common/hgcn_funnel", r"HoldBytes = InBytes \+ (\d+) \* OutBytes"),
-    (array.B_QUEUE, "sta/hgcn_gather", r"SliceDepth = (\d+)"),
-    (array.A_PIECES, "sta/hgcn_left_packets", r"Depth = 2 \* Pieces > (\d+)"),
-    (array.ORDER, "sta/hgcn_left_packets", r"OrderDepth = (\d+)"),
-    (array.PORT_BEATS, "sta/hgcn_sta", r"PortDepth = (\d+)"),
-    (array.HEAD_BYTES, "sta/hgcn_sta_records", r"HeadBytes = (\d+)"),
-    (array.RECORD_BYTES, "sta/hgcn_sta_records", r"RecordBytes = (\d+)"),
-    (array.PACKER, "sta/hgcn_packer", r"Latency\s+(\d+) cycles, `push_i` to the first beat"),
-    (array.PIPELINE, "sta/hgcn_sta_pe", r"`Steps \* \(S - 1\) \+ (\d+)` cycles"),
+    (gather.B_QUEUE, "sta/hgcn_gather", r"SliceDepth = (\d+)"),
+    (gather.A_QUEUE, "sta/hgcn_left_packets", r"Depth = 2 \* Pieces > (\d+)"),
+    (gather.ORDER, "sta/hgcn_left_packets", r"OrderDepth = (\d+)"),
+    (ports.PORT_BEATS, "sta/hgcn_sta", r"PortDepth = (\d+)"),
+    (gather.HEAD_BYTES, "sta/hgcn_sta_records", r"HeadBytes = (\d+)"),
+    (gather.RECORD_BYTES, "sta/hgcn_sta_records", r"RecordBytes = (\d+)"),
+    (array.COLUMN_BEATS, "sta/hgcn_sta", r"\.Depth\((\d+)\)\n\s+\) u_next"),
+    (writes.QUEUED, "memory/hgcn_axi_write", r"Commands\s+= (\d+)"),
 ]
 """Constants of the model, and where the RTL says them."""
 
@@ -170,10 +183,10 @@ def test_constants_are_those_of_the_rtl(constant: float, module: str, pattern: s
 
 def test_a_clock_crossing_takes_three_edges_as_the_rtl_says() -> None:
     source = (RTL / "common" / "hgcn_async_fifo.sv").read_text(encoding="utf-8")
-    assert "A beat shows at the third `out_clk_i` edge" in source and array.CROSSING == 3
+    assert "A beat shows at the third `out_clk_i` edge" in source and ports.CROSSING == 3
 
 
 def test_the_memory_makes_up_for_as_many_beats_as_the_simulators() -> None:
     source = (ROOT / "sim" / "dram" / "axi_memory.cc").read_text(encoding="utf-8")
     found = re.findall(r"credit_ \+ config_.bytes_per_cycle, (\d)\.0 \* config_.beat_bytes", source)
-    assert [int(beats) for beats in found] == [channels.CREDIT_BEATS]
+    assert [int(beats) for beats in found] == [memory.CREDIT_BEATS]

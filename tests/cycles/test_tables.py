@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from hgcn.cycles import channels
+from hgcn.cycles import reads
 from hgcn.cycles import tables as c
 from hgcn.errors import ProgramError
 from hgcn.program.commands import Spmm
@@ -34,12 +34,14 @@ def test_columns_of_the_handmade_program() -> None:
     assert made.commands[:, c.KIND].tolist() == [c.LOAD, c.SPMM, c.DRAIN, c.SPMM, c.DRAIN, c.END]
     assert made.commands[:, c.AFTER].tolist() == [0, 1, 6, 8, 6, 15]
     assert made.records_at == read_header(image).commands_line
-    assert load[c.STREAMS : c.STREAMS + 2].tolist() == [channels.LOAD, 2]
+    assert load[c.STREAMS : c.STREAMS + 2].tolist() == [reads.LOAD, 2]
     clients = spmm[c.STREAMS :: 3].tolist()
-    assert clients == [channels.PL, channels.CONTROL, channels.LEFT_OPERAND]
+    assert clients == [reads.PL, reads.CONTROL, reads.LEFT_OPERAND]
     assert spmm[[c.ITEMS, c.ITEM_BYTES, c.SLICES, c.PACKETS]].tolist() == [1, 3 * 4, 3, 2]
     assert aggregate[[c.SLICES, c.PACKETS]].tolist() == [0, 0]
-    assert aggregate[c.STREAMS + 4] == 0  # Its empty streams are left out.
+    # Its empty streams have no lines, but are looked at.
+    assert aggregate[[c.STREAMS + 4, c.STREAMS + 7]].tolist() == [0, 0]
+    assert made.commands[:, c.NUM_STREAMS].tolist() == [1, 3, 1, 3, 1, 0]
     assert drain[c.WRITE_LINES] == drain[c.WRITE_BEATS] == 0  # To the store alone.
     assert output[[c.ITEMS, c.WRITE_LINES, c.WRITE_BEATS]].tolist() == [32, 8, 8 * 4]
     assert not end[c.STREAMS :].any()
@@ -49,6 +51,7 @@ def test_slices_have_their_rows_and_flags() -> None:
     made = tables_of(image_of(same))
     assert made.slice_row.tolist() == [0, 0, 1]
     assert made.slice_flags.tolist() == [c.FIRST, c.LAST | c.DENSE, c.FIRST | c.LAST]
+    assert made.slice_tag.tolist() == [0, 0, 1]
 
 
 def changed_spmm(place: int, **fields: object) -> bytes:

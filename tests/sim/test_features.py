@@ -27,7 +27,7 @@ def images(seed: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("device", ["tiny", "kv260"])
-def test_digits_are_exact_and_the_estimate_close(device: str) -> None:
+def test_digits_and_their_estimate_are_exact(device: str) -> None:
     program = digits(device)
     for features in (None, images(1)):
         result = program.run("rtl", features=features)
