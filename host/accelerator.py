@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import warnings
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS
-from hgcn.errors import BackendError, HardwareError
+from hgcn.errors import BackendError, HardwareError, HgcnError
 from hgcn.program.identity import HARDWARE_ID
 from hgcn.program.layout import VERSION
 from hgcn.program.registers import REGISTERS
@@ -19,36 +17,38 @@ from hgcn.program.registers import REGISTERS
 from .errors import InterruptLostError, InterruptLostWarning, ResetError
 from .registers import Registers
 from .state import AcceleratorState
-from .waiting import InterruptPin, Limits, Wait, Watch, poll, poll_async, wait_interrupt
+from .waiting import InterruptPin, Limits, Wait, Watch, poll, wait_interrupt
 
-_T = TypeVar("_T")
 _NOT_FREE = sum(REGISTERS["STATUS"].fields[name].mask for name in ("busy", "error", "resetting"))
 _RESET_SECONDS = 2.0
 _RESET_PAUSE_SECONDS = 1e-4
 
 
 class Accelerator:
-    """Runs what lies in memory.
+    """Runs what lies in memory; used in the board's thread alone (`host.board_thread`).
 
     Parameters
     ----------
     registers : Registers
     interrupt : callable
         Returns the interrupt pin, None if the overlay has none.
-    loop : asyncio event loop
-        The one interrupts are delivered on.
+    renew_interrupt : callable
+        Makes the pin as good as new, whatever the last wait for it left behind.
+    cycles_kind : str
+        See `hgcn.execution.backend.Execution`.
     """
 
     def __init__(
         self,
         registers: Registers,
         interrupt: Callable[[], InterruptPin | None],
-        loop: asyncio.AbstractEventLoop,
+        renew_interrupt: Callable[[], None],
         cycles_kind: str,
     ) -> None:
-        self.registers, self._interrupt, self.loop = registers, interrupt, loop
-        self.cycles_kind = cycles_kind
+        self.registers, self._interrupt = registers, interrupt
+        self._renew, self.cycles_kind = renew_interrupt, cycles_kind
         self._lost = False
+        self._used = False  # The last wait for the interrupt did not end as it should
 
     # -- Identity ----------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ class Accelerator:
         """Read status, error and counters."""
         return AcceleratorState.read(self.registers)
 
-    def run(
+    async def run(
         self,
         regions: Sequence[tuple[int, int]],
         *,
@@ -105,42 +105,37 @@ class Accelerator:
         HardwareError
             If the accelerator stops with an error, does not end, or its interrupt is lost.
         """
-        if wait is Wait.POLL or self._lost or self.loop.is_running() or not self._interrupt():
-            self._demand(wait)
-            with _Guard(self):
-                self._start(regions, irq=False)
-                poll(self.registers, Watch(self.registers, limits, progress))
-                return self._finish()
-        return self._drive(self.run_async(regions, wait=wait, limits=limits, progress=progress))
-
-    async def run_async(
-        self,
-        regions: Sequence[tuple[int, int]],
-        *,
-        wait: Wait,
-        limits: Limits,
-        progress: Callable[[int], None] | None = None,
-    ) -> AcceleratorState:
-        """Do as `run`, letting other tasks of the event loop run meanwhile."""
-        # The pin belongs to the loop that was current when the overlay was loaded.
-        here = asyncio.get_running_loop() is self.loop
-        pin = self._interrupt() if here and wait is not Wait.POLL and not self._lost else None
+        pin = None if wait is Wait.POLL or self._lost else self._pin()
         if pin is None:
             self._demand(wait)
         with _Guard(self):
             self._start(regions, irq=pin is not None)
             watch = Watch(self.registers, limits, progress)
             if pin is None:
-                await poll_async(self.registers, watch)
-            elif not await wait_interrupt(pin, self.registers, watch):
-                self._note_lost(wait)
+                await poll(self.registers, watch)
+            else:
+                self._used = True
+                if await wait_interrupt(pin, self.registers, watch):
+                    self._used = False
+                else:
+                    self._note_lost(wait)
             return self._finish()
+
+    def _pin(self) -> InterruptPin | None:
+        if self._used:
+            self.renew_interrupt()
+        return self._interrupt()
+
+    def renew_interrupt(self) -> None:
+        """Forget who waited: what breaks off a wait may leave PYNQ's lists half written."""
+        self._renew()
+        self._used = False
 
     def _demand(self, wait: Wait) -> None:
         if wait is Wait.INTERRUPT:
             raise BackendError(
-                "no interrupt can be waited for: the overlay has none, an earlier one was lost "
-                "(reset() forgets that), or this is not the event loop the overlay was loaded in"
+                "no interrupt can be waited for: the overlay has none, or an earlier one was lost "
+                "(reset() forgets that)"
             )
 
     def _note_lost(self, wait: Wait) -> None:
@@ -176,17 +171,6 @@ class Accelerator:
         self.registers.put("STATUS", done=1)
         return state
 
-    def _drive(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
-        task = self.loop.create_task(coroutine)
-        try:
-            return self.loop.run_until_complete(task)
-        except BaseException:
-            # Ctrl-C leaves the loop but not the task: its clean-up must run too.
-            if not task.done():
-                task.cancel()
-                self.loop.run_until_complete(asyncio.wait([task]))
-            raise
-
     # -- Reset -------------------------------------------------------------------------------
 
     def soft_reset(self, timeout_seconds: float = _RESET_SECONDS) -> None:
@@ -220,9 +204,10 @@ class _Guard:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None or not self._accelerator.registers.get("STATUS", "busy"):
+        if kind is None:
             return
         try:
-            self._accelerator.soft_reset()
-        except ResetError as fault:
+            if self._accelerator.registers.get("STATUS", "busy"):
+                self._accelerator.soft_reset()
+        except HgcnError as fault:  # What ended the run is the greater news
             warnings.warn(f"{fault}: load the overlay again", RuntimeWarning, stacklevel=2)

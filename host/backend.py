@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,18 @@ _BOARD_OPTIONS = {
     "stall_seconds": POSITIVE,
 }
 _overlays: dict[Any, Any] = {}
+_running = threading.Lock()
+"""Held for a whole run: threads take turns, and none sees another's overlay half loaded."""
+
+
+def _forget() -> None:
+    """Begin anew in a forked child: the board is the parent's, and the lock may be held."""
+    global _running  # noqa: PLW0603
+    _running = threading.Lock()
+    _overlays.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +81,27 @@ class PynqBackend:
             If an option is unknown, or there is no board and no overlay.
         """
         chosen = self.check_options(options.extra)
+        thread = self._board.board_thread()
+        if thread.inside:
+            raise BackendError("a program cannot be run from another run's progress callback")
+        with _running:
+            return self._run(image, device, options, chosen)
+
+    def _run(
+        self, image: bytes, device: Device, options: RunOptions, chosen: _Options
+    ) -> Execution:
         virtual = self._virtual(chosen, device)
         overlay = self._overlay(chosen, virtual)
         limits = {key: chosen.board[key] for key in Limits.__slots__ if key in chosen.board}
         try:
-            resident = overlay.session.load_image(image, device)
-            try:
-                resident.write_input(options.input_data)
-                return resident.execute(  # type: ignore[no-any-return]
-                    wait=chosen.board.get("wait", Wait.AUTO),
-                    limits=Limits(**limits),
-                    progress=_per_command(image, options),
-                )
-            finally:
-                overlay.session.release(resident)
+            return overlay.session.run_image(  # type: ignore[no-any-return]
+                image,
+                device,
+                options.input_data,
+                wait=chosen.board.get("wait", Wait.AUTO),
+                limits=Limits(**limits),
+                progress=_per_command(image, options),
+            )
         except BaseException:
             # The next call starts from a freshly loaded overlay.
             _overlays.clear()

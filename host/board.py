@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import atexit
 import contextlib
 import functools
 import os
@@ -22,6 +20,7 @@ from hgcn.model.gcn import GCN
 from hgcn.program.identity import CORES
 
 from .accelerator import Accelerator
+from .board_thread import board_thread
 from .loaded_image import Progress
 from .loaded_program import LoadedProgram
 from .loading import explain
@@ -45,25 +44,6 @@ _OVERLAYS = Path(__file__).resolve().parent / "overlays"
 _SUFFIXES = (".pdi", ".bit", ".xsa")
 
 
-_own_loops: list[asyncio.AbstractEventLoop] = []
-
-
-def _event_loop() -> asyncio.AbstractEventLoop:
-    """Return the running loop, else one of our own, made current.
-
-    PYNQ's interrupts are delivered on the loop that is current when an overlay is loaded.
-    """
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        pass
-    if not _own_loops or _own_loops[0].is_closed():
-        _own_loops[:] = [asyncio.new_event_loop()]
-        atexit.register(_own_loops[0].close)
-    asyncio.set_event_loop(_own_loops[0])
-    return _own_loops[0]
-
-
 class HgcnDriver(pynq.DefaultIP):  # type: ignore[misc]
     """Driver of one accelerator, bound by its vendor, library, name and version.
 
@@ -77,28 +57,37 @@ class HgcnDriver(pynq.DefaultIP):  # type: ignore[misc]
     bindto = list(CORES.values())  # noqa: RUF012 - PYNQ's metaclass reads it
 
     def __init__(self, description: Any) -> None:
-        self._loop = _event_loop()
         super().__init__(description=description)
         self.registers = Registers(self.read, self.write)
         # A board's own counters are measured; the virtual board's device says that its are not.
         kind = getattr(self.device, "cycles_kind", "measured")
-        self.accelerator = Accelerator(self.registers, lambda: self._pin, self._loop, kind)
+        self.accelerator = Accelerator(
+            self.registers, lambda: self.interrupt, self.renew_interrupt, kind
+        )
         pins = [getattr(self, name) for name in self._interrupts]
         self._pin = next((pin for pin in pins if pin is not None), None)
 
     @property
     def interrupt(self) -> Any:
         """The interrupt pin, None if the overlay has none."""
+        # Loading an overlay makes the pins of all before it void.
+        if self._pin is not None and self._pin.parent() is None:
+            self.renew_interrupt()
         return self._pin
 
     def renew_interrupt(self) -> None:
-        """Bind the interrupt to the overlay loaded last: loading one makes it void.
+        """Bind the interrupt anew, as after loading the overlay; in the board's thread.
 
-        PYNQ keeps its UIO devices and who waits on them. Who waited on the overlay before would
-        take the next interrupt away from us, so it is forgotten.
+        PYNQ keeps its UIO devices, its controllers and who waits on them. A wait that was broken
+        off may have left any of them half written, and who waited on the overlay before would take
+        the next interrupt away from us: all are forgotten.
         """
+        claim = getattr(self.device, "claim_interrupts", None)
+        if claim is not None:
+            claim()
         for device in _InterruptController._uio_devices.values():
             device.wait_events.clear()
+        _InterruptController._controllers.clear()
         for details in self._interrupts.values():
             try:
                 self._pin = Interrupt(details["fullpath"])
@@ -139,15 +128,20 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
         device: Any = None,
         memory: str | None = None,
     ) -> None:
-        _event_loop()
         if device is None and os.environ.get(VIRTUAL_BOARD, "").strip():
             device = virtual_boards().from_environment()
         own = getattr(device, "overlay_path", None)
         name = str(own) if own is not None else str(bitfile_name or _default_overlay())
+        thread = board_thread()
+        thread.call(lambda: self._load(name, download, device))
+        self._memory = self._named(memory)
+        self.session = Session(self.driver.accelerator, self._allocate, self._load_again, thread)
+
+    def _load(self, name: str, download: bool, device: Any) -> None:
+        """Load it and bind its driver: PYNQ takes the event loop of the thread that does."""
         with _pynqs_own(name):
             super().__init__(name, download=download, device=device)
-        self._memory = self._named(memory)
-        self.session = Session(self.driver.accelerator, self.allocate, self._load_again)
+        self.driver  # noqa: B018 - made when first asked for
 
     @functools.cached_property
     def driver(self) -> HgcnDriver:
@@ -164,6 +158,9 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
 
     def allocate(self, size_bytes: int) -> Any:
         """Return a PYNQ buffer of so many bytes in this board's memory."""
+        return self.session.thread.call(lambda: self._allocate(size_bytes))
+
+    def _allocate(self, size_bytes: int) -> Any:
         return pynq.allocate((size_bytes,), dtype="u1", target=self._memory)
 
     def _named(self, memory: str | None) -> Any:
@@ -225,7 +222,7 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
     def free(self) -> None:
         """Free every program."""
         self.session.close()
-        super().free()
+        self.session.thread.call(super().free)
 
     def __enter__(self) -> HgcnOverlay:
         return self

@@ -10,7 +10,7 @@ from operator import gt
 import numpy as np
 
 from hgcn.arch.device import LINE_BYTES
-from hgcn.errors import ProgramError
+from hgcn.errors import BackendError, ProgramError
 from hgcn.execution.backend import Execution
 from hgcn.program.image import Header, check_crc, check_input, read_header
 
@@ -47,6 +47,8 @@ class Upload:
 
 class LoadedImage:
     """Owns the buffers: the image, its scratch, its output; its input if it reads one.
+
+    Used in the board's thread alone (`host.board_thread`).
 
     Parameters
     ----------
@@ -147,7 +149,7 @@ class LoadedImage:
 
     def _live(self) -> list[Region]:
         if not self._regions:
-            raise ValueError("the program has been freed")
+            raise BackendError("the program has been freed: load it again")
         return self._regions
 
     # -- Runs --------------------------------------------------------------------------------
@@ -169,18 +171,11 @@ class LoadedImage:
         image, scratch, output = placed[:3]
         return [image, placed[3] if self.header.input_lines else image, scratch, output]
 
-    def execute(
+    async def execute(
         self, *, wait: Wait, limits: Limits, progress: Callable[[int], None] | None = None
     ) -> Execution:
         """Run the program; see `Accelerator.run`."""
-        state = self._accelerator.run(self.regions(), wait=wait, limits=limits, progress=progress)
-        return self._collect(state)
-
-    async def execute_async(
-        self, *, wait: Wait, limits: Limits, progress: Callable[[int], None] | None = None
-    ) -> Execution:
-        """Run the program while other tasks run; see `Accelerator.run_async`."""
-        state = await self._accelerator.run_async(
+        state = await self._accelerator.run(
             self.regions(), wait=wait, limits=limits, progress=progress
         )
         return self._collect(state)

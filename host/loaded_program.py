@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 import hgcn.api
 from hgcn.api import Program
@@ -17,16 +19,38 @@ from hgcn.model.gcn import GCN
 from hgcn.program.input_layout import PackedFeatures
 from hgcn.program.validate import validate
 
+from .board_thread import BoardThread
 from .loaded_image import LoadedImage, Progress, Upload
 from .waiting import Limits, Wait
 
 BACKEND = "pynq"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inference:
+    """One run: what it runs, what the board's thread does for it, and what comes of that."""
+
+    program: Program
+    packed: PackedFeatures | None
+    check: bool
+    start: float
+    work: Callable[[], Coroutine[Any, Any, Execution]]
+
+    def result(self, execution: Execution) -> Result:
+        return self.program.result(
+            execution,
+            backend=BACKEND,
+            seconds=time.perf_counter() - self.start,
+            packed=self.packed,
+            check=self.check,
+        )
+
+
 class LoadedProgram:
     """A program resident in the board's memory; several can be, and run in turn.
 
     Made by `Session.load`; frees its memory at the end of a ``with`` block, or with the session.
+    Several threads may use it: each run is of what its own call asked for.
 
     Attributes
     ----------
@@ -41,10 +65,11 @@ class LoadedProgram:
         program: Program,
         resident: LoadedImage,
         model: GCN | None,
+        thread: BoardThread,
         release: Callable[[LoadedImage], None],
     ) -> None:
         self.program, self.resident = program, resident
-        self._model, self._release = model, release
+        self._model, self._thread, self._release = model, thread, release
         self._written: PackedFeatures | None = None
 
     def run(
@@ -66,7 +91,9 @@ class LoadedProgram:
             written to the board. By default those of the graph it was compiled for.
         check : bool
             Whether to compare the result of such features with the reference arithmetic, which
-            takes the processor longer than the accelerator; else ``bit_exact`` is None.
+            takes the processor longer than the accelerator; else nobody has checked it:
+            ``checked`` is False and ``bit_exact`` None. Features a program was compiled with are
+            checked always.
         wait : Wait or str
             ``auto``, ``interrupt`` or ``poll``.
         timeout_seconds : float, optional
@@ -89,11 +116,9 @@ class LoadedProgram:
         InterruptLostError
             If ``wait`` is ``interrupt`` and none comes.
         """
-        start = time.perf_counter()
         limits = Limits(timeout_seconds=timeout_seconds, stall_seconds=stall_seconds)
-        packed = self._hand_in(features)
-        execution = self.resident.execute(wait=Wait(wait), limits=limits, progress=progress)
-        return self._result(execution, start, packed, check)
+        inference = self._inference(self.program, features, check, Wait(wait), limits, progress)
+        return inference.result(self._thread.run(inference.work))
 
     async def run_async(
         self,
@@ -104,12 +129,10 @@ class LoadedProgram:
         timeout_seconds: float | None = None,
         stall_seconds: float = 5.0,
     ) -> Result:
-        """Run one inference by interrupt while other tasks run: the way for a notebook."""
-        start = time.perf_counter()
+        """Run one inference while other tasks of any event loop run: the way for a notebook."""
         limits = Limits(timeout_seconds=timeout_seconds, stall_seconds=stall_seconds)
-        packed = self._hand_in(features)
-        execution = await self.resident.execute_async(wait=Wait(wait), limits=limits)
-        return self._result(execution, start, packed, check)
+        inference = self._inference(self.program, features, check, Wait(wait), limits, None)
+        return inference.result(await self._thread.run_async(inference.work))
 
     def update(self, program: Program, progress: Progress | None = None) -> Upload:
         """Replace the program by another for the same device, writing only what differs.
@@ -119,6 +142,9 @@ class LoadedProgram:
         ProgramError
             If it is damaged, breaks a law of the format, or is for another device.
         """
+        return self._thread.call(lambda: self._replace(program, progress))
+
+    def _replace(self, program: Program, progress: Progress | None = None) -> Upload:
         if program.device.hash != self.program.device.hash:
             raise ProgramError(
                 f"the program must be for {self.program.device.name}, got {program.device.name}"
@@ -164,8 +190,10 @@ class LoadedProgram:
         ProgramError, GraphError, HardwareError
             See `run`.
         """
-        self._renew(graph, features, model)
-        return self.run(features=features, check=check, timeout_seconds=timeout_seconds)
+        program = self._compiled(graph, features, model)
+        limits = Limits(timeout_seconds=timeout_seconds)
+        inference = self._inference(program, features, check, Wait.AUTO, limits, None)
+        return inference.result(self._thread.run(inference.work))
 
     async def infer_async(
         self,
@@ -177,46 +205,58 @@ class LoadedProgram:
         timeout_seconds: float | None = None,
     ) -> Result:
         """Do as `infer`, letting other tasks run while the accelerator does."""
-        self._renew(graph, features, model)
-        return await self.run_async(features=features, check=check, timeout_seconds=timeout_seconds)
+        program = self._compiled(graph, features, model)
+        limits = Limits(timeout_seconds=timeout_seconds)
+        inference = self._inference(program, features, check, Wait.AUTO, limits, None)
+        return inference.result(await self._thread.run_async(inference.work))
 
-    def _renew(self, graph: Graph | None, features: object | None, model: GCN | None) -> None:
+    def _compiled(self, graph: Graph | None, features: object | None, model: GCN | None) -> Program:
+        """Return the program for ``graph``, that which is loaded if there is none."""
         given = [
             name for name, part in (("graph", graph), ("features", features)) if part is not None
         ]
         require(len(given) == 1, "infer's argument", given, "either a graph or features")
         if graph is None:
-            return
+            return self.program
         chosen = model if model is not None else self._model
         if chosen is None:
             raise ModelError("infer needs a model: give it here or to load(program, model=...)")
         facts = self.program.metadata
-        self.update(
-            hgcn.api.compile(
-                chosen,
-                graph,
-                device=self.program.device,
-                ordering=facts["ordering"],
-                policy=facts["policy"],
-                features="program" if self.program.feature_scale is None else "input",
-            )
+        return hgcn.api.compile(
+            chosen,
+            graph,
+            device=self.program.device,
+            ordering=facts["ordering"],
+            policy=facts["policy"],
+            features="program" if self.program.feature_scale is None else "input",
         )
 
-    def _hand_in(self, features: object | None) -> PackedFeatures | None:
-        """Write the features of the next run, unless they are there."""
-        packed = self.program.input_of(features)
+    def _inference(
+        self,
+        program: Program,
+        features: object | None,
+        check: bool,
+        wait: Wait,
+        limits: Limits,
+        progress: Callable[[int], None] | None,
+    ) -> _Inference:
+        start = time.perf_counter()
+        packed = program.input_of(features)
+
+        async def work() -> Execution:
+            self._put(program, packed)
+            return await self.resident.execute(wait=wait, limits=limits, progress=progress)
+
+        return _Inference(program=program, packed=packed, check=check, start=start, work=work)
+
+    def _put(self, program: Program, packed: PackedFeatures | None) -> None:
+        """Write what the next run reads, unless it is there."""
+        if self.program is not program:
+            self._replace(program)
         if packed is not None and packed is not self._written:
+            self._written = None
             self.resident.write_input(packed.data)
         self._written = packed
-        return packed
-
-    def _result(
-        self, execution: Execution, start: float, packed: PackedFeatures | None, check: bool
-    ) -> Result:
-        seconds = time.perf_counter() - start
-        return self.program.result(
-            execution, backend=BACKEND, seconds=seconds, packed=packed, check=check
-        )
 
     def free(self) -> None:
         """Give the memory back; twice does no harm."""

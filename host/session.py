@@ -8,19 +8,25 @@ from types import TracebackType
 
 from hgcn.api import Program
 from hgcn.arch.device import Device
+from hgcn.execution.backend import Execution
 from hgcn.model.gcn import GCN
 from hgcn.program.validate import validate
 
 from .accelerator import Accelerator
+from .board_thread import BoardThread
 from .errors import ResetError
 from .loaded_image import LoadedImage, Progress
 from .loaded_program import LoadedProgram
 from .memory import Allocate
 from .state import AcceleratorState
+from .waiting import Limits, Wait
 
 
 class Session:
     """Owns every buffer made through it.
+
+    Any thread may use it, and any event loop: all is done in the board's thread, one piece of work
+    at a time. What is broken off, by Ctrl-C for example, stops the accelerator first.
 
     Parameters
     ----------
@@ -29,12 +35,18 @@ class Session:
         Returns a buffer of so many bytes (`pynq.allocate`).
     reload : callable
         Loads the overlay again: the way out when a soft reset does not end.
+    thread : BoardThread
     """
 
     def __init__(
-        self, accelerator: Accelerator, allocate: Allocate, reload: Callable[[], None]
+        self,
+        accelerator: Accelerator,
+        allocate: Allocate,
+        reload: Callable[[], None],
+        thread: BoardThread,
     ) -> None:
         self.accelerator, self._allocate, self._reload = accelerator, allocate, reload
+        self.thread = thread
         self._images: list[LoadedImage] = []
 
     def load(
@@ -60,20 +72,55 @@ class Session:
             If there is no room.
         """
         resident = self.load_image(program.image, program.device, progress)
-        return LoadedProgram(program, resident, model, self.release)
+        return LoadedProgram(program, resident, model, self.thread, self.release)
 
     def load_image(
         self, image: bytes, device: Device, progress: Progress | None = None
     ) -> LoadedImage:
         """Do as `load` for an image without its software part."""
         validate(image, device)
+        return self.thread.call(lambda: self._place(image, device, progress), undo=self._drop)
+
+    def _place(self, image: bytes, device: Device, progress: Progress | None) -> LoadedImage:
         self.accelerator.check(device)
         made = LoadedImage(self.accelerator, self._allocate, image, progress)
         self._images.append(made)
         return made
 
+    def run_image(
+        self,
+        image: bytes,
+        device: Device,
+        input_data: bytes,
+        *,
+        wait: Wait,
+        limits: Limits,
+        progress: Callable[[int], None] | None = None,
+    ) -> Execution:
+        """Load an image, run it once and free it, with nobody in between.
+
+        Raises
+        ------
+        ProgramError, BackendError, BoardMemoryError, HardwareError
+            See `load` and `LoadedProgram.run`.
+        """
+        validate(image, device)
+
+        async def work() -> Execution:
+            resident = self._place(image, device, None)
+            try:
+                resident.write_input(input_data)
+                return await resident.execute(wait=wait, limits=limits, progress=progress)
+            finally:
+                self._drop(resident)
+
+        return self.thread.run(work)
+
     def release(self, image: LoadedImage) -> None:
         """Free one program; twice does no harm."""
+        self.thread.call(lambda: self._drop(image))
+
+    def _drop(self, image: LoadedImage) -> None:
         image.free()
         if image in self._images:
             self._images.remove(image)
@@ -84,31 +131,39 @@ class Session:
         return len(self._images)
 
     def state(self) -> AcceleratorState:
-        """Read status, error and counters."""
-        return self.accelerator.state()
+        """Read status, error and counters; between two runs, or from a progress callback."""
+        return self.thread.look(self.accelerator.state)
 
     def reset(self) -> None:
         """Make the accelerator usable again after any error, with every program still loaded.
 
-        A soft reset; if memory or the array does not answer, the overlay is loaded again. Images
-        are then written anew from the processor's copies.
+        A soft reset; if memory or the array does not answer, the overlay is loaded again. The
+        interrupt is renewed, whatever a wait that was broken off left of it, and images are
+        written anew from the processor's copies.
 
         Raises
         ------
         ResetError
             If not even that helps.
         """
+        self.thread.call(self._reset)
+
+    def _reset(self) -> None:
         try:
             self.accelerator.soft_reset()
         except ResetError:
             self._reload()
             self.accelerator.soft_reset()
+        self.accelerator.renew_interrupt()
         self.accelerator.check()
         for image in self._images:
             image.refresh()
 
     def close(self) -> None:
         """Stop the accelerator if it runs, and free every program."""
+        self.thread.call(self._close)
+
+    def _close(self) -> None:
         try:
             if self._images and self.accelerator.state().busy:
                 self.accelerator.soft_reset()

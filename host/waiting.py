@@ -123,15 +123,8 @@ class _Pauses:
         return self._pause
 
 
-def poll(registers: Registers, watch: Watch) -> None:
+async def poll(registers: Registers, watch: Watch) -> None:
     """Return once STATUS says that the run has ended."""
-    pauses = _Pauses(watch)
-    while _busy(registers):
-        time.sleep(pauses.next())
-
-
-async def poll_async(registers: Registers, watch: Watch) -> None:
-    """Do as `poll`, letting other tasks run in between."""
     pauses = _Pauses(watch)
     while _busy(registers):
         await asyncio.sleep(pauses.next())

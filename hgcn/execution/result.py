@@ -53,6 +53,11 @@ class Result:
         return best
 
     @property
+    def checked(self) -> bool:
+        """Whether anybody has compared the logits with the reference arithmetic's."""
+        return self.bit_exact is not None
+
+    @property
     def cycles(self) -> int | None:
         """PL cycles, None where the backend has no clock."""
         return self.execution.cycles
@@ -66,7 +71,7 @@ class Result:
     def __repr__(self) -> str:
         """Fit a line: logits are looked at by name."""
         cycles = "no cycles" if self.cycles is None else f"{self.cycles:,} cycles"
-        exact = {True: "bit-exact", False: "NOT bit-exact", None: "not compared"}[self.bit_exact]
+        exact = {True: "bit-exact", False: "NOT bit-exact", None: "not checked"}[self.bit_exact]
         nodes, classes = self.integer_logits.shape
         return one_line(
             "Result", self.backend, f"{nodes:,} nodes, {classes} classes", exact, cycles

@@ -73,8 +73,6 @@ class VirtualUio:
     def _pass_time(self, loop: asyncio.AbstractEventLoop) -> None:
         if not self.wait_events:
             return
-        # Ctrl-C may come at any point from here: what waits goes on waiting.
-        self._again(loop, 0.0)
         if not self._board.advance(_SLICE_CYCLES):
             # An idle accelerator raises no interrupt: do not burn the processor for it.
             self._again(loop, 0.0 if self._board.busy else _IDLE_SECONDS)
@@ -115,6 +113,7 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         self.timestamp = ""
         self.bitfile_name: str | None = None
         self._bases: dict[str, tuple[int, int]] = {}
+        self._lines: list[int] = []
 
     def close(self) -> None:
         """End the simulation."""
@@ -154,11 +153,17 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
             )
         parser = parser or self.get_bitfile_metadata(bitstream.bitfile_name)
         self.configure(parser)
+        self._lines = [entry["raw_irq"] for entry in parser.interrupt_controllers.values()]
+        self.claim_interrupts()
+        self.post_download(bitstream, parser, self.name)
+
+    def claim_interrupts(self) -> None:
+        """Be the device whose interrupts PYNQ knows: another board may have been it meanwhile."""
         # PYNQ keeps its UIO devices here by number, from one overlay to the next, and looks here
         # first.
-        for entry in parser.interrupt_controllers.values():
-            _InterruptController._uio_devices[entry["raw_irq"]] = self.uio
-        self.post_download(bitstream, parser, self.name)
+        for line in self._lines:
+            _InterruptController._uio_devices[line] = self.uio
+        activate(self)
 
     def configure(self, parser: Any) -> None:
         """Do what new programmable logic does: a hardware reset, and the parser's address map."""

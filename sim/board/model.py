@@ -171,39 +171,46 @@ class BoardModel:
 
     def hang(self, on: bool = True) -> None:
         """Let the memory stop answering; a hardware reset ends that too."""
-        self._c.hgcn_board_hang(self._alive(), int(on))
+        with self._lock:
+            self._c.hgcn_board_hang(self._alive(), int(on))
 
     def inject(
         self, address: int, size_bytes: int, response: int, *, reads: bool, writes: bool
     ) -> None:
         """Answer ``response`` to memory beats that touch these bytes from now on."""
-        self._c.hgcn_board_inject(
-            self._alive(), address, size_bytes, response, int(reads), int(writes)
-        )
+        with self._lock:
+            self._c.hgcn_board_inject(
+                self._alive(), address, size_bytes, response, int(reads), int(writes)
+            )
 
     def clear_injections(self) -> None:
         """Forget all of `inject`."""
-        self._c.hgcn_board_clear_injections(self._alive())
+        with self._lock:
+            self._c.hgcn_board_clear_injections(self._alive())
 
     @property
     def irq(self) -> bool:
         """Level of the accelerator's interrupt output."""
-        return bool(self._c.hgcn_board_irq(self._alive()))
+        with self._lock:
+            return bool(self._c.hgcn_board_irq(self._alive()))
 
     @property
     def cycles(self) -> int:
         """PL clock edges so far."""
-        return int(self._c.hgcn_board_cycles(self._alive()))
+        with self._lock:
+            return int(self._c.hgcn_board_cycles(self._alive()))
 
     def statistics(self) -> Statistics:
         """Return what the memory has seen since the board was made."""
         values = (_U64 * 9)()
-        self._c.hgcn_board_statistics(self._alive(), values)
+        with self._lock:
+            self._c.hgcn_board_statistics(self._alive(), values)
         return Statistics(*values)
 
     def violations(self) -> list[str]:
         """Return the texts of the master's breaches of AXI4, the first hundred."""
         texts: list[str] = []
-        while (text := self._c.hgcn_board_violation(self._alive(), len(texts))) is not None:
-            texts.append(text.decode())
+        with self._lock:
+            while (text := self._c.hgcn_board_violation(self._alive(), len(texts))) is not None:
+                texts.append(text.decode())
         return texts

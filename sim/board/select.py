@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,17 @@ from .device import VirtualBoard, activate
 from .settings import ENVIRONMENT, BoardSettings
 
 _boards: dict[BoardSettings, VirtualBoard] = {}
+_making = threading.Lock()
+
+
+def _forget() -> None:
+    """Begin anew in a forked child: boards are the parent's, and their locks may be held."""
+    global _making  # noqa: PLW0603
+    _making = threading.Lock()
+    _boards.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 def virtual_board(settings: BoardSettings) -> VirtualBoard:
@@ -25,11 +37,12 @@ def virtual_board(settings: BoardSettings) -> VirtualBoard:
     BackendError
         If the simulator cannot be built here.
     """
-    board = _boards.get(settings)
-    if board is None:
-        board = _boards[settings] = VirtualBoard(settings)
-    activate(board)
-    return board
+    with _making:
+        board = _boards.get(settings)
+        if board is None:
+            board = _boards[settings] = VirtualBoard(settings)
+        activate(board)
+        return board
 
 
 def for_device(device: Device, options: Mapping[str, Any]) -> VirtualBoard:

@@ -120,7 +120,7 @@ def test_an_inference_with_features_can_be_awaited(overlay: Any, streaming: hgcn
         async def two() -> list[Any]:
             return [await loaded.infer_async(features=matrix(s), check=True) for s in (5, 6)]
 
-        results = overlay.driver.accelerator.loop.run_until_complete(two())
+        results = asyncio.run(two())
         assert all(result.bit_exact for result in results)
         assert asyncio.run(loaded.run_async(features=matrix(7), check=True)).bit_exact
 

@@ -47,6 +47,7 @@ def device(
 ) -> Iterator[Any]:
     """PYNQ's device of a board; afterwards no buffer object and no page of one is left."""
     pytest.importorskip("pynq", reason="pynq is not installed")
+    from hgcn_host.board_thread import board_thread
     from hgcn_sim.board.device import VirtualBoard
     from hgcn_sim.board.settings import BoardSettings
 
@@ -60,7 +61,7 @@ def device(
     with monkeypatch.context() as patch:
         made = xrt_board.install(patch, board, tmp_path, versal=request.param == "versal")
         yield made
-        xrt_board.forget(made)
+        board_thread().call(lambda: xrt_board.forget(made))
     loop.close()
     assert made.xrt.buffers == 0
     assert made.xrt.pages.mapped == {}
