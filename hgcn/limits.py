@@ -22,12 +22,12 @@ VARIABLE = "HGCN_FILE_MIB"
 COSTS = {
     # Shortest lines: "0 1" becomes two int64, sorted both ways round with their copies.
     "bytes of text": 32,
-    "bytes of arrays": 2,
+    "bytes of arrays": 4,
     "nodes": 64,
     # Columns of features: a model has a row of weights for each.
     "features": 64,
     # Of a matrix stored dense: its coordinates as int64, then as CSR.
-    "nonzeros": 32,
+    "nonzeros": 48,
 }
 """Most memory that one of each takes while it is read, in bytes."""
 

@@ -16,6 +16,8 @@ from hgcn.graph.edges import merge_edges
 from hgcn.graph.features import to_feature_csr
 from hgcn.graph.file_errors import naming
 from hgcn.graph.graph import Graph
+from hgcn.graph.number_table import parse_integers
+from hgcn.graph.number_text import read_text
 
 PARTS = ("x", "y", "tx", "ty", "allx", "ally", "graph", "test.index")
 VAL_NODES = 500
@@ -120,15 +122,17 @@ def _one_hot(path: Path) -> NDArray[Any]:
     array = read_pickle(path)
     if not isinstance(array, np.ndarray) or array.ndim != 2 or not array.size:
         raise DatasetError(f"{path}: want a matrix of one-hot labels")
+    if np.any((array != 0) & (array != 1)) or np.any(np.count_nonzero(array, axis=1) > 1):
+        raise DatasetError(f"{path}: want one-hot labels, got a row with more than a single 1")
     return array
 
 
 def _test_nodes(path: Path, *, first: int, count: int) -> NDArray[np.int64]:
     with naming(path):
         try:
-            nodes = np.array(path.read_text("ascii").split(), dtype=np.int64)
-        except (ValueError, OverflowError) as error:
-            raise GraphError("want one node number per line") from error
+            nodes = parse_integers(read_text(path))
+        except GraphError as error:
+            raise GraphError(f"want one node number per line: {error}") from error
         if nodes.size != count or not count:
             raise GraphError(f"want {count} test nodes, as ty has rows, got {nodes.size}")
         # The gaps of Citeseer are 15 of 1015; far beyond that the file is not one of these.

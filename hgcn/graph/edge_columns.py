@@ -29,6 +29,8 @@ PAIRS = (
     ("u", "v"),
 )
 KNOWN = {name for pair in PAIRS for name in pair}
+# A table with one of these in two columns is one of nodes.
+NO_NODES = {"label", "class", "y", "name", "type", "category", "value", "time", "timestamp", "year"}
 WEIGHTS = ("weight", "weights", "edgeweight", "w")
 
 
@@ -40,7 +42,7 @@ class EdgeColumns:
     ----------
     source, target : int
     weight : int or None
-        None where the header names none.
+        Of the column a header names so, without a header the third; None if there is none.
     width : int or None
         Fields of every line; None where nothing says.
     skip : int
@@ -51,7 +53,7 @@ class EdgeColumns:
 
     source: int = 0
     target: int = 1
-    weight: int | None = 2
+    weight: int | None = None
     width: int | None = None
     skip: int = 0
     notes: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ def find_columns(first: str, second: str, separator: str | None) -> EdgeColumns:
     if any(_is_number(field) for field in fields):
         extra = len(fields) - 2
         note = f"Columns after the third are not read: {extra - 1} of them."
-        return EdgeColumns(notes=(note,) if extra > 1 else ())
+        return EdgeColumns(weight=2 if extra > 0 else None, notes=(note,) if extra > 1 else ())
     below = len(_fields(second, separator)) if second else len(fields)
     if len(fields) == below - 1:
         # R leaves the name of the row names out altogether.
@@ -98,14 +100,14 @@ def find_columns(first: str, second: str, separator: str | None) -> EdgeColumns:
     words = [re.sub(r"[^a-z0-9]", "", field.lower()) for field in fields]
     title = printable(first[:60].strip())
     if len(fields) != below:
-        raise GraphError(f"header {title!r} names {len(fields)} columns, the next line has {below}")
+        raise GraphError(f"header '{title}' names {len(fields)} columns, the next line has {below}")
     weight = next((place for place, word in enumerate(words) if word in WEIGHTS), None)
-    named = [place for place, field in enumerate(fields) if field and place != weight]
-    notes = [f"The header line {title!r} is skipped."]
+    named = [place for place, field in enumerate(fields) if _has_name(field) and place != weight]
+    notes = [f"The header line '{title}' is skipped."]
     pair = next((pair for pair in PAIRS if all(words.count(name) == 1 for name in pair)), None)
     if pair is not None:
         source, target = map(words.index, pair)
-    elif len(named) == 2 and not any(words[place] in KNOWN for place in named):
+    elif len(named) == 2 and not any(words[place] in KNOWN | NO_NODES for place in named):
         source, target = named
         notes.append(
             f"The columns {listed([fields[source], fields[target]])} are taken in this order."
@@ -113,7 +115,7 @@ def find_columns(first: str, second: str, separator: str | None) -> EdgeColumns:
     else:
         known = ", ".join("/".join(pair) for pair in PAIRS[:3])
         raise GraphError(
-            f"header {title!r} does not say which columns are source and target: name them like "
+            f"header '{title}' does not say which columns are source and target: name them like "
             f"{known}"
         )
     unread = [field for place, field in enumerate(fields) if place not in (source, target, weight)]
@@ -147,6 +149,10 @@ def find_separator(first: str) -> str | None:
 
 def _fields(line: str, separator: str | None) -> list[str]:
     return [field.strip(' \t"') for field in line.split(separator)]
+
+
+def _has_name(field: str) -> bool:
+    return any(mark.isalnum() for mark in field)
 
 
 def _is_number(field: str) -> bool:

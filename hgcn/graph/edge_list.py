@@ -15,7 +15,8 @@ from hgcn.graph.edges import from_edges
 from hgcn.graph.file_errors import naming
 from hgcn.graph.graph import Graph
 from hgcn.graph.names import file_stem
-from hgcn.graph.number_text import DataLines, parse_table, read_text
+from hgcn.graph.number_table import parse_table
+from hgcn.graph.number_text import DataLines, read_text
 from hgcn.limits import check_allowed, size_of
 
 # Two lines are looked at to find the columns; no header is longer.
@@ -89,7 +90,7 @@ def read_edge_list(
         if low < 0:
             raise GraphError(f"node numbers must be at least 0, got {low}")
         notes = list(columns.notes)
-        if not weighted and columns.skip and columns.weight is not None:
+        if not weighted and columns.weight is not None:
             notes.append("Weights are left out: weighted=True keeps them.")
         if relabel:
             nodes, flat = np.unique(pairs, return_inverse=True)
@@ -117,6 +118,6 @@ def _places(columns: EdgeColumns, weighted: bool) -> dict[str, tuple[int, type[n
     }
     if weighted:
         if columns.weight is None:
-            raise GraphError("header names no column 'weight'")
+            raise GraphError("no column holds weights: want a third, or one named weight")
         places["weight"] = (columns.weight, np.float64)
     return places

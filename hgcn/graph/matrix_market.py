@@ -16,7 +16,8 @@ from hgcn.graph.edges import from_edges
 from hgcn.graph.file_errors import naming
 from hgcn.graph.graph import Graph
 from hgcn.graph.names import file_stem
-from hgcn.graph.number_text import DataLines, parse_table, read_text, shown
+from hgcn.graph.number_table import parse_table
+from hgcn.graph.number_text import DataLines, read_text, shown
 from hgcn.graph.scipy_sparse import from_scipy
 from hgcn.limits import check_allowed, size_of
 

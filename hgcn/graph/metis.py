@@ -14,7 +14,8 @@ from hgcn.graph.edges import from_edges
 from hgcn.graph.file_errors import naming
 from hgcn.graph.graph import Graph
 from hgcn.graph.names import file_stem
-from hgcn.graph.number_text import DataLines, parse_integers, read_text, shown
+from hgcn.graph.number_table import parse_integers
+from hgcn.graph.number_text import DataLines, read_text, shown
 from hgcn.limits import check_allowed, size_of
 
 

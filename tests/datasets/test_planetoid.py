@@ -114,6 +114,8 @@ def _with_nan() -> scipy.sparse.csr_matrix:
         ({"ty": np.eye(3, dtype=np.int32)}, r"cora\.ty: has other classes than ind\.cora\.ally"),
         ({"index": "521\n522\n"}, r"cora\.test\.index: want 3 test nodes, as ty has rows, got 2"),
         ({"index": "521\n522\nx\n"}, r"cora\.test\.index: want one node number per line"),
+        ({"ally": np.ones((KNOWN, 2), np.int32)}, r"cora\.ally: want one-hot labels, got a row"),
+        ({"ty": np.diag([1, 2])[[0, 1, 1]]}, r"cora\.ty: want one-hot labels, got a row"),
         ({"index": "521\n522\n522\n"}, r"cora\.test\.index: names a test node twice"),
         ({"index": f"521\n522\n{10**12}\n"}, rf"test nodes must lie in {KNOWN}\.\.{KNOWN + 5}"),
         ({"index": "521\n522\n5\n"}, rf"test nodes must lie in {KNOWN}\.\.{KNOWN + 5}"),

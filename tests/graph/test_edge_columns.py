@@ -43,6 +43,9 @@ def test_every_pair_is_found_either_way_round(pair: tuple[str, str]) -> None:
         ("name", "0", "does not say which columns"),
         ("weight,x,Source ID", "1,2,8", "does not say which columns"),
         ("target,x", "1,2", "does not say which columns"),
+        ("id,class", "0,3", "does not say which columns"),
+        ("//,c", "0,3", "does not say which columns"),
+        ("a,b,c,weight", "0,1,2,3", "does not say which columns"),
         ("src,dst", "0,1,2,3", "header 'src,dst' names 2 columns, the next line has 4"),
         ("src,dst,w", "0,1", "names 3 columns, the next line has 2"),
     ],
@@ -60,6 +63,11 @@ def test_what_was_skipped_or_guessed_is_noted() -> None:
     )
     assert find_columns("0 1 2 3", "", None).notes == (
         "Columns after the third are not read: 1 of them.",
+    )
+    assert find_columns("0 1 2", "", None).notes == ()
+    assert (find_columns("0 1 2", "", None).weight, find_columns("0 1", "", None).weight) == (
+        2,
+        None,
     )
     long = find_columns("src,dst," + ",".join("x" * 1000 for _ in range(50)), "", ",").notes
     assert max(map(len, long)) < 300

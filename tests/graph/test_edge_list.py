@@ -43,6 +43,36 @@ def test_every_edge_comes_back(edges: list, tmp_path_factory: pytest.TempPathFac
     assert np.array_equal(adjacency.to_dense(), wanted)
 
 
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [("0 1 0.5\n", [0.5]), ("w,src,dst\n0.5,0,1\n", [0.5]), ("a,b,weight\n0,1,0.5\n", [0.5])],
+)
+def test_weights_are_kept_or_their_loss_is_noted(tmp_path: Path, text: str, weights: list) -> None:
+    file = tmp_path / "w.csv"
+    file.write_text(text)
+    kept = read_edge_list(file, weighted=True, symmetrise=False)
+    assert kept.adjacency.data.tolist() == weights
+    assert not any("Weights" in note for note in kept.notes)
+    lost = read_edge_list(file, symmetrise=False)
+    assert lost.adjacency.data is None
+    assert "Weights are left out: weighted=True keeps them." in lost.notes
+
+
+@pytest.mark.parametrize("text", ["0 1\n", "src,dst\n0,1\n"])
+def test_weights_that_are_not_there_are_missed(tmp_path: Path, text: str) -> None:
+    (tmp_path / "g.txt").write_text(text)
+    with pytest.raises(DatasetError, match="no column holds weights"):
+        read_edge_list(tmp_path / "g.txt", weighted=True)
+
+
+def test_nodes_below_the_first_named_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "g.txt").write_text("1 2\n")
+    assert (
+        "No edge names the nodes below 1: they stand alone."
+        in read_edge_list(tmp_path / "g.txt").notes
+    )
+
+
 def test_gzip_weights_and_relabelling(tmp_path: Path) -> None:
     file = tmp_path / "w.txt.gz"
     file.write_bytes(gzip.compress(b"100 900 0.5\n900 500 2\n"))
