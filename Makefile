@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test help clean system
+.PHONY: demo test lock help clean system
 
 help:
 	@echo "make demo   classify handwritten digits on the simulated accelerator"
 	@echo "make test   run every check and test"
+	@echo "make lock   pin what the environments hold, as pyproject.toml allows"
 	@echo "make clean  remove .venv and caches"
 
 demo: $(VENV)/.sim
@@ -18,26 +19,48 @@ demo: $(VENV)/.sim
 test: $(VENV)/.dev $(VENV)/.board
 	$(BIN)/python -m tests.check
 
-$(VENV)/.sim: pyproject.toml | system
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+# Versions and hashes of all that is installed are locked; pyproject.toml says what a user may have.
+# Packages without a wheel are built with the locked setuptools, for which a first step installs it.
+LOCKS := .ci/locks
+create = test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+pip = $(1)/bin/python -m pip install --quiet --disable-pip-version-check
+locked = $(call pip,$(1)) --require-hashes -r $(LOCKS)/build.txt \
+  && $(call pip,$(1)) --require-hashes --no-build-isolation -r $(LOCKS)/$(2).txt
+this = PYTHONWARNINGS=ignore $(call pip,$(1)) --no-deps --no-build-isolation -e .
+
+$(VENV)/.sim: pyproject.toml $(LOCKS)/build.txt $(LOCKS)/sim.txt | system
+	@$(call create,$(VENV))
 	@echo "Installing hgcn and the simulator into $(VENV) (about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[sim]'
+	@$(call locked,$(VENV),sim)
+	@$(call this,$(VENV))
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml $(VENV)/.sim
+$(VENV)/.dev: $(LOCKS)/dev.txt $(VENV)/.sim
 	@echo "Installing the development tools into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(call locked,$(VENV),dev)
 	@touch $@
 
 # PYNQ 4.0 wants NumPy below 2 and has no wheels of its parts beyond Python 3.12: an environment of its own.
-$(VENV)/.board: pyproject.toml $(VENV)/.sim
+$(VENV)/.board: $(LOCKS)/board.txt $(VENV)/.sim
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
 	  echo "Installing PYNQ into $(VENV)/board"; \
-	  test -x $(VENV)/board/bin/python || $(PYTHON) -m venv $(VENV)/board; \
-	  $(VENV)/board/bin/python -m pip install --quiet --disable-pip-version-check \
-	    -e '.[sim,board]' hypothesis ipykernel matplotlib nbmake pytest; \
+	  $(call create,$(VENV)/board); \
+	  $(call locked,$(VENV)/board,board) && $(call this,$(VENV)/board); \
 	else echo "PYNQ needs Python 3.10 to 3.12: the board's tests are left out"; fi
 	@touch $@
+
+# What is locked stays as it is where pyproject.toml allows it; `make lock UPGRADE=--upgrade` moves on.
+UV := $(VENV)/lock/bin/uv
+compile = $(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.10 --generate-hashes \
+  --no-annotate --custom-compile-command "make lock"
+
+lock:
+	@$(call create,$(VENV)/lock)
+	@$(call pip,$(VENV)/lock) uv==0.13.9
+	$(compile) --group build -o $(LOCKS)/build.txt
+	$(compile) pyproject.toml --extra dev -c $(LOCKS)/build.txt -o $(LOCKS)/dev.txt
+	$(compile) pyproject.toml --extra sim -c $(LOCKS)/dev.txt -o $(LOCKS)/sim.txt
+	$(compile) pyproject.toml --extra sim --extra board --group board -c $(LOCKS)/build.txt -o $(LOCKS)/board.txt
 
 system:
 	@missing=0; \
