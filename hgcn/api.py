@@ -10,19 +10,21 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import DEFAULT_DEVICE
-from hgcn.compiled import Program, Progress, resolve_device
+from hgcn.arch.presets import DEFAULT_DEVICE, resolve_device
+from hgcn.compiled import Program, Progress
 from hgcn.cycles.cost import window_cost
 from hgcn.errors import require
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
 from hgcn.mapping.map import map_operand
 from hgcn.mapping.mapped import Mapping as Mapped
-from hgcn.model.feature_scale import fit_feature_scale
+from hgcn.model.choose import quantise_measured
 from hgcn.model.gcn import GCN
-from hgcn.model.quantise import quantise
+from hgcn.model.handed_in import Source
+from hgcn.model.quantisation import AUTO, Quantisation
 from hgcn.ordering.columns import order_columns_by_count
 from hgcn.ordering.network import permute_network
 from hgcn.ordering.registry import DEFAULT_ORDERING, order_graph
@@ -49,6 +51,7 @@ def compile(
     ordering: str = DEFAULT_ORDERING,
     policy: str | Policy = "balanced",
     features: str = "program",
+    quantisation: str | Quantisation = AUTO,
     progress: Progress | None = None,
 ) -> Program:
     """Compile a model for a graph and a device.
@@ -68,6 +71,11 @@ def compile(
         ``program``: the graph's features become part of the program, and their zeros cost nothing.
         ``input``: features are handed in at each run (`Program.run`) as a dense matrix, in the
         scale of this graph's; to be had without compiling again.
+    quantisation : str or Quantisation
+        Where the ranges of int8 end: ``auto``, ``max``, ``percentile:<p>``, ``limit:<times>``,
+        ``degree``; see docs/quantisation.md. ``auto`` is ``max``, unless fewer than 99 % of the
+        nodes get the float model's class: then the best measured of the others. What was measured
+        is in `Program.agreement`, what is wrong with it in `Program.warnings`.
     progress : callable, optional
         Called with (stage, done, total).
 
@@ -94,8 +102,8 @@ def compile(
     chosen = policy if isinstance(policy, Policy) else parse_policy(policy)
     seconds: dict[str, float] = {}
     with _stage("quantise", seconds, progress):
-        scale = fit_feature_scale(model, graph) if features == "input" else None
-        network = quantise(model, graph, feature_scale=scale)
+        quantised = quantise_measured(model, graph, quantisation, at_run_time=features == "input")
+        network, scale = quantised.network, quantised.feature_scale
     with _stage("order", seconds, progress):
         rows = order_graph(network.adjacency, ordering).rows
         columns = np.arange(network.features.shape[1], dtype=np.int32)
@@ -116,14 +124,16 @@ def compile(
             mappings[name] = map_operand(made, target)
     metadata = program_facts(
         graph,
-        network,
+        quantised,
         target,
         ordering=ordering,
         policy=str(chosen),
         splits=splits,
         mappings=mappings,
-        feature_scale=scale,
     )
+    arrays: dict[str, NDArray[Any]] = {"rows": rows}
+    if network.logit_rows is not None:
+        arrays["logit_rows"] = network.logit_rows
     layout = InputLayout.for_device(*network.features.shape, target)
     with _stage("encode", seconds, progress):
         builder, scratch, output = lower(
@@ -137,9 +147,10 @@ def compile(
             output_lines=output,
             input_lines=0 if scale is None else layout.lines,
             metadata=metadata,
-            arrays={"rows": rows},
+            arrays=arrays,
         )
     program = Program(
+        logit_rows=network.logit_rows,
         image=image,
         device=target,
         metadata=metadata,
@@ -150,7 +161,17 @@ def compile(
     )
     if scale is None:
         return program
-    return replace(program, network=network, features=program.pack_features(graph.features))
+    return replace(
+        program,
+        source=Source(
+            model=model,
+            graph=graph,
+            network=network,
+            asked=quantised.asked,
+            quantisation=quantised.quantisation,
+        ),
+        features=program.pack_features(graph.features),
+    )
 
 
 def run(

@@ -14,27 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.arch.presets import device as preset
 from hgcn.cycles.bound import Bound, Workload, lower_bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.cycles.estimate import estimate as estimate_image
-from hgcn.errors import ProgramError, SpecError
+from hgcn.errors import ProgramError
 from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.backend import backend as find_backend
-from hgcn.execution.result import Result, digest_logits
+from hgcn.execution.result import Result, digest_logits, real_logits
 from hgcn.files import write_whole
 from hgcn.mapping.mapped import Mapping as Mapped
+from hgcn.model.agreement import Agreement
 from hgcn.model.feature_scale import FeatureScale
+from hgcn.model.handed_in import Source
 from hgcn.partition.split import Split
 from hgcn.printable import one_line, printable
-from hgcn.program.image import check_device, read_header, read_metadata
+from hgcn.program.image import read_header
 from hgcn.program.image_file import read_image
 from hgcn.program.input_layout import InputLayout, PackedFeatures, pack_features
-from hgcn.program.metadata import MAX_TEXT
 from hgcn.program.output import read_output
-from hgcn.program.validate import validate
-from hgcn.reference.network import IntegerNetwork, infer
-from hgcn.report.facts import checked_facts, feature_scale_of
+from hgcn.report.facts import agreement_of, feature_scale_of
+from hgcn.report.saved import read_parts
 from hgcn.report.summary import program_summary
 
 Progress = Callable[[str, int, int], None]
@@ -55,15 +54,16 @@ class Program:
     rows : ndarray of int32, shape (n,)
         Node at each row of the processing order.
     splits, mappings : dict or None
-        The artefacts behind the image, by operand (``features``, ``adjacency``); None for a program
-        read from a file.
+        The artefacts behind the image, by operand (``features``, ``adjacency``); None from a file.
     seconds : mapping
-        Wall clock of each stage of the compilation; empty for a program read from a file.
+        Wall clock of each stage of the compilation; empty from a file.
     features : PackedFeatures or None
         Of the graph compiled for, where they are not in the image: what a run takes by default.
         A file does not carry them.
-    network : IntegerNetwork or None
-        What runs with other features are compared with; None for a program read from a file.
+    source : Source or None
+        What runs with other features are compared with; None from a file.
+    logit_rows : ndarray of float64, shape (n,), or None
+        How many times the logits' step a node's is, in the graph's node order; None: once.
     """
 
     image: bytes
@@ -74,17 +74,23 @@ class Program:
     mappings: dict[str, Mapped] | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     features: PackedFeatures | None = None
-    network: IntegerNetwork | None = None
+    source: Source | None = None
+    logit_rows: NDArray[np.float64] | None = None
 
     def __repr__(self) -> str:
-        """Fit a line: `summary` says more."""
-        return one_line(
-            "Program",
-            str(self.metadata.get("name", "")),
-            f"{len(self.rows):,} nodes",
-            f"{self.metadata.get('classes')} classes",
-            f"{len(self.image):,} bytes for {self.device.name}",
-        )
+        size = f"{len(self.rows):,} nodes, {self.metadata.get('classes')} classes"
+        place = f"{len(self.image):,} bytes for {self.device.name}"
+        return one_line("Program", str(self.metadata.get("name", "")), size, place)
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """How the logits agree with the float model's, measured at compilation; None if not."""
+        return agreement_of(self.metadata)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with the agreement, why, and what to do; empty where all is well."""
+        return tuple(self.metadata.get("warnings", ()))
 
     @property
     def workload(self) -> Workload:
@@ -138,8 +144,7 @@ class Program:
         Raises
         ------
         ProgramError
-            If features are given to such a program, or None to one that does not hold the features
-            of the graph it was compiled for.
+            If features are given to such a program, or None to one that holds none.
         GraphError
             See `pack_features`.
         """
@@ -221,19 +226,27 @@ class Program:
         integer = np.empty_like(ordered)
         integer[self.rows] = ordered
         exact: bool | None = None
+        agreement, warnings = None, tuple[str, ...]()
         if packed is self.features:
             exact = digest_logits(integer) == meta["logits_sha256"]
-        elif check and packed is not None and self.network is not None:
-            exact = np.array_equal(integer, infer(self.network, packed.integers))
+            if exact:
+                agreement, warnings = self.agreement, self.warnings
+        elif check and packed is not None and self.source is not None:
+            wanted, agreement, warnings = self.source.measure(
+                packed.source, packed.integers, packed.saturated
+            )
+            exact = np.array_equal(integer, wanted)
         return Result(
             backend=backend,
-            logits=integer.astype(np.float32) * np.float32(meta["logit_scale"]),
+            logits=real_logits(integer, meta["logit_scale"], self.logit_rows),
             integer_logits=integer,
             bit_exact=exact,
             execution=execution,
             seconds=seconds,
             program_bytes=len(self.image),
             saturated_features=0 if packed is None else packed.saturated,
+            agreement=agreement,
+            warnings=warnings,
         )
 
     def estimate(self) -> Estimate:
@@ -265,31 +278,7 @@ class Program:
         """
         image = read_image(path)
         try:
-            return _from_image(image, device)
+            target, metadata, rows, steps = read_parts(image, device)
         except ProgramError as fault:
             raise ProgramError(f"program {printable(os.fspath(path))}: {fault}") from None
-
-
-def _from_image(image: bytes, device: str | Device | None) -> Program:
-    header = read_header(image)
-    metadata, arrays = read_metadata(image, header)
-    try:
-        target = resolve_device(
-            device if device is not None else str(metadata["device"])[:MAX_TEXT]
-        )
-    except SpecError as fault:
-        raise ProgramError(f"{fault}, or give its own device") from None
-    except KeyError as fault:
-        raise ProgramError(f"it lacks metadata: {fault}") from None
-    check_device(header, target)
-    try:
-        rows = checked_facts(metadata, arrays, header, target)
-    except (LookupError, TypeError, ValueError) as fault:
-        raise ProgramError(f"it lacks metadata: {fault}") from None
-    validate(image, target)
-    return Program(image=image, device=target, metadata=metadata, rows=rows)
-
-
-def resolve_device(device: str | Device) -> Device:
-    """Return a device, or the preset of that name."""
-    return device if isinstance(device, Device) else preset(device)
+        return Program(image=image, device=target, metadata=metadata, rows=rows, logit_rows=steps)

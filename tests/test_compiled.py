@@ -46,16 +46,18 @@ def program() -> hgcn.Program:
 
 def expected(program: hgcn.Program, features: object) -> np.ndarray:
     """The reference arithmetic's logits."""
-    assert program.network is not None and program.feature_scale is not None
-    return infer(program.network, program.feature_scale.quantise(features, (NODES, WIDTH))[0])
+    assert program.source is not None and program.feature_scale is not None
+    return infer(
+        program.source.network, program.feature_scale.quantise(features, (NODES, WIDTH))[0]
+    )
 
 
 def test_without_features_those_of_the_graph_are_taken(program: hgcn.Program) -> None:
-    assert program.network is not None and GRAPH.features is not None
+    assert program.source is not None and GRAPH.features is not None
     for features in (None, GRAPH.features):
         result = program.run(features=features)
         assert result.bit_exact and result.saturated_features == 0
-        np.testing.assert_array_equal(result.integer_logits, infer(program.network))
+        np.testing.assert_array_equal(result.integer_logits, infer(program.source.network))
 
 
 @pytest.mark.parametrize("device", [*hgcn.PRESETS, DEVICES["windows"], DEVICES["tall"]])

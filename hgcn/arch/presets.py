@@ -132,3 +132,8 @@ def device(name: str) -> Device:
         return PRESETS[name]
     except KeyError:
         raise SpecError(f"unknown device {name!r}: choose one of {', '.join(PRESETS)}") from None
+
+
+def resolve_device(device_or_name: str | Device) -> Device:
+    """Return a device, or the preset of that name."""
+    return device_or_name if isinstance(device_or_name, Device) else device(device_or_name)

@@ -14,10 +14,11 @@ from hgcn.arch.presets import device as preset
 from hgcn.cli import options
 from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
-from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, write_json
+from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, warn, write_json
 from hgcn.cli.progress import progress_bar
 from hgcn.errors import ProgramError
 from hgcn.files import check_writable, file_stem
+from hgcn.model.quantisation import AUTO, check_quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING
 from hgcn.program.validate import validate
 
@@ -35,6 +36,7 @@ def compile_command(
     ordering: options.OrderingOption = DEFAULT_ORDERING,
     policy: options.PolicyOption = "balanced",
     features: options.FeaturesOption = "program",
+    quantisation: options.QuantisationOption = AUTO,
     model: options.ModelOption = None,
     trained_with: options.TrainedWithOption = None,
     random_weights: options.RandomWeightsOption = None,
@@ -55,6 +57,7 @@ def compile_command(
     handed to from Python, in the scale of this graph's.
     """
     check_json_path(json_path)
+    check_quantisation(quantisation)
     target = preset(device)
     if output is not None:
         check_writable(output, ProgramError)
@@ -71,6 +74,7 @@ def compile_command(
             ordering=ordering,
             policy=policy,
             features=features,
+            quantisation=quantisation,
             progress=progress,
         )
     validate(program.image, program.device)
@@ -87,3 +91,5 @@ def compile_command(
     if json_path != STANDARD_OUTPUT:
         typer.echo(program.summary())
         typer.echo(f"wrote {file}, {len(program.image):,} bytes")
+    else:
+        warn(program.warnings)

@@ -10,6 +10,7 @@ import typer
 
 from hgcn.arch.presets import PRESETS
 from hgcn.model.header import USUAL
+from hgcn.model.quantisation import QUANTISATION_HELP
 from hgcn.ordering.registry import ORDERINGS
 
 GraphArgument = Annotated[
@@ -60,6 +61,9 @@ FeaturesOption = Annotated[
         help="Where the features are: program (compiled in; their zeros cost nothing) or input "
         "(handed in at each run as a dense matrix, without compiling again).",
     ),
+]
+QuantisationOption = Annotated[
+    str, typer.Option("--quantisation", help=f"Where int8 ranges end: {QUANTISATION_HELP}.")
 ]
 ModelOption = Annotated[
     Path | None,

@@ -6,13 +6,16 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from hgcn.errors import BackendError
 from hgcn.files import check_writable, write_whole
+from hgcn.printable import printable
 
 STANDARD_OUTPUT = Path("-")
 
@@ -35,6 +38,13 @@ def escape_what_the_terminal_lacks() -> None:
 def console() -> Console:
     """Return standard output for tables: as wide as the terminal, or wide enough for a pipe."""
     return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Print a line each on standard error: what a result is worth, where no report says it."""
+    for words in warnings:
+        message = Text.assemble(("warning:", "bold yellow"), f" {printable(words)}")
+        Console(stderr=True).print(message, soft_wrap=True)
 
 
 def check_json_path(path: Path | None) -> None:

@@ -16,7 +16,7 @@ from hgcn.arch.presets import device as preset
 from hgcn.cli import options
 from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
-from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, console, write_json
+from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, console, warn, write_json
 from hgcn.cli.progress import progress_bar
 from hgcn.cli.run_program import run_program
 from hgcn.compiled import Program
@@ -24,6 +24,7 @@ from hgcn.errors import BackendError
 from hgcn.execution.backend import available, check_options
 from hgcn.execution.backend import backend as find_backend
 from hgcn.execution.result import Result
+from hgcn.model.quantisation import AUTO, check_quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING
 from hgcn.program.image_file import is_program
 from hgcn.report.inference import inference_report, run_time_features
@@ -47,6 +48,7 @@ def run(
     ordering: options.OrderingOption = DEFAULT_ORDERING,
     policy: options.PolicyOption = "balanced",
     features: options.FeaturesOption = "program",
+    quantisation: options.QuantisationOption = AUTO,
     model: options.ModelOption = None,
     trained_with: options.TrainedWithOption = None,
     random_weights: options.RandomWeightsOption = None,
@@ -87,6 +89,7 @@ def run(
     if virtual_board:
         extra["virtual_board"] = True
     # Whatever can be refused at once is refused before minutes of loading and mapping.
+    check_quantisation(quantisation)
     check_json_path(json_path)
     check_options(find_backend(backend), extra)
     if is_program(graph):
@@ -108,6 +111,7 @@ def run(
                 ordering=ordering,
                 policy=policy,
                 features=source,
+                quantisation=quantisation,
                 progress=progress,
             )
 
@@ -137,6 +141,8 @@ def _show(report: dict[str, Any], json_path: Path | None, result: Result) -> Non
     write_json(report, json_path)
     if json_path != STANDARD_OUTPUT:
         console().print(run_text(report))
+    else:
+        warn(result.warnings)
     if not result.bit_exact:
         raise BackendError(f"{result.backend} differs from the reference arithmetic")
 

@@ -11,15 +11,15 @@ import typer
 from hgcn import datasets
 from hgcn.cli import options
 from hgcn.cli.app import app
+from hgcn.cli.output import warn
 from hgcn.cli.progress import progress_bar
 from hgcn.errors import ModelError
 from hgcn.files import check_writable, file_stem
+from hgcn.model.choose import quantise_measured
 from hgcn.model.metrics import accuracy, labelled
-from hgcn.model.quantise import quantise
 from hgcn.model.train import reproduce
 from hgcn.model.train import train as fit
 from hgcn.model.weights_file import SHIPPED
-from hgcn.reference.network import infer
 
 
 @app.command()
@@ -66,5 +66,7 @@ def train(
         typer.echo(f"no labelled test node, so no test accuracy; wrote {target}")
         return
     exact = accuracy(model.forward(data), data.labels, data.test_mask)
-    integer = accuracy(infer(quantise(model, data)), data.labels, data.test_mask)
+    quantised = quantise_measured(model, data)
+    integer = accuracy(quantised.integer_logits, data.labels, data.test_mask)
     typer.echo(f"test accuracy {exact:.1%} in float, {integer:.1%} in int8; wrote {target}")
+    warn(quantised.warnings)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.execution.backend import Execution
+from hgcn.model.agreement import Agreement
 from hgcn.model.metrics import accuracy
 from hgcn.printable import one_line
 
@@ -35,6 +36,11 @@ class Result:
     program_bytes : int
     saturated_features : int
         Features handed in that lie beyond the program's scale, and were cut to it.
+    agreement : Agreement or None
+        How these very logits agree with the float model's; None where that is not known: a result
+        that is not bit-exact, or that nobody compared.
+    warnings : tuple of str
+        What is wrong with the agreement, why, and what to do; empty where all is well.
     """
 
     backend: str
@@ -45,6 +51,8 @@ class Result:
     seconds: float
     program_bytes: int
     saturated_features: int = 0
+    agreement: Agreement | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def predictions(self) -> NDArray[np.int64]:
@@ -81,3 +89,21 @@ class Result:
 def digest_logits(logits: NDArray[np.int16]) -> str:
     """Return the SHA-256 of integer logits, as a program records of those it must give."""
     return hashlib.sha256(np.ascontiguousarray(logits.astype("<i2")).tobytes()).hexdigest()
+
+
+def real_logits(
+    integers: NDArray[np.int16], step: float, rows: NDArray[np.float64] | None
+) -> NDArray[np.float32]:
+    """Return logits in the float model's units, shape (n, classes).
+
+    Parameters
+    ----------
+    integers : ndarray of int16, shape (n, classes)
+    step : float
+        Real value of one unit.
+    rows : ndarray of float64, shape (n,), or None
+        How many times that it is for each node; None: once.
+    """
+    steps = np.full(len(integers), step) if rows is None else step * rows
+    real: NDArray[np.float32] = integers * steps.astype(np.float32)[:, None]
+    return real

@@ -19,6 +19,8 @@ from hgcn.model.activations import model_features
 from hgcn.model.gcn import GCN
 from hgcn.model.layer import FeatureNorm
 from hgcn.model.normalise import row_normalise, row_normalise_dense, values
+from hgcn.model.quantisation import MAXIMUM, Quantisation
+from hgcn.model.ranges import peaks
 from hgcn.model.rounding import INT8_TOP, round_to_int8
 
 _CHUNK_VALUES = 1 << 16
@@ -110,8 +112,11 @@ class FeatureScale:
         return integers, saturated
 
 
-def fit_feature_scale(model: GCN, graph: Graph) -> FeatureScale:
+def fit_feature_scale(model: GCN, graph: Graph, ranges: Quantisation = MAXIMUM) -> FeatureScale:
     """Return the scale under which the graph's own largest feature becomes 127.
+
+    The largest within the ranges: not beyond the percentile of the nonzeros, nor the limit times
+    the median row's largest.
 
     Raises
     ------
@@ -126,7 +131,15 @@ def fit_feature_scale(model: GCN, graph: Graph) -> FeatureScale:
     >>> fit_feature_scale(GCN.random([1, 2]), graph)
     FeatureScale(step=2.0, norm='none')
     """
-    peak = float(np.abs(values(model_features(model, graph))).max(initial=0.0))
+    features = model_features(model, graph)
+    sizes = np.abs(values(features))
+    peak = float(sizes.max(initial=0.0))
+    if peak > 0 and ranges.percentile < 100:
+        peak = float(peaks(sizes[sizes > 0], ranges.percentile))
+    if peak > 0 and ranges.limit is not None:
+        rows = np.zeros(features.shape[0])
+        np.maximum.at(rows, features.row_ids(), sizes)
+        peak = min(peak, ranges.limit * float(np.median(rows[rows > 0])))
     return FeatureScale(step=peak / INT8_TOP if peak > 0 else 1.0, norm=model.feature_norm)
 
 

@@ -83,7 +83,8 @@ def random_layers(widths: Sequence[int], seed: int) -> tuple[GCNLayer, ...]:
     layers = []
     for fan_in, fan_out in pairwise(widths):
         limit = np.sqrt(6.0 / (fan_in + fan_out))
-        weight = rng.uniform(-limit, limit, (fan_in, fan_out))
-        bias = rng.uniform(-limit, limit, fan_out)
-        layers.append(GCNLayer(weight=weight, bias=bias))  # type: ignore[arg-type]
+        # `rng.uniform` scales in C, where a product and a sum may be fused on some processors.
+        weight = limit * (2.0 * rng.random((fan_in, fan_out)) - 1.0)
+        bias = limit * (2.0 * rng.random(fan_out) - 1.0)
+        layers.append(GCNLayer(weight=weight, bias=bias))
     return tuple(layers)

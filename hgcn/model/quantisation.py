@@ -65,6 +65,16 @@ class Quantisation:
         return "+".join(parts) or "max"
 
 
+def check_quantisation(words: str) -> None:
+    """Raise `SpecError` if ``words`` are neither ``auto`` nor what `parse_quantisation` takes."""
+    if words != AUTO:
+        parse_quantisation(words)
+
+
+MAXIMUM = Quantisation()
+"""The largest magnitudes: nothing saturates, no row is scaled down, all nodes share a step."""
+
+
 def parse_quantisation(words: str) -> Quantisation:
     """Read ``max``, ``percentile:P``, ``limit:C``, ``degree`` or ``degree:A``, or several with +.
 

@@ -8,6 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.errors import require
 from hgcn.model.quantisation import Quantisation
 from hgcn.model.rounding import INT8_TOP
 
@@ -74,9 +75,15 @@ def node_spread(gain: NDArray[np.float64], degree: float) -> tuple[NDArray[np.fl
         ``t[i] = 1 + a * gain[i]``.
     offset : float
         a: this share of the bias is taken off each product, see docs/arithmetic.md.
+
+    Raises
+    ------
+    SpecError
+        If a gain is negative and the spread would depend on it.
     """
-    middle = float(np.median(gain))
-    offset = degree / middle if middle > 0 else 0.0
+    require(degree == 0 or bool((gain >= 0).all()), "edge weights", "negative sums", "at least 0")
+    live = gain[gain > 0]
+    offset = degree / float(np.median(live)) if live.size else 0.0
     return 1.0 + offset * gain, offset
 
 

@@ -133,11 +133,15 @@ class PackedFeatures:
         The same in the graph's node order.
     saturated : int
         Values beyond the program's scale, cut to it.
+    source : object
+        The features as they were handed in, not copied: what the float model is run on where the
+        result is compared with it.
     """
 
     data: bytes
     integers: NDArray[np.int8]
     saturated: int
+    source: object
 
     def __repr__(self) -> str:
         """Fit a line."""
@@ -163,4 +167,6 @@ def pack_features(
         See `FeatureScale.quantise`.
     """
     integers, saturated = scale.quantise(features, (layout.rows, layout.width))
-    return PackedFeatures(data=layout.pack(integers[rows]), integers=integers, saturated=saturated)
+    return PackedFeatures(
+        data=layout.pack(integers[rows]), integers=integers, saturated=saturated, source=features
+    )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -160,6 +161,40 @@ def spmm(left: Csr, right: NDArray[np.int8] | NDArray[np.int16]) -> NDArray[np.i
     return out
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LayerTrace:
+    """The integers of one layer, in the network's node order.
+
+    Attributes
+    ----------
+    sums, totals : ndarray of int32, shape (n, f)
+        Accumulators of the combination and the aggregation.
+    product, output : ndarray of int16, shape (n, f)
+        What requantisation makes of them.
+    """
+
+    sums: NDArray[np.int32]
+    product: NDArray[np.int16]
+    totals: NDArray[np.int32]
+    output: NDArray[np.int16]
+
+
+def trace(
+    network: IntegerNetwork, features: NDArray[np.int8] | None = None
+) -> Iterator[LayerTrace]:
+    """Yield what each layer computes; see `infer`."""
+    hidden: NDArray[np.int16] | None = None if features is None else features.astype(np.int16)
+    for layer in network.layers:
+        if hidden is None:
+            sums = spmm(network.features, layer.weight)
+        else:
+            sums = hidden.astype(np.int32) @ layer.weight.astype(np.int32)
+        product = requantise(sums, layer.combine)
+        totals = spmm(network.adjacency, product)
+        hidden = requantise(totals, layer.aggregate)
+        yield LayerTrace(sums=sums, product=product, totals=totals, output=hidden)
+
+
 def infer(network: IntegerNetwork, features: NDArray[np.int8] | None = None) -> NDArray[np.int16]:
     """Return the integer logits, shape (n, classes), in the graph's node order.
 
@@ -169,13 +204,6 @@ def infer(network: IntegerNetwork, features: NDArray[np.int8] | None = None) -> 
     features : ndarray of int8, shape (n, f), optional
         Taken instead of the network's own.
     """
-    hidden: NDArray[np.int16] | None = None if features is None else features.astype(np.int16)
-    for layer in network.layers:
-        if hidden is None:
-            sums = spmm(network.features, layer.weight)
-        else:
-            sums = hidden.astype(np.int32) @ layer.weight.astype(np.int32)
-        product = requantise(sums, layer.combine)
-        hidden = requantise(spmm(network.adjacency, product), layer.aggregate)
-    assert hidden is not None
-    return hidden
+    for layer in trace(network, features):
+        logits = layer.output
+    return logits

@@ -32,6 +32,8 @@ def inference_report(
     `cycles` is *simulated* (rtl) or null; `cycles_estimate` is *modelled*; `bound_cycles` is a
     lower bound of the model. `seconds` are of this machine and say nothing about the accelerator.
     `accuracy` counts the labelled nodes of the test mask; it is null where there are none.
+    `agreement` is that of this result with the float model, null where it was not measured;
+    `warnings` say what is wrong with it, `notes` what the graph's reader did.
 
     Parameters
     ----------
@@ -65,6 +67,11 @@ def inference_report(
         "bound_cycles": round(bound.cycles),
         "bound_cause": bound.cause,
         "bit_exact": result.bit_exact,
+        "saturated_features": result.saturated_features,
+        "quantisation": metadata.get("quantisation"),
+        "agreement": _agreement(result),
+        "warnings": list(result.warnings),
+        "notes": metadata.get("notes", []),
         "accuracy": _accuracies(graph, float_logits, result),
         "bytes": {
             "program": result.program_bytes,
@@ -113,6 +120,11 @@ def total_split(by_operand: dict[str, dict[str, dict[str, int]]]) -> dict[str, d
             for key, value in counts.items():
                 mine[key] += value
     return total
+
+
+def _agreement(result: Result) -> dict[str, Any] | None:
+    found = result.agreement
+    return None if found is None else {"class_share": found.class_share, **found.facts()}
 
 
 def _accuracies(

@@ -9,6 +9,7 @@ from hgcn.arch.device import Device
 from hgcn.cycles.bound import Bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.printable import printable
+from hgcn.report.agreement_text import agreement_text, quantisation_text
 from hgcn.report.inference import total_split
 
 
@@ -22,7 +23,7 @@ def program_summary(
         f"{name} {part['nonzeros'] / max(nonzeros, 1):.1%}" for name, part in split.items()
     )
     lines = {
-        "graph": f"{printable(graph['name'])}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
+        "graph": f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
         f"{graph['nnz_features']:,} feature nonzeros",
         "device": f"{device.name}, ordering {metadata['ordering']}, policy {metadata['policy']}",
         "split": f"{shares} of {nonzeros:,} nonzeros",
@@ -36,4 +37,10 @@ def program_summary(
         work = metadata["workload"]
         shape = f"{work['nodes']:,} x {work['widths'][0]:,}"
         lines["features"] = f"read at run time: {shape}, int8, step {scale['step']:.4g}"
-    return "\n".join(f"{name:<9} {text}" for name, text in lines.items())
+    if metadata.get("quantisation"):
+        lines["ranges"] = quantisation_text(metadata["quantisation"])
+    if metadata.get("agreement"):
+        lines["agreement"] = agreement_text(metadata["agreement"])
+    said = [*lines.items(), *(("warning", words) for words in metadata.get("warnings", ()))]
+    said += [("note", words) for words in metadata.get("notes", ())]
+    return "\n".join(f"{name:<9} {printable(text)}" for name, text in said)

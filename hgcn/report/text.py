@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -10,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hgcn.printable import printable
+from hgcn.report.agreement_text import agreement_text, quantisation_text
 
 
 class _Grid:
@@ -82,6 +84,7 @@ def run_text(report: dict[str, Any]) -> RenderableType:
             f"{printable(report['backend'])}: ", verdict, " with the reference arithmetic"
         ),
     )
+    _add_agreement(grid, report)
     if report["accuracy"]:
         grid.add(
             "accuracy",
@@ -103,7 +106,23 @@ def run_text(report: dict[str, Any]) -> RenderableType:
         "bytes",
         f"{traffic['program']:,} program, {traffic['read']:,} read, {traffic['written']:,} written",
     )
+    for kind, words, style in _sentences(report):
+        grid.add(kind, Text(printable(words), style))
     parts: list[RenderableType] = [grid.table, Text(), split_table(report["split"])]
     if report["engines"]:
         parts += [Text(), engine_table(report["engines"], cycles)]
     return Group(*parts)
+
+
+def _add_agreement(grid: _Grid, report: Mapping[str, Any]) -> None:
+    if report["quantisation"]:
+        grid.add("ranges", quantisation_text(report["quantisation"]))
+    if report["agreement"]:
+        grid.add("agreement", agreement_text(report["agreement"]))
+    if report["saturated_features"]:
+        grid.add("", f"{report['saturated_features']:,} features beyond the scale, cut to it")
+
+
+def _sentences(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    warnings = [("warning", words, "yellow") for words in report["warnings"]]
+    return warnings + [("note", words, "") for words in report["notes"]]

@@ -81,7 +81,7 @@ def test_any_name_of_a_graph_is_shown_on_its_line(
 ) -> None:
     save_npz(random_graph(name=name), tmp_path / "named.npz")
     done = hgcn_command("run", "named.npz", "--random-weights", 1)
-    assert done.status == 0 and f"graph     {printable(name)}: 30 nodes" in done.out
+    assert done.status == 0 and f"graph      {printable(name)}: 30 nodes" in done.out
     assert "\x1b" not in done.out
 
 

@@ -11,6 +11,14 @@ from rich.console import Console
 
 from hgcn.report.text import run_text
 
+AGREEMENT: dict[str, Any] = {
+    "nodes": 1000,
+    "same_class": 995,
+    "logit_rms": 0.0157,
+    "logit_max": 0.09,
+    "turn": 0.01,
+    "layers": [],
+}
 REPORT: dict[str, Any] = {
     "graph": {"name": "pair", "nodes": 1234, "edges": 5678, "nnz_features": 90},
     "device": "tiny",
@@ -29,6 +37,11 @@ REPORT: dict[str, Any] = {
     "bound_cycles": 2000,
     "bound_cause": "memory",
     "bit_exact": True,
+    "quantisation": {"asked": "auto", "used": "max", "class_share_at_max": 0.995},
+    "agreement": AGREEMENT,
+    "saturated_features": 0,
+    "warnings": [],
+    "notes": [],
     "accuracy": {"float": 0.815, "int8": 0.81},
     "bytes": {"program": 1000, "read": 20000, "written": 300},
     "engines": {"pl": {"busy": 1000, "stalled": 10}},
@@ -61,9 +74,24 @@ def test_everything_is_said() -> None:
 def test_features_read_at_run_time_are_said_with_what_they_cost() -> None:
     features = {"step": 0.125984, "input_bytes": 115712, "cycles_estimate_compiled_in": 3000}
     made = text(REPORT | {"features": features})
-    assert "features  read at run time: 115,712 bytes, step 0.126" in made
+    assert "features   read at run time: 115,712 bytes, step 0.126" in made
     assert "1.30 x the 3,000 modelled with the features compiled in" in made
     assert "run time" not in text(REPORT)
+
+
+def test_agreement_warnings_and_notes_are_said_each_on_its_line() -> None:
+    told = {"warnings": ["too\x07 [bold]large"], "notes": ["2 self-loops dropped"]}
+    made = text(REPORT | told | {"saturated_features": 12}).splitlines()
+    found = {line.split("  ")[0]: line[11:].strip() for line in made if line[:1].isalpha()}
+    assert found["ranges"] == "max"
+    assert found["agreement"].startswith("99.5% of the classes as in float")
+    assert found["warning"] == r"too\x07 [bold]large" and found["note"] == "2 self-loops dropped"
+    assert any("12 features beyond the scale, cut to it" in line for line in made)
+
+
+def test_what_an_older_program_does_not_know_is_left_out() -> None:
+    made = text(REPORT | {"agreement": None, "quantisation": None})
+    assert "agreement" not in made and "ranges" not in made
 
 
 def test_a_wrong_result_is_named_so() -> None:
@@ -82,7 +110,7 @@ NAMES = ("roads[old]", "net[/v2]", "[bold]a", "back\\slash\\[x]", "a:smile:b")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_shown_as_they_are(name: str) -> None:
-    assert f"graph     {name}: 1,234 nodes" in text(
+    assert f"graph      {name}: 1,234 nodes" in text(
         REPORT | {"graph": REPORT["graph"] | {"name": name}}
     )
 
@@ -90,7 +118,7 @@ def test_names_are_shown_as_they_are(name: str) -> None:
 def test_control_characters_are_shown_as_escapes() -> None:
     graph = REPORT["graph"] | {"name": "a\x1b]0;b\x07\nc\u202ed\udc80"}
     made = text(REPORT | {"graph": graph})
-    assert r"graph     a\x1b]0;b\x07\nc\u202ed\udc80: 1,234" in made
+    assert r"graph      a\x1b]0;b\x07\nc\u202ed\udc80: 1,234" in made
     assert made.replace("\n", "").isprintable()
 
 
