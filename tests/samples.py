@@ -160,6 +160,40 @@ def random_graph(
     )
 
 
+def dense_graph(cells: NDArray[np.bool_], features: NDArray[np.floating]) -> Graph:
+    """A graph of dense matrices."""
+    rows, cols = np.nonzero(features)
+    return Graph(
+        name="difficult",
+        adjacency=Csr.from_coo(cells.shape, *np.nonzero(cells)),
+        features=Csr.from_coo(features.shape, rows, cols, features[rows, cols].astype(np.float32)),
+    )
+
+
+def difficult_graph(seed: int, kind: str, nodes: int = 120, width: int = 8) -> Graph:
+    """A random graph with one thing about it that 8 bits do not like."""
+    rng = np.random.default_rng(seed)
+    cells = np.triu(rng.random((nodes, nodes)) < 2 / nodes, 1)
+    features = rng.normal(size=(nodes, width)).astype(np.float32)
+    if kind == "hub":
+        cells[0, 1:] = True
+    elif kind == "outlier":
+        features[rng.integers(nodes)] *= 10.0 ** rng.uniform(3, 7)
+    elif kind == "column":
+        features[:, rng.integers(width)] *= 10.0 ** rng.uniform(2, 5)
+    elif kind == "tiny":
+        features *= np.float32(10.0 ** rng.uniform(-30, -5))
+    elif kind == "zeros":
+        features[rng.random(nodes) < 0.7] = 0
+    elif kind == "any sizes":
+        features *= (10.0 ** rng.uniform(-3, 3, (nodes, 1))).astype(np.float32)
+    return dense_graph(cells | cells.T, features)
+
+
+DIFFICULTIES = ("plain", "hub", "outlier", "column", "tiny", "zeros", "any sizes")
+"""What `difficult_graph` knows."""
+
+
 def build(
     network: IntegerNetwork,
     target: Device,

@@ -137,8 +137,12 @@ def measure(
         scaled = 0 if scaled_rows is None else scaled_rows[number]
         layers.append(_losses(step, layer.combine, layer.aggregate, scaled))
         integers = step.output
-    error = network.real_logits(integers) - float_logits
-    spread = float(np.std(float_logits)) or float(np.abs(float_logits).max()) or 1.0
+    # In units of the largest logit: squares of logits of any size stay within a float.
+    unit = float(np.abs(float_logits).max()) or 1.0
+    error = (network.real_logits(integers) - float_logits) / unit
+    spread = float(np.std(float_logits / unit))
+    # Equal logits have no spread but that of their rounding: then the unit is what there is.
+    spread = spread if spread > 1e-9 else 1.0
     same = float_logits.argmax(axis=1) == integers.argmax(axis=1)
     agreement = Agreement(
         nodes=network.num_nodes,

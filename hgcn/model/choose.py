@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.errors import HgcnError
 from hgcn.graph.graph import Graph
 from hgcn.model.advice import GOOD_CLASS_SHARE, advice, is_good
 from hgcn.model.agreement import Agreement, measure
@@ -135,7 +136,10 @@ def _best(measured: Callable[[Quantisation], Quantised]) -> Quantised:
     best, least = first, _CLEARLY_BETTER * _loss(first.agreement)
     floor = min(first.agreement.class_share, GOOD_CLASS_SHARE)
     for ranges in CANDIDATES:
-        other = measured(ranges)
+        try:
+            other = measured(ranges)
+        except HgcnError:  # Its scales are beyond the format, where those at the maximum are not.
+            continue
         loss = _loss(other.agreement)
         if loss < least and other.agreement.class_share >= floor:
             best, least = other, loss

@@ -102,11 +102,13 @@ def test_a_network_of_its_own_values_has_turned_nothing(make_graph: MakeGraph) -
     assert measure(-1.0 * integers, network)[0].turn == 1.0
 
 
-@pytest.mark.parametrize("value", [0.0, 3.0])
+@pytest.mark.parametrize("value", [0.0, 0.1, 3.0, 1e300])
 def test_a_float_model_that_prefers_no_class_has_no_direction(value: float) -> None:
     network = random_network(1)
     found, _ = measure(np.full((40, 5), value), network)
     assert found.turn == 0.0 and np.isfinite(found.logit_rms)
+    if value >= 3e6:
+        assert found.logit_rms == found.logit_max == 1.0
 
 
 def test_facts_are_plain_and_make_it_again() -> None:

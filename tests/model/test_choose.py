@@ -12,49 +12,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import hgcn
-from hgcn.errors import SpecError
+from hgcn.errors import ModelError, SpecError
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
-from hgcn.model import GCN, SHIPPED, quantise
+from hgcn.model import GCN, SHIPPED, choose, quantise
 from hgcn.model.choose import CANDIDATES, Quantised, quantise_measured
-from hgcn.model.quantisation import MAXIMUM, parse_quantisation
+from hgcn.model.quantisation import MAXIMUM, Quantisation, parse_quantisation
+from hgcn.model.quantise import Fitted, fit
 from hgcn.reference.network import infer
-from tests.samples import DEVICES
+from tests.samples import DEVICES, DIFFICULTIES, dense_graph, difficult_graph
 
 MakeGraph = Callable[..., Graph]
-
-
-def graph_of(cells: NDArray[np.bool_], features: NDArray[np.floating]) -> Graph:
-    """A graph of dense matrices."""
-    rows, cols = np.nonzero(features)
-    return Graph(
-        name="drawn",
-        adjacency=Csr.from_coo(cells.shape, *np.nonzero(cells)),
-        features=Csr.from_coo(features.shape, rows, cols, features[rows, cols].astype(np.float32)),
-    )
-
-
-def drawn(seed: int, kind: str, nodes: int = 120, width: int = 8) -> Graph:
-    """A random graph with one thing about it that 8 bits do not like."""
-    rng = np.random.default_rng(seed)
-    cells = np.triu(rng.random((nodes, nodes)) < 2 / nodes, 1)
-    features = rng.normal(size=(nodes, width)).astype(np.float32)
-    if kind == "hub":
-        cells[0, 1:] = True
-    elif kind == "outlier":
-        features[rng.integers(nodes)] *= 10.0 ** rng.uniform(3, 7)
-    elif kind == "column":
-        features[:, rng.integers(width)] *= 10.0 ** rng.uniform(2, 5)
-    elif kind == "tiny":
-        features *= np.float32(10.0 ** rng.uniform(-30, -5))
-    elif kind == "zeros":
-        features[rng.random(nodes) < 0.7] = 0
-    elif kind == "any sizes":
-        features *= (10.0 ** rng.uniform(-3, 3, (nodes, 1))).astype(np.float32)
-    return graph_of(cells | cells.T, features)
-
-
-KINDS = ("plain", "hub", "outlier", "column", "tiny", "zeros", "any sizes")
 
 
 def forward(model: GCN, graph: Graph) -> NDArray[np.float64]:
@@ -86,14 +54,14 @@ def check(found: Quantised, model: GCN, graph: Graph) -> None:
 @settings(max_examples=60)
 @given(
     seed=st.integers(0, 10**6),
-    kind=st.sampled_from(KINDS),
+    kind=st.sampled_from(DIFFICULTIES),
     words=st.sampled_from(["auto", "max", *map(str, CANDIDATES)]),
     depth=st.integers(1, 3),
 )
 def test_agreement_is_that_with_a_float_model_written_once_more(
     seed: int, kind: str, words: str, depth: int
 ) -> None:
-    graph, model = drawn(seed, kind), GCN.random([8, *[6] * (depth - 1), 3], seed)
+    graph, model = difficult_graph(seed, kind), GCN.random([8, *[6] * (depth - 1), 3], seed)
 
     found = quantise_measured(model, graph, words)
 
@@ -124,7 +92,7 @@ def test_nodes_out_of_reach_of_an_outlier_get_their_classes(scale: float, seed: 
     cells |= cells.T
     features = rng.normal(size=(200, 16))
     features[3] *= scale
-    graph, model = graph_of(cells, features), GCN.random([16, 8, 4], seed)
+    graph, model = dense_graph(cells, features), GCN.random([16, 8, 4], seed)
     far = np.linalg.matrix_power(cells + np.eye(200), 2)[3] == 0
 
     found = quantise_measured(model, graph)
@@ -168,7 +136,7 @@ def test_leaves_of_a_star_get_their_classes(leaves: int, seed: int, hidden: int)
 @pytest.mark.parametrize("features", ["program", "input"])
 @pytest.mark.parametrize("words", ["auto", *map(str, CANDIDATES), "percentile:99+limit:4+degree"])
 def test_every_backend_is_exact_under_every_choice(words: str, features: str) -> None:
-    graph, model = drawn(11, "hub", nodes=70), GCN.random([8, 12, 3], 1)
+    graph, model = difficult_graph(11, "hub", nodes=70), GCN.random([8, 12, 3], 1)
     program = hgcn.compile(
         model, graph, device=DEVICES["windows"], features=features, quantisation=words
     )
@@ -194,3 +162,17 @@ def test_a_choice_may_be_handed_in_as_what_its_words_mean(make_graph: MakeGraph)
     second = quantise_measured(model, graph, parse_quantisation("degree+limit:2"))
     assert first.network.digest() == second.network.digest()
     assert (first.asked, second.asked) == ("limit:2+degree", "limit:2+degree")
+
+
+def test_a_candidate_beyond_the_format_is_left_out(
+    make_graph: MakeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(model: GCN, graph: Graph, ranges: Quantisation, scale: None) -> Fitted:
+        if ranges != MAXIMUM:
+            raise ModelError("scales must be at most 2^30")
+        return fit(model, graph, ranges, scale)
+
+    graph, model = difficult_graph(3, "outlier"), GCN.random([8, 6, 3], 3)
+    assert quantise_measured(model, graph).quantisation != MAXIMUM
+    monkeypatch.setattr(choose, "fit", refused)
+    assert quantise_measured(model, graph).quantisation == MAXIMUM
