@@ -169,7 +169,7 @@ def test_the_image_is_the_same_whatever_features_have_its_scale(program: hgcn.Pr
         (None, "its features take 0 lines of input, its header says 24"),
         ({"step": 1.0}, "lacks metadata: "),
         ({"step": 0.0, "norm": "none"}, "feature step must be a finite number above 0"),
-        ({"step": 1.0, "norm": "max"}, "feature norm must be 'row' or 'none'"),
+        ({"step": 1.0, "norm": "max"}, "feature norm must be 'row' or 'pyg' or 'none'"),
         ({"step": "1", "norm": "none"}, "feature step must be a finite number above 0"),
         (["step"], "lacks metadata: "),
     ],

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
-from hgcn.model.normalise import row_normalise
+from hgcn.model.feature_norm import normalise_features
 from hgcn.model.products import times
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def require_fit(model: GCN, graph: Graph) -> Csr:
 
 def model_features(model: GCN, graph: Graph) -> Csr:
     """Return the features as the first layer sees them: normalised if the model says so."""
-    features = require_fit(model, graph)
-    return row_normalise(features) if model.feature_norm == "row" else features
+    return normalise_features(require_fit(model, graph), model.feature_norm)
 
 
 def activations(

@@ -16,9 +16,10 @@ from hgcn.graph.features import to_feature_csr
 from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.graph import Graph
 from hgcn.model.activations import model_features
+from hgcn.model.feature_norm import normalise_dense, normalise_features
 from hgcn.model.gcn import GCN
 from hgcn.model.layer import FeatureNorm
-from hgcn.model.normalise import row_normalise, row_normalise_dense, values
+from hgcn.model.normalise import values
 from hgcn.model.quantisation import MAXIMUM, Quantisation
 from hgcn.model.ranges import peaks
 from hgcn.model.rounding import INT8_TOP, round_to_int8
@@ -36,7 +37,7 @@ class FeatureScale:
     step : float
         Real value of one integer unit, the same for every node: rows may change beyond what any
         step of their own foresaw.
-    norm : "row" or "none"
+    norm : "row", "pyg" or "none"
         The model's `feature_norm`.
     """
 
@@ -46,7 +47,8 @@ class FeatureScale:
     def __post_init__(self) -> None:
         known = isinstance(self.step, float) and np.isfinite(self.step) and self.step > 0
         require(bool(known), "feature step", self.step, "a finite number above 0")
-        require(self.norm in get_args(FeatureNorm), "feature norm", self.norm, "'row' or 'none'")
+        words = " or ".join(map(repr, get_args(FeatureNorm)))
+        require(self.norm in get_args(FeatureNorm), "feature norm", self.norm, words)
 
     def quantise(self, features: object, shape: tuple[int, int]) -> tuple[NDArray[np.int8], int]:
         """Return integers and how many of them saturated.
@@ -88,27 +90,29 @@ class FeatureScale:
             raise GraphError(f"features must have shape {shape}, got {tuple(found)}")
         if sparse:
             return self._sparse(to_feature_csr(plain))
+        dense: NDArray[Any] = np.asarray(plain)
         integers, saturated = np.empty(shape, dtype=np.int8), 0
         count = max(1, _CHUNK_VALUES // shape[1])
+        with np.errstate(over="ignore"):
+            least = float(np.float32(dense.min()))
         for start in range(0, shape[0], count):
             rows = slice(start, start + count)
-            integers[rows], more = self._dense(np.asarray(plain)[rows])
+            integers[rows], more = self._dense(dense[rows], least)
             saturated += more
         return integers, saturated
 
-    def _dense(self, features: NDArray[Any]) -> tuple[NDArray[np.int8], int]:
+    def _dense(self, features: NDArray[Any], least: float) -> tuple[NDArray[np.int8], int]:
         with np.errstate(over="ignore"):
             single = features.astype(np.float32)
         _require_finite(single)
-        normal = row_normalise_dense(single) if self.norm == "row" else single.astype(np.float64)
-        return round_to_int8(normal, self.step)
+        return round_to_int8(normalise_dense(single, self.norm, least), self.step)
 
     def _sparse(self, features: Csr) -> tuple[NDArray[np.int8], int]:
         _require_finite(values(features))
-        normal = row_normalise(features) if self.norm == "row" else features
+        normal = normalise_features(features, self.norm)
         stored, saturated = round_to_int8(values(normal), self.step)
         integers = np.zeros(features.shape, dtype=np.int8)
-        integers[features.row_ids(), features.indices] = stored
+        integers[normal.row_ids(), normal.indices] = stored
         return integers, saturated
 
 

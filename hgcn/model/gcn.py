@@ -65,8 +65,9 @@ class GCN:
         the same, as in `GCNConv`.
     activation : "relu" or "none"
         Between layers; there is none after the last.
-    feature_norm : "row" or "none"
-        Whether features are divided by their row sums first, as is usual on the Planetoid sets.
+    feature_norm : "row", "pyg" or "none"
+        What is done to features first: "row" divides them by their row sums, as is usual on the
+        Planetoid sets; "pyg" is PyTorch Geometric's `NormalizeFeatures`. See `normalise_features`.
     metadata : mapping of str to str
         Where the weights come from; travels in the file header.
     """

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hgcn.errors import ModelError
 from hgcn.graph.csr import frozen
 
-FeatureNorm = Literal["row", "none"]
+FeatureNorm = Literal["row", "pyg", "none"]
 Activation = Literal["relu", "none"]
 
 

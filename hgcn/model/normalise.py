@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a GCN does to its graph before any weight: self-loops, degrees, feature normalisation."""
+"""What a GCN does to its graph before any weight: self-loops and degrees."""
 
 from __future__ import annotations
 
@@ -133,50 +133,3 @@ def inverse_sqrt_degrees(loops: Csr) -> NDArray[np.float64]:
     inverse = np.zeros(len(degrees), dtype=np.float64)
     np.divide(1.0, np.sqrt(degrees), out=inverse, where=degrees > 0)
     return inverse
-
-
-def row_normalise(features: Csr) -> Csr:
-    """Return the features with each row divided by the sum of its absolute values.
-
-    For the non-negative features of the Planetoid sets this is "each row sums to one". A row
-    without a nonzero stays zero.
-
-    Parameters
-    ----------
-    features : Csr, shape (n, f)
-
-    Returns
-    -------
-    Csr, shape (n, f)
-        float64 data.
-
-    Examples
-    --------
-    >>> row_normalise(Csr(shape=(2, 4), indptr=[0, 4, 4], indices=[0, 1, 2, 3])).data
-    array([0.25, 0.25, 0.25, 0.25])
-    """
-    rows, data = features.row_ids(), values(features)
-    sums = np.bincount(rows, weights=np.abs(data), minlength=features.shape[0])
-    sums[sums == 0] = 1.0
-    return Csr(
-        shape=features.shape,
-        indptr=features.indptr,
-        indices=features.indices,
-        data=data / sums[rows],
-    )
-
-
-def row_normalise_dense(features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return what `row_normalise` does for a dense matrix, equal to it in every bit.
-
-    Examples
-    --------
-    >>> row_normalise_dense(np.float32([[1, -3], [0, 0]]))
-    array([[ 0.25, -0.75],
-           [ 0.  ,  0.  ]])
-    """
-    plain = features.astype(np.float64)
-    # Running sums add in the order of the columns, as `row_normalise` does; `sum` adds in pairs.
-    sums = np.add.accumulate(np.abs(plain), axis=1)[:, -1:]
-    plain /= np.where(sums > 0, sums, 1.0)
-    return plain

@@ -16,10 +16,11 @@ from hgcn.errors import BackendError, ModelError, require
 from hgcn.extras import how_to_install
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
+from hgcn.model.feature_norm import normalise_features
 from hgcn.model.gcn import GCN
 from hgcn.model.layer import FeatureNorm, GCNLayer
 from hgcn.model.metrics import accuracy, labelled
-from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, row_normalise, values
+from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, values
 
 Progress = Callable[[int, int], None]
 """Called after each epoch with the epochs done and the epochs to do."""
@@ -45,7 +46,7 @@ class Recipe:
     dropout : float
         Share of features and hidden values dropped in training, in [0, 1).
     seed : int
-    feature_norm : "row" or "none"
+    feature_norm : "row", "pyg" or "none"
     """
 
     hidden: int = 16
@@ -194,8 +195,7 @@ def _fit(
     """Return weights and biases of the best epoch."""
     assert graph.labels is not None and graph.train_mask is not None
     rng = torch.Generator().manual_seed(recipe.seed)
-    if recipe.feature_norm == "row":
-        features = row_normalise(features)
+    features = normalise_features(features, recipe.feature_norm)
     entries = torch.from_numpy(values(features).astype(np.float32))
     positions = _positions(torch, features)
     operator = _operator(torch, graph)

@@ -34,6 +34,9 @@ def dense_forward(model: GCN, graph: Graph) -> NDArray[np.float64]:
         degrees = loops.sum(axis=1)
         root = np.diag([degree**-0.5 if degree else 0.0 for degree in degrees])
     hidden = to_scipy(graph.features).toarray()
+    if model.feature_norm == "pyg":
+        hidden = hidden - hidden.min()
+        hidden = hidden / np.maximum(hidden.sum(axis=1, keepdims=True), 1)
     if model.feature_norm == "row":
         sums = np.abs(hidden).sum(axis=1, keepdims=True)
         hidden = hidden / np.where(sums == 0, 1, sums)
@@ -79,7 +82,7 @@ def test_relu_acts_between_layers_only() -> None:
     seed=st.integers(0, 10**6),
     depth=st.integers(1, 4),
     weighted=st.booleans(),
-    norm=st.sampled_from(["row", "none"]),
+    norm=st.sampled_from(["row", "pyg", "none"]),
     loops=st.sampled_from([(True, True), (True, False), (False, False)]),
     improved=st.booleans(),
     activation=st.sampled_from(["relu", "none"]),
@@ -166,7 +169,7 @@ def test_names_norms_and_depth_are_checked() -> None:
         GCN(name="empty", layers=())
     with pytest.raises(ModelError, match="printable"):
         GCN(name="two\nlines", layers=layers)
-    with pytest.raises(ModelError, match="feature_norm must be 'row' or 'none', got 'col'"):
+    with pytest.raises(ModelError, match="must be 'row' or 'pyg' or 'none', got 'col'"):
         GCN(name="norm", layers=layers, feature_norm="col")
     with pytest.raises(ModelError, match="activation must be 'relu' or 'none', got 'elu'"):
         GCN(name="act", layers=layers, activation="elu")
