@@ -5,12 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lock help clean system
+.PHONY: demo test test-pyg record-pyg lock help clean system
 
 help:
 	@echo "make demo   classify handwritten digits on the simulated accelerator"
 	@echo "make test   run every check and test"
 	@echo "make lock   pin what the environments hold, as pyproject.toml allows"
+	@echo "make test-pyg  compare with the real PyTorch Geometric; before every release"
 	@echo "make clean  remove .venv and caches"
 
 demo: $(VENV)/.sim
@@ -61,6 +62,21 @@ lock:
 	$(compile) pyproject.toml --extra dev -c $(LOCKS)/build.txt -o $(LOCKS)/dev.txt
 	$(compile) pyproject.toml --extra sim -c $(LOCKS)/dev.txt -o $(LOCKS)/sim.txt
 	$(compile) pyproject.toml --extra sim --extra board --group board -c $(LOCKS)/build.txt -o $(LOCKS)/board.txt
+
+# PyTorch is large and needed by nothing else: its answers are recorded for `make test`.
+PYG := torch==2.13.0 torch_geometric==2.8.1
+test-pyg: $(VENV)/.pyg
+	$(VENV)/pyg/bin/python -m pytest -q -m "not rtl and not slow" -W ignore::DeprecationWarning \
+	  tests/parity tests/model tests/graph
+
+record-pyg: $(VENV)/.pyg
+	$(VENV)/pyg/bin/python -m tests.parity.record
+
+$(VENV)/.pyg: pyproject.toml | system
+	@$(call create,$(VENV)/pyg)
+	@echo "Installing $(PYG) into $(VENV)/pyg (hundreds of megabytes)"
+	@$(call pip,$(VENV)/pyg) $(PYG) -e . hypothesis networkx pytest
+	@touch $@
 
 system:
 	@missing=0; \

@@ -24,6 +24,7 @@ from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.choose import quantise_measured
 from hgcn.model.gcn import GCN
 from hgcn.model.handed_in import Source
+from hgcn.model.kinds import require_model_and_graph
 from hgcn.model.quantisation import AUTO, Quantisation
 from hgcn.ordering.columns import order_columns_by_count
 from hgcn.ordering.network import permute_network
@@ -97,6 +98,7 @@ def compile(
     >>> result.bit_exact, result.logits.shape
     (True, (1797, 10))
     """
+    require_model_and_graph(model, graph)
     require(features in FEATURE_SOURCES, "features", features, "'program' or 'input'")
     target = resolve_device(device)
     chosen = policy if isinstance(policy, Policy) else parse_policy(policy)

@@ -83,6 +83,8 @@ class FeatureScale:
         (array([[  2,  -1],
                [  0, 127]], dtype=int8), 1)
         """
+        if isinstance(features, Graph):
+            raise GraphError("features must be a matrix, got a Graph: give graph.features")
         sparse = isinstance(features, Csr) or scipy.sparse.issparse(features)
         plain = features if sparse else as_array(features, "features")
         found: tuple[int, ...] = plain.shape  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from hgcn.errors import ModelError, require
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
+from hgcn.graph.kinds import described, require_graph
 from hgcn.model.activations import activations, require_fit
 from hgcn.model.header import (
     OPTIONS,
@@ -139,6 +141,7 @@ class GCN:
         array([[ 3., 31.],
                [ 3., 31.]])
         """
+        require_graph(graph)
         return [output for _, output in activations(self, graph)][-1]
 
     def propagation(self, graph: Graph) -> tuple[Csr, NDArray[np.float64]]:
@@ -179,6 +182,11 @@ class GCN:
         >>> GCN.load("cora").widths
         (1433, 16, 7)
         """
+        if not isinstance(source, (str, os.PathLike)):
+            raise ModelError(
+                f"a model is loaded by name or file, got {described(source)}: of a torch module, "
+                "or of its state_dict, GCN.from_state_dict makes one"
+            )
         with weights_path(source) as path:
             return _read(path, options)
 
@@ -207,8 +215,8 @@ class GCN:
         ...     add_self_loops=True, improved=False, activation="relu", feature_norm="none").widths
         (2, 1)
         """
-        said = {"name": name, **require_options({}, options)}
-        return _made(said, sort_layers(float_tensors(state)))
+        tensors = float_tensors(state)
+        return _made({"name": name, **require_options({}, options)}, sort_layers(tensors))
 
     @staticmethod
     def for_graph(graph: Graph) -> GCN:
@@ -219,6 +227,7 @@ class GCN:
         ModelError
             If none is shipped, or the graph's features are not those it was trained on.
         """
+        require_graph(graph)
         if graph.name not in SHIPPED:
             raise ModelError(
                 f"no shipped model for graph {graph.name!r} (only for {', '.join(SHIPPED)}): "

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from hgcn.errors import GraphError, ModelError
 from hgcn.files import write_whole
 from hgcn.graph.foreign_arrays import as_array
+from hgcn.graph.kinds import described, is_module
 
 # conv1.weight is ours, conv1.lin.weight a module with one GCNConv per attribute, convs.0.lin.weight
 # torch_geometric.nn.GCN. All three store [out, in], as torch.nn.Linear does.
@@ -102,6 +103,7 @@ def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:
     """
     if not path.is_file():
         raise ModelError(f"{path}: no such model file")
+    _refuse_pickle(path)
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             metadata = dict(file.metadata() or {})
@@ -114,25 +116,28 @@ def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:
         raise ModelError(f"{path}: {error}") from error
 
 
-def float_tensors(state: Mapping[str, object]) -> dict[str, NDArray[Any]]:
+def float_tensors(state: object) -> dict[str, NDArray[Any]]:
     """Return the tensors of a ``state_dict`` as arrays.
 
     Raises
     ------
     ModelError
-        If one does not become an array.
+        If it is no mapping, or one does not become an array.
 
     Examples
     --------
     >>> float_tensors({"conv1.weight": [[1.0, 2.0]]})["conv1.weight"].shape
     (1, 2)
     """
+    if not isinstance(state, Mapping):
+        cure = "give module.state_dict()" if is_module(state) else "GCN.load reads files"
+        raise ModelError(f"state must be a mapping, got {described(state)}: {cure}")
     tensors = {}
     for key, tensor in state.items():
         # NumPy has no bfloat16: a tensor of it widens itself.
         narrow = str(getattr(tensor, "dtype", "")) == "torch.bfloat16"
         try:
-            tensors[str(key)] = as_array(tensor.float() if narrow else tensor, str(key))  # type: ignore[attr-defined]
+            tensors[str(key)] = as_array(tensor.float() if narrow else tensor, str(key))
         except GraphError as error:
             raise ModelError(str(error)) from error
     return tensors
@@ -193,6 +198,23 @@ def _sorted_parts(
         with np.errstate(over="ignore", invalid="ignore"):
             parts[number] = tensor.astype(np.float32)
     return weights, biases
+
+
+def _refuse_pickle(path: Path) -> None:
+    """Refuse what `torch.save` writes, a zip of pickles or a bare one: reading could run code."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError:
+        return  # The reader says why.
+    # A safetensors file starts with the length of its header: one beyond the file is none.
+    foreign = int.from_bytes(start, "little") > size
+    if foreign and (start[:4] == b"PK\x03\x04" or (start[0] == 0x80 and 2 <= start[1] <= 5)):
+        raise ModelError(
+            f"{path}: is a PyTorch pickle, which hgcn does not read: where PyTorch is, write "
+            "safetensors.torch.save_file(torch.load(FILE, weights_only=True), 'model.safetensors')"
+        )
 
 
 def _stored_floats(key: str, stored: Mapping[str, Any]) -> NDArray[np.generic]:

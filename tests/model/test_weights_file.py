@@ -246,3 +246,15 @@ def test_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 def test_unwritable_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"cannot write .*missing.m.safetensors: No such file"):
         write_layers(tmp_path / "missing" / "m.safetensors", [], {})
+
+
+@given(length=st.integers(600, 1500))
+def test_no_length_of_a_header_passes_for_a_pickle(
+    tmp_path_factory: pytest.TempPathFactory, length: int
+) -> None:
+    # 640 bytes, little-endian, start like a pickle of protocol 2.
+    path = tmp_path_factory.mktemp("long") / "m.safetensors"
+    entry = {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]}
+    header = json.dumps({"conv1.weight": entry}).ljust(length).encode()
+    path.write_bytes(struct.pack("<Q", length) + header + struct.pack("<f", 2.0))
+    assert read_layers(path)[0][0][0].tolist() == [[2.0]]
