@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -145,15 +146,26 @@ class Seen:
         return "\n".join(lines)
 
 
-def run_campaign(count: int, seed: int, rtl: int, devices: tuple[str, ...]) -> Seen:
-    """Check ``count`` programs for any preset; before them ``rtl`` for ``devices``, simulated."""
+def run_campaign(
+    count: int,
+    seed: int,
+    rtl: int,
+    devices: tuple[str, ...],
+    progress: Callable[[Seen], None] = lambda seen: None,
+) -> Seen:
+    """Check ``count`` programs for any preset, the first ``rtl`` for ``devices`` and simulated."""
     seen = Seen()
-    for number in range(rtl):
-        name = devices[number % len(devices)]
-        seen.check(draw(seed + number, (name,)), rtl=True)
-    for number in range(rtl, count):
-        seen.check(draw(seed + number), rtl=False)
+    for number in range(count):
+        simulate = number < rtl
+        names = (devices[number % len(devices)],) if simulate else tuple(PRESETS)
+        seen.check(draw(seed + number, names), rtl=simulate)
+        progress(seen)
     return seen
+
+
+def _progress(seen: Seen) -> None:
+    if seen.programs % 100 == 0:
+        print(f"{seen.programs} programs, {len(seen.faults)} faults", file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -165,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", action="append", choices=list(PRESETS), help="simulated")
     wanted = parser.parse_args(arguments)
     devices = tuple(wanted.device or RTL_DEVICES)
-    seen = run_campaign(wanted.count, wanted.seed, min(wanted.rtl, wanted.count), devices)
+    seen = run_campaign(wanted.count, wanted.seed, wanted.rtl, devices, _progress)
     for line in seen.faults:
         print(line)
     print(seen.summary())
