@@ -16,13 +16,13 @@ def agreement_text(agreement: Mapping[str, Any]) -> str:
     )
     for number, layer in enumerate(agreement["layers"], start=1):
         lost = {
-            "products saturated": layer["saturated_products"],
-            "outputs saturated": layer["saturated_outputs"],
-            "row multipliers 0": layer["zero_rows"],
-            "column multipliers 0": layer["zero_columns"],
-            "rows scaled down": layer["scaled_rows"],
+            "saturated products": layer["saturated_products"],
+            "saturated outputs": layer["saturated_outputs"],
+            "lost row multipliers": layer["zero_rows"],
+            "lost column multipliers": layer["zero_columns"],
+            "scaled rows": layer["scaled_rows"],
         }
-        some = [f"{count:,} {what}" for what, count in lost.items() if count]
+        some = [f"{what} {count:,}" for what, count in lost.items() if count]
         if some:
             text += f"; layer {number}: {', '.join(some)}"
     return text

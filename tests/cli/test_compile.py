@@ -16,7 +16,7 @@ import pytest
 import hgcn
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.graph import save_npz
-from tests.samples import random_graph
+from tests.samples import difficult_graph, random_graph
 
 Run = Callable[..., Any]
 
@@ -114,3 +114,16 @@ def test_a_program_that_is_damaged_or_none_is_refused(
     missing = hgcn_command("disasm", "b.hgcn").error
     assert missing == "cannot read program b.hgcn: No such file or directory"
     assert hgcn_command("disasm", ".").error == "cannot read program .: Is a directory"
+
+
+def test_the_choice_of_ranges_and_what_is_wrong_with_it_are_in_the_file(
+    hgcn_command: Run, tmp_path: Path
+) -> None:
+    save_npz(difficult_graph(3, "outlier"), tmp_path / "outlier.npz")
+    words = ("compile", "outlier.npz", "--random-weights", 3, "--quantisation", "max")
+    done = hgcn_command(*words, "--output", "a.hgcn")
+    assert done.status == 0 and "warning   row " in done.out and "ranges    max" in done.out
+    program = hgcn.Program.load(tmp_path / "a.hgcn")
+    assert program.warnings and all(f"warning   {line}" in done.out for line in program.warnings)
+    again = hgcn_command("run", "a.hgcn")
+    assert all(f"warning    {line}" in again.out for line in program.warnings)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hgcn.execution import emulate
 from hgcn.execution.backend import Execution
 from hgcn.graph import save_npz
 from hgcn.printable import printable
-from tests.samples import random_graph
+from tests.samples import difficult_graph, random_graph
 
 Run = Callable[..., Any]
 
@@ -85,9 +86,40 @@ def test_any_name_of_a_graph_is_shown_on_its_line(
     assert "\x1b" not in done.out
 
 
+def outlier(path: Path) -> Path:
+    """A graph one of whose rows is too large for the others."""
+    return save_npz(difficult_graph(3, "outlier"), path)
+
+
+def test_bad_answers_are_warned_of_with_cause_and_cure(hgcn_command: Run, tmp_path: Path) -> None:
+    outlier(tmp_path / "outlier.npz")
+    words = ("run", "outlier.npz", "--random-weights", 3, "--quantisation", "max")
+    done = hgcn_command(*words)
+    assert done.status == 0 and "bit-exact" in done.out and done.err == ""
+    assert "ranges     max" in done.out and "% of the classes as in float" in done.out
+    assert re.search(r"warning    row \d+ of the features is [\d,.e+]+ times larger", done.out)
+    assert "--quantisation limit:16" in done.out
+    # Where the report is JSON alone, the warnings are in it and beside it.
+    done = hgcn_command(*words, "--json", "-")
+    report = json.loads(done.out)
+    assert report["agreement"]["class_share"] < 0.9
+    assert report["quantisation"]["used"] == "max" and report["warnings"]
+    assert done.err.splitlines() == [f"warning: {line}" for line in report["warnings"]]
+
+
+def test_auto_is_the_default_and_says_what_it_chose(hgcn_command: Run, tmp_path: Path) -> None:
+    outlier(tmp_path / "outlier.npz")
+    done = hgcn_command("run", "outlier.npz", "--random-weights", 3, "--json", "-")
+    report = json.loads(done.out)
+    chosen = report["quantisation"]
+    assert chosen["asked"] == "auto" and chosen["used"] != "max"
+    assert report["agreement"]["class_share"] > chosen["class_share_at_max"] + 0.1
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["digits", "--quantisation", "int16"], "quantisation must be auto, max, percentile:P"),
         (["nothing"], "no data set 'nothing': want a graph file or one of digits, cora"),
         (["none.npz"], "none.npz: no such file"),
         (["random.npz"], "no model is shipped for random: give --model FILE or --random-weights"),

@@ -36,8 +36,8 @@ def test_nothing_lost_is_not_said() -> None:
 def test_losses_are_said_by_layer() -> None:
     text = agreement_text(agreement(losses(), losses(1234, 5, 6, 7)).facts())
     assert text.endswith(
-        "; layer 2: 1,234 products saturated, 5 outputs saturated, 6 row multipliers 0, "
-        "7 column multipliers 0, 6 rows scaled down"
+        "; layer 2: saturated products 1,234, saturated outputs 5, lost row multipliers 6, "
+        "lost column multipliers 7, scaled rows 6"
     )
 
 
