@@ -142,7 +142,7 @@ def _value(rng: random.Random, field: str) -> str:
         return ""
     if field in ("integer", "unsigned-integer"):
         low = -3 if field == "integer" else 0
-        return str(rng.choice([rng.randint(low, 3), rng.randint(0, 2**40)]))
+        return str(rng.choice([rng.randint(low, 3), rng.randint(0, 2**30)]))
     real = rng.choice(["0", "1", "0.0", "-1.5", "2e-3", "1E2", ".5", "3.", "-0.0", "1e-60"])
     return real if field != "complex" else f"{real} {rng.choice(['0', '1.5'])}"
 
