@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,12 @@ class Accelerator:
             self.dram.view(self.job.bases[1], len(given))[:] = given
         for flip in run.flips:
             self.dram.view(self.job.bases[0] + flip.offset, 1)[0] ^= flip.mask
+        if run.fault_cycle == 0:
+            self.inject(run)
+        self._expected = self.dram.bytes.copy()
+
+    def inject(self, run: Run) -> None:
+        """Let the run's memory faults begin."""
         for fault in run.faults:
             self.dram.inject(
                 self.job.bases[fault.region] + fault.offset,
@@ -86,7 +93,6 @@ class Accelerator:
                 reads=fault.reads,
                 writes=fault.writes,
             )
-        self._expected = self.dram.bytes.copy()
 
     def stray_writes(self) -> list[str]:
         """Return a line if a byte outside scratch and output changed."""
@@ -122,6 +128,22 @@ class Accelerator:
         if count > 0:
             await Timer(count * self.job.cycle_ps, "ps")
 
+    async def disturb(self, run: Run) -> None:
+        """After the start, do to the run what it names, each thing at its cycle."""
+        deeds: list[tuple[int, Callable[[], None]]] = []
+        if run.fault_cycle:
+            deeds.append((run.fault_cycle, lambda: self.inject(run)))
+        if run.hang_cycle is not None:
+            deeds.append((run.hang_cycle, lambda: self.hang(True)))
+        passed = 0
+        for cycle, deed in sorted(deeds, key=lambda pair: pair[0]):
+            await self.cycles(cycle - passed)
+            passed = cycle
+            deed()
+        if run.abort_cycle is not None:
+            await self.cycles(run.abort_cycle - passed)
+            await self.soft_reset()
+
     async def soft_reset(self) -> None:
         """Give a soft reset and wait until the design says it is over."""
         start = int(self.dut.cycles_o.value)
@@ -129,14 +151,14 @@ class Accelerator:
         if self._hung:
             await self.cycles(_HANG_CYCLES)
             self.hang(False)
-        while await self.registers.get("STATUS", "resetting"):
+        while (status := await self.registers.fields("STATUS"))["resetting"]:
             waited = int(self.dut.cycles_o.value) - start
             if waited >= _RESET_CYCLES:
                 raise BackendError(f"the soft reset has not ended after {waited} cycles")
             await Timer(waited * self.job.cycle_ps // 8 + 1, "ps")
         for field, want in (("error", 0), ("busy", 0), ("idle", 0xF)):
-            got = await self.registers.get("STATUS", field)
-            if got != want:
+            if status[field] != want:
+                got = status[field]
                 raise BackendError(f"{field} must be {want} after a soft reset, got {got}")
 
     async def wait_for_irq(self) -> None:
@@ -168,18 +190,13 @@ class Accelerator:
             await self.registers.write("WATCHDOG", run.watchdog_cycles)
         wall, start = time.monotonic(), int(self.dut.cycles_o.value)
         await self.registers.put("CTRL", start=1, irq_enable=1)
-        if run.hang_cycle is not None:
-            await self.cycles(run.hang_cycle)
-            self.hang(True)
+        await self.disturb(run)
         if run.abort_cycle is None:
             await self.wait_for_irq()
-        else:
-            await self.cycles(run.abort_cycle - (run.hang_cycle or 0))
-            await self.soft_reset()
         cycles = int(self.dut.cycles_o.value) - start
         wall = time.monotonic() - wall
         error = await self.registers.read("ERROR")
-        done = await self.registers.get("STATUS", "done") == 1
+        done = (await self.registers.fields("STATUS"))["done"] == 1
         names = COUNTERS if run.counters else ()
         counters = {name: await self.registers.read_pair(name) for name in names}
         self.dram.clear_injections()
@@ -207,6 +224,7 @@ async def every_run_of_the_job_ends(dut: Any) -> None:
     await RisingEdge(dut.ready_o)
     results: list[RunResult] = []
     for index, run in enumerate(job.runs):
+        cocotb.log.info("run %d: %s", index, run)
         results.append(await accelerator.run(run))
         accelerator.region(3).tofile(folder / RunResult.output_name(index))
     save_results(folder, results)

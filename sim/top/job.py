@@ -56,6 +56,8 @@ class Run:
         Sizes in bytes to write to the SIZE registers instead of the true ones, by region.
     watchdog_cycles : int or None
         Value of the WATCHDOG register, None to leave it.
+    fault_cycle : int
+        The faults begin this many cycles after the start, 0: before it.
     hang_cycle : int or None
         The memory neither takes nor answers anything from this many cycles after the start; it
         goes on, and answers all it owes, while the next soft reset waits for it.
@@ -69,6 +71,7 @@ class Run:
     abort_cycle: int | None = None
     shrink: dict[int, int] = field(default_factory=dict)
     watchdog_cycles: int | None = None
+    fault_cycle: int = 0
     hang_cycle: int | None = None
     counters: bool = True
 

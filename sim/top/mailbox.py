@@ -55,9 +55,10 @@ class Mailbox:
         await self._access(PAIRS[name], value & 0xFFFFFFFF)
         await self._access(PAIRS[name] + 4, value >> 32)
 
-    async def get(self, register: str, field: str) -> int:
-        """Return one field of a register."""
-        return REGISTERS[register].fields[field].get(await self.read(register))
+    async def fields(self, register: str) -> dict[str, int]:
+        """Return the fields of a register, read once."""
+        word = await self.read(register)
+        return {name: field.get(word) for name, field in REGISTERS[register].fields.items()}
 
     async def put(self, register: str, **fields: int) -> None:
         """Write a register from its fields; those not named are written zero."""

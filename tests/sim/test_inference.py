@@ -93,32 +93,6 @@ def test_output_is_the_same_whatever_memory_does(
     assert result.output == expected
 
 
-def test_aborted_run_leaves_a_working_accelerator(digits: hgcn.Program, expected: bytes) -> None:
-    aborts = [1, 50, 400, 3000, 12000, 20001]
-    runs = [run for cycle in aborts for run in (Run(abort_cycle=cycle), Run())]
-    results = run_job(digits.image, digits.device, runs, timeout_cycles=2_000_000)
-    for cycle, result in zip(aborts, results[1::2], strict=True):
-        assert ended(result) == ("NONE", True), f"after an abort at {cycle}"
-        assert result.output == expected, f"after an abort at {cycle}"
-
-
-def test_memory_errors_mid_run_are_reported(digits: hgcn.Program, expected: bytes) -> None:
-    runs = [
-        Run(faults=(AxiFault(region=0, offset=len(digits.image) // 3, reads=True),)),
-        Run(soft_reset=True),
-        Run(faults=(AxiFault(region=3, offset=0, writes=True),)),
-        Run(soft_reset=True),
-    ]
-    read, after_read, write, after_write = run_job(
-        digits.image, digits.device, runs, timeout_cycles=2_000_000
-    )
-    assert ended(read) == ("AXI_READ", False)
-    assert ended(write) == ("AXI_WRITE", False)
-    for result in (after_read, after_write):
-        assert ended(result) == ("NONE", True)
-        assert result.output == expected
-
-
 def test_counted_bytes_are_those_the_memory_moved(digits: hgcn.Program) -> None:
     (result,) = run_job(digits.image, digits.device, timeout_cycles=2_000_000)
     assert result.counters["READ_BYTES"] == result.dram["read_bytes"]
