@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
@@ -15,7 +16,10 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def compiled(function: _Function) -> _Function:
-    """Compile ``function`` at its first call; the machine code is cached beside its source.
+    """Compile ``function`` at its first call; the machine code is cached if it can be.
+
+    Beside the source, in the user's cache folder if that is read-only, or where NUMBA_CACHE_DIR
+    says. Where nothing can be written, each process compiles anew.
 
     Numba's own decorator has no types: this one keeps the signature visible to type checkers.
 
@@ -29,8 +33,20 @@ def compiled(function: _Function) -> _Function:
     """
     # A function without a source file (a doctest, an interactive session) has nowhere to keep a
     # cache.
-    cache = not function.__code__.co_filename.startswith("<")
-    return cast(_Function, numba.njit(cache=cache)(function))
+    if function.__code__.co_filename.startswith("<"):
+        return cast(_Function, numba.njit(function))
+    try:
+        made = numba.njit(cache=True)(function)
+    except RuntimeError:  # Numba finds no folder that it can write to.
+        return cast(_Function, numba.njit(function))
+    keep = made._cache.save_overload
+
+    def keep_if_possible(*arguments: Any) -> None:
+        with suppress(OSError):  # The disk may be full: the machine code is there all the same.
+            keep(*arguments)
+
+    made._cache.save_overload = keep_if_possible
+    return cast(_Function, made)
 
 
 def compiled_part(function: _Function) -> _Function:

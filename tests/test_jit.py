@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import importlib.util
+import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -74,3 +76,54 @@ def test_a_cached_loop_notices_a_change_in_another_module(tmp_path: Path) -> Non
         printed.append(int(done.stdout))
     assert printed == [1, 1, 2]
     assert list(tmp_path.glob("__pycache__/loop._compile*.nbi"))  # It was cached at all.
+
+
+ADD = """
+from hgcn.jit import compiled
+
+@compiled
+def add(a, b):
+    return a + b
+
+print(add(1, 2))
+"""
+
+
+def run_in(
+    folder: Path, before: Callable[[], None] | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run ADD in a folder with nothing but these variables, and a home that cannot be one."""
+    (folder / "add.py").write_text(ADD, encoding="utf-8")
+    (folder / "no-home").touch()
+    return subprocess.run(
+        [sys.executable, "-B", "add.py"],
+        cwd=folder,
+        env={"HOME": str(folder / "no-home"), **environment},
+        preexec_fn=before,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_a_folder_to_write_to_nothing_is_cached(tmp_path: Path) -> None:
+    # A file where the folder would be: no one can write there, root neither.
+    (tmp_path / "__pycache__").touch()
+    done = run_in(tmp_path)
+    assert (done.returncode, done.stdout) == (0, "3\n"), done.stderr
+
+
+def test_beside_a_read_only_source_the_user_s_cache_serves(tmp_path: Path) -> None:
+    (tmp_path / "__pycache__").touch()
+    done = run_in(tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert (done.returncode, done.stdout) == (0, "3\n"), done.stderr
+    assert list(tmp_path.glob("cache/**/*.nbi"))
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    def no_room() -> None:  # Files can be made, but hold nothing: like a full disk.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    done = run_in(tmp_path, before=no_room)
+    assert (done.returncode, done.stdout) == (0, "3\n"), done.stderr
+    assert not list(tmp_path.glob("__pycache__/*.nbi"))

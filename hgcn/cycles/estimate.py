@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hgcn.arch.device import Device
 from hgcn.cycles.sizes import sizes_of
-from hgcn.cycles.steps import Count, run
+from hgcn.cycles.steps import run
 from hgcn.cycles.tables import tables
 from hgcn.errors import ProgramError
 from hgcn.program.image import read_commands, read_header
@@ -53,15 +53,12 @@ def estimate(image: bytes, device: Device) -> Estimate:
     header = read_header(image)
     commands = read_commands(image, header)
     counts = run(tables(commands, image, header.commands_line, device), sizes_of(device))
-    cycles = int(counts[Count.CYCLES])
-    if cycles < 0:
+    if counts.cycles < 0:
         raise ProgramError("the program does not end: an engine waits for what no stream brings")
     return Estimate(
-        cycles=cycles,
-        engines={
-            count.name.lower(): int(counts[count]) for count in Count if count is not Count.CYCLES
-        },
-        seconds=cycles / device.pl_hz,
-        bytes_read=int(counts[Count.READ]) * device.axi_bytes,
-        bytes_written=int(counts[Count.WRITE]) * device.axi_bytes,
+        cycles=counts.cycles,
+        engines={name: busy for name, busy in counts._asdict().items() if name != "cycles"},
+        seconds=counts.cycles / device.pl_hz,
+        bytes_read=counts.read * device.axi_bytes,
+        bytes_written=counts.write * device.axi_bytes,
     )

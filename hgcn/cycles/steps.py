@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -34,20 +33,17 @@ QUIET_CYCLES = 1 << 20
 """A program in which nothing has moved for so long does not end."""
 
 
-class Count(IntEnum):
-    """What `run` returns, by place: cycles, then the busy cycles of each engine's counter."""
+class Counts(NamedTuple):
+    """Cycles, and the busy cycles of each engine's counter."""
 
-    CYCLES = 0
-    READ = 1
-    LOAD = 2
-    PL = 3
-    STA = 4
-    MERGE = 5
-    DRAIN = 6
-    WRITE = 7
-
-
-COUNTS = len(Count)
+    cycles: int
+    read: int
+    load: int
+    pl: int
+    sta: int
+    merge: int
+    drain: int
+    write: int
 
 
 class Machine(NamedTuple):
@@ -116,13 +112,13 @@ def start(index: int, machine: Machine, program: Tables, sizes: Sizes) -> None:
         drain[lanes.TILED] = command[tables.TILED]
 
 
-Run = Callable[[Tables, Sizes], Int]
+Run = Callable[[Tables, Sizes], Counts]
 
 
 def _compile(sources: str) -> Run:
     @compiled
-    def run(program: Tables, sizes: Sizes) -> Int:
-        """Return the counts of `Count`; cycles are -1 for a program that does not end.
+    def run(program: Tables, sizes: Sizes) -> Counts:
+        """Return the counts; cycles are -1 for a program that does not end.
 
         Consumers go before producers: what one makes, the other sees at the next clock edge, as if
         it came from a register. Where that is not the order, a mark says what is new.
@@ -175,16 +171,16 @@ def _compile(sources: str) -> Run:
                     t = -1
                     break
                 moved, checked = now, t
-        counts = np.zeros(COUNTS, np.int64)
-        counts[Count.CYCLES] = t
-        counts[Count.READ] = reading[reads.BEATS_READ]
-        counts[Count.LOAD] = load[lanes.BUSY]
-        counts[Count.PL] = pl[lanes.BUSY]
-        counts[Count.STA] = collect[gather.BUSY]
-        counts[Count.MERGE] = merging[merge.BUSY]
-        counts[Count.DRAIN] = drain[lanes.BUSY]
-        counts[Count.WRITE] = writing[writes.BEATS_WRITTEN]
-        return counts
+        return Counts(
+            t,
+            reading[reads.BEATS_READ],
+            load[lanes.BUSY],
+            pl[lanes.BUSY],
+            collect[gather.BUSY],
+            merging[merge.BUSY],
+            drain[lanes.BUSY],
+            writing[writes.BEATS_WRITTEN],
+        )
 
     return run
 
