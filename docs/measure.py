@@ -5,7 +5,8 @@
     python docs/measure.py --features
 
 The first writes the README's table, the second that of docs/features.md: features compiled in
-against features handed in. Needs `hgcn[sim]` and, for the citation graphs, HGCN_DATA or a network.
+against features handed in. Only what is asked for is measured and replaced, all other lines stay.
+Needs `hgcn[sim]` and, for the citation graphs, HGCN_DATA or a network.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 END = "<!-- end -->"
+SOURCES = ("program", "input")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,22 +33,40 @@ class Table:
     page: Path
     command: str
     head: str
+    key: tuple[str, ...]
     row: Callable[[dict[str, Any]], str]
     graphs: tuple[str, ...]
     devices: tuple[str, ...]
     sources: tuple[str, ...]
 
     def write(self, reports: list[dict[str, Any]]) -> None:
-        """Replace the page's table."""
-        rule = "|" + "---|" * (self.head.count("|") - 1)
-        rows = "\n".join([self.head, rule, *map(self.row, reports)])
+        """Put the reports' lines into the page's table; lines of other runs stay as they are.
+
+        The key columns say what a line is of. Those of the table's own runs come in their order.
+        """
         begin = f"<!-- measured: {self.command} -->"
-        text = self.page.read_text()
-        if begin not in text:
+        before, found, rest = self.page.read_text(encoding="utf-8").partition(begin)
+        if not found:
             raise SystemExit(f"{self.page} must have the line {begin}")
-        before, _, rest = text.partition(begin)
-        _, _, after = rest.partition(END)
-        self.page.write_text(f"{before}{begin}\n{rows}\n{END}{after}")
+        old, _, after = rest.partition(END)
+        lines = {self.key_of(line): line for line in old.strip().splitlines()[2:]}
+        lines |= {self.key_of(line): line for line in map(self.row, reports)}
+        # The keys are in order of graph and device, the sort keeps the rest as it was.
+        known = [*self.graphs, *self.devices, *SOURCES]
+        places = {name: place for place, name in enumerate(known)}
+        kept = sorted(lines, key=lambda key: [places.get(cell, len(known)) for cell in key])
+        rule = "|" + "---|" * (self.head.count("|") - 1)
+        table = "\n".join([self.head, rule, *(lines[key] for key in kept)])
+        self.page.write_text(f"{before}{begin}\n{table}\n{END}{after}", encoding="utf-8")
+
+    def key_of(self, line: str) -> tuple[str, ...]:
+        """Return the key columns' cells of a line."""
+        cells = dict(zip(_cells(self.head), _cells(line), strict=True))
+        return tuple(cells[name] for name in self.key)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
 
 def measure(graph: str, device: str, source: str) -> dict[str, Any]:
@@ -98,6 +118,7 @@ DATA_SETS = Table(
     command="python docs/measure.py",
     head="| graph | device | nnz(A+I) | nnz(X) | accuracy float | accuracy int8 "
     "| cycles (simulated) | cycles (modelled) | error | bound | cycles / bound | bytes read |",
+    key=("graph", "device"),
     row=data_set_row,
     graphs=("digits", "cora", "citeseer", "pubmed"),
     devices=("tiny", "kv260"),
@@ -108,10 +129,11 @@ FEATURES = Table(
     command="python docs/measure.py --features",
     head="| graph | device | nonzeros of X | features | program bytes | input bytes "
     "| cycles (simulated) | cycles (modelled) | error | bound | bytes read | accuracy int8 |",
+    key=("graph", "device", "features"),
     row=feature_row,
     graphs=("digits", "cora"),
     devices=("tiny", "vck190"),
-    sources=("program", "input"),
+    sources=SOURCES,
 )
 
 

@@ -36,7 +36,7 @@ def compiled(function: _Function) -> _Function:
     if function.__code__.co_filename.startswith("<"):
         return cast(_Function, numba.njit(function))
     try:
-        made = numba.njit(cache=True)(function)
+        made = cast(Any, numba.njit(cache=True)(function))
     except RuntimeError:  # Numba finds no folder that it can write to.
         return cast(_Function, numba.njit(function))
     keep = made._cache.save_overload

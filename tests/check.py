@@ -35,6 +35,7 @@ STEPS: dict[str, list[str]] = {
         "-m",
         "not slow",
         "tests/host",
+        "tests/test_digests.py",
     ],
     "notebooks": [
         PYTHON,
