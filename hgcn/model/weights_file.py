@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -25,6 +26,8 @@ from hgcn.graph.kinds import described, is_module
 _KEY = re.compile(
     r"(?:conv(?P<one>\d{1,4})|convs\.(?P<zero>\d{1,4}))\.(?P<part>(?:lin\.)?weight|bias)"
 )
+
+_PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 
 _KINDS = {"F16": "<f2", "BF16": "<u2", "F32": "<f4", "F64": "<f8"}
 """Element types of safetensors that are read, with NumPy's names of what is stored."""
@@ -210,11 +213,19 @@ def _refuse_pickle(path: Path) -> None:
         return  # The reader says why.
     # A safetensors file starts with the length of its header: one beyond the file is none.
     foreign = int.from_bytes(start, "little") > size
-    if foreign and (start[:4] == b"PK\x03\x04" or (start[0] == 0x80 and 2 <= start[1] <= 5)):
+    if foreign and (_is_zip_of_pickles(path) or start[:2] in _PICKLES):
         raise ModelError(
             f"{path}: is a PyTorch pickle, which hgcn does not read: where PyTorch is, write "
             "safetensors.torch.save_file(torch.load(FILE, weights_only=True), 'model.safetensors')"
         )
+
+
+def _is_zip_of_pickles(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith("data.pkl") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
 
 
 def _stored_floats(key: str, stored: Mapping[str, Any]) -> NDArray[np.generic]:

@@ -75,6 +75,13 @@ def test_pickles_are_refused_unread(tmp_path: Path) -> None:
     for name in ("zip.pt", "bare.pt"):
         with pytest.raises(ModelError, match=f"{name}: is a PyTorch pickle.*weights_only=True"):
             GCN.load(tmp_path / name)
+    np.savez(tmp_path / "graph.npz", indptr=np.zeros(9))
+    with pytest.raises(ModelError, match=r"graph.npz: not a readable safetensors file"):
+        GCN.load(tmp_path / "graph.npz")
+    for start in (b"", b"\x80", b"PK\x03\x04", b"\x80\x02"):
+        (tmp_path / "start.pt").write_bytes(start)
+        with pytest.raises(ModelError, match=r"start.pt: (not a readable|is a PyTorch pickle)"):
+            GCN.load(tmp_path / "start.pt")
     (tmp_path / "text.pt").write_text("weights")
     with pytest.raises(ModelError, match=r"text.pt: not a readable safetensors file"):
         GCN.load(tmp_path / "text.pt")
