@@ -14,7 +14,7 @@ from tests.fuzz.campaign import run_campaign
 from tests.fuzz.case import FAILED, READ, REFUSED, run_case
 from tests.fuzz.damage import damage
 
-COUNT = 150
+COUNT = 100
 
 
 @pytest.mark.parametrize("name", FORMATS)
