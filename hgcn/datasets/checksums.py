@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hgcn.errors import DatasetError
+from hgcn.graph.file_errors import naming
+from hgcn.limits import size_of
 
 CHUNK_BYTES = 1024**2
 
@@ -77,7 +79,8 @@ class RemoteFile:
 
     def check(self, path: Path) -> None:
         """Raise `DatasetError` unless the file at ``path`` has this size and digest."""
-        size = path.stat().st_size
+        with naming(path):
+            size = size_of(path)
         if self.size_bytes is not None and size != self.size_bytes:
             raise DatasetError(f"{path}: must have {self.size_bytes} bytes, got {size}")
         if len(self.digest) == 64:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,9 @@ def test_size_comes_before_digest(tmp_path: Path) -> None:
         _remote(digest, 7).check(tmp_path / "f")
     with pytest.raises(DatasetError, match=f"SHA-256 must be {'0' * 64}, got {digest}"):
         _remote("0" * 64, 6).check(tmp_path / "f")
+
+
+def test_a_pipe_in_a_files_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "f")
+    with pytest.raises(DatasetError, match="f: is no regular file"):
+        _remote("0" * 40).check(tmp_path / "f")
