@@ -147,7 +147,11 @@ def test_each_row_and_column_has_its_own_multiplier() -> None:
     [
         ("row", np.array([1], np.int32), "row multipliers must be uint16, got dtype.'int32'"),
         ("col", np.array([1], np.int16), "column multipliers must be uint16"),
-        ("col", np.array([32768], np.uint16), "column multipliers must be below 32768, got 32768"),
+        (
+            "col",
+            np.array([32768], np.uint16),
+            "column multipliers must be at most 32767, got 32768",
+        ),
         ("bias", np.array([1], np.int64), "biases must be int32"),
         ("shift", 0, "shift must be 1 to 62, got 0"),
         ("shift", 63, "shift must be 1 to 62, got 63"),
