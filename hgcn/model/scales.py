@@ -66,6 +66,8 @@ array([1610612736], dtype=int32), 31, 2)
         lowest = float(scale.min(initial=0.0))
         require(lowest >= 0, name, lowest, "at least 0")
     top = float(row.max(initial=0.0))
+    if top == 0:  # No row lets anything through: a graph without edges and self-loops.
+        col = np.zeros_like(col)
     unit = top / _ROW_TOP if top > 0 else 1.0
     widest = float(col.max(initial=0.0)) * unit
     offset = float(np.abs(bias).max(initial=0.0))

@@ -102,3 +102,10 @@ def test_impossible_scales_are_named(row: float, col: float, message: str) -> No
         fit_requantiser(
             row=np.array([row]), col=np.array([col]), bias=np.zeros(1), relu=False, bits=8
         )
+
+
+def test_rows_of_zero_leave_the_bias_alone_however_large_the_columns() -> None:
+    made = fit_requantiser(
+        row=np.zeros(3), col=np.array([1e9]), bias=np.array([-7.0]), relu=False, bits=16
+    )
+    assert requantise(np.full((3, 1), 1000, np.int32), made).tolist() == [[-7]] * 3
