@@ -52,12 +52,11 @@ def main() -> int:
     parser.add_argument(
         "presets",
         nargs="*",
-        default=[*PRESETS],
-        choices=[*PRESETS],
+        choices=[*PRESETS, []],  # argparse holds the empty list to them too.
         metavar="PRESET",
         help=f"of {', '.join(PRESETS)}; default all",
     )
-    for preset in map(device, parser.parse_args().presets):
+    for preset in map(device, parser.parse_args().presets or PRESETS):
         for top in TOPS:
             try:
                 lint(preset, top)

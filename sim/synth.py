@@ -155,21 +155,20 @@ def table(areas: list[Area]) -> str:
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "presets", nargs="*", default=["tiny"], choices=[*PRESETS], metavar="PRESET"
-    )
+    parser.add_argument("presets", nargs="*", choices=[*PRESETS, []], metavar="PRESET")
     parser.add_argument("--top", default="hgcn_top", help="module to synthesise")
     parser.add_argument("--parse", action="store_true", help="read and elaborate only")
     parser.add_argument("--json", type=Path, help="also write the areas to this file")
     arguments = parser.parse_args()
+    presets = arguments.presets or ["tiny"]
     hardware_root()
     if arguments.parse:
-        for name in arguments.presets:
+        for name in presets:
             parse(device(name), arguments.top)
             sys.stdout.write(f"{name}: {arguments.top} elaborates\n")
         return 0
     areas = []
-    for name in arguments.presets:
+    for name in presets:
         areas.append(synthesise(device(name), arguments.top))
         sys.stdout.write(table(areas[-1:]) + "\n")
     if arguments.json:

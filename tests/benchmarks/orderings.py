@@ -58,6 +58,6 @@ def main(names: list[str]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "devices", nargs="*", default=["tiny", "kv260", "vck190"], choices=[*PRESETS]
+        "devices", nargs="*", choices=[*PRESETS, []], help="default: tiny, kv260, vck190"
     )
-    main(parser.parse_args().devices)
+    main(parser.parse_args().devices or ["tiny", "kv260", "vck190"])
