@@ -7,14 +7,10 @@ designs, and the runtime objects are then shared between builds.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,14 +19,12 @@ from hgcn.errors import BackendError
 from hgcn.program.emit import systemverilog_package
 from hgcn.toolchain import compiler_identity, cxx_compiler, require_simulator
 
+from .cache import cached
 from .compile import TIMESCALE, Compiler, has_fst
-from .locate import cache_root, include_folders
+from .locate import include_folders
 
 SIMULATOR = "simulator"
 """Name of the executable in a build folder."""
-
-_KEEP = 200
-"""Builds kept in the cache; older ones go when a new one is made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,25 +132,14 @@ def build(spec: BuildSpec, progress: Callable[[str], None] | None = None) -> Bui
     BackendError
         If a tool is missing, or the design has warnings or errors; the message ends with them.
     """
-    name = f"{spec.top}-{spec.key()}"
-    folder = cache_root() / name
-    if (folder / SIMULATOR).exists():
-        _touch(folder)
-        return Build(folder, cached=True)
-    with locked(name):
-        if (folder / SIMULATOR).exists():
-            return Build(folder, cached=True)
+
+    def starting() -> None:
         if progress:
             progress(f"building the simulator of {spec.top}")
-        work = Path(tempfile.mkdtemp(prefix=f"tmp-{spec.top}-", dir=cache_root()))
-        try:
-            _make(spec, work)
-            shutil.rmtree(folder, ignore_errors=True)
-            work.rename(folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    _prune()
-    return Build(folder, cached=False)
+
+    name = f"{spec.top}-{spec.key()}"
+    folder, found = cached(name, lambda work: _make(spec, work), starting)
+    return Build(folder, cached=found)
 
 
 def _make(spec: BuildSpec, work: Path) -> None:
@@ -200,24 +183,3 @@ def _processor() -> str:
     except OSError:
         return " ".join(os.uname())
     return next((line for line in lines if line.startswith(("flags", "Features"))), "")
-
-
-@contextmanager
-def locked(name: str) -> Iterator[None]:
-    """Hold the cache's lock called ``name``; released by the system if the process dies."""
-    with (cache_root() / f"{name}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def _touch(folder: Path) -> None:
-    with suppress(OSError):  # A read-only cache works, it only cannot note the use
-        os.utime(folder)
-
-
-def _prune() -> None:
-    folders = [path for path in cache_root().iterdir() if (path / SIMULATOR).exists()]
-    folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in folders[_KEEP:]:
-        shutil.rmtree(old, ignore_errors=True)
-        (cache_root() / f"{old.name}.lock").unlink(missing_ok=True)

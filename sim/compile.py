@@ -8,40 +8,20 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from hgcn.errors import BackendError
 from hgcn.toolchain import compiler_accepts, compiler_identity, cxx_compiler, require_simulator
 
-from .locate import cache_root
+from .cache import cached
+from .process import run_tool
 
 TIMESCALE = "1ns/1ps"
 """Time unit and precision of every simulation."""
 
 _UNIT_BYTES = 1_500_000
 """Generated C++ compiled as one unit: Verilator's headers cost more than its code, up to here."""
-
-_ERROR_LINES = 40
-_ERROR_MARKS = ("%Error", "%Warning", "error:", "multiple definition", "undefined reference")
-
-
-def _tail(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    wanted = [line for line in lines if any(mark in line for mark in _ERROR_MARKS)]
-    return "\n".join(wanted[:_ERROR_LINES] or lines[-_ERROR_LINES:])
-
-
-def run_tool(what: str, command: Sequence[str], cwd: Path, env: dict[str, str]) -> None:
-    """Run ``command``; on failure raise `BackendError` with the lines that say why."""
-    done = subprocess.run(
-        list(command), cwd=cwd, env=env, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        text = (done.stdout or "") + (done.stderr or "")
-        raise BackendError(f"{what} failed (exit {done.returncode}):\n{_tail(text)}")
 
 
 def has_fst() -> bool:
@@ -188,14 +168,11 @@ class Compiler:
         options = [*flags, *self.fast]
         about = [self.verilator.version, compiler_identity(self.cxx), *options, *names]
         key = hashlib.sha256("\n".join(about).encode()).hexdigest()[:16]
-        folder = cache_root() / f"runtime-{key}"
-        if not folder.exists():
-            work = Path(tempfile.mkdtemp(prefix="tmp-runtime-", dir=cache_root()))
+
+        def make(work: Path) -> None:
             for name in names:
                 source = self.verilator.root / "include" / f"{name}.cpp"
                 self._compile(source, work / f"{name}.o", options)
-            try:
-                work.rename(folder)
-            except OSError:  # Another process was first
-                shutil.rmtree(work, ignore_errors=True)
+
+        folder, _ = cached(f"runtime-{key}", make)
         return [folder / f"{name}.o" for name in names]

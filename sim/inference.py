@@ -16,8 +16,10 @@ from hgcn.program.layout import ERROR_CODES, RECORD_WORDS
 
 from .build import Build, BuildSpec, build
 from .dram import SOURCES
-from .locate import cache_root, hardware_root, listed_sources
+from .locate import hardware_root, listed_sources
+from .process import DISK_ERRORS, disk_is_full
 from .runner import hardware_sources, log_tail, own_source, package_name, simulate
+from .scratch import scratch
 from .top.job import IMAGE, INPUT, PAGE_BYTES, PLIO, PROGRESS, Job, Run, RunResult, load_results
 
 TOP = "hgcn_tb"
@@ -173,15 +175,18 @@ def run_job(
         runs=tuple(runs),
     )
     made = build_top(device, waves=waves is not None, plio=plio is not None)
-    runs_root = cache_root() / "runs"
-    runs_root.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="job-", dir=runs_root) as name:
-        folder = Path(name)
-        job.save(folder)
-        (folder / IMAGE).write_bytes(image)
-        if input_data is not None:
-            (folder / INPUT).write_bytes(input_data)
-        return _collect(made, job, device, folder, waves, plio, progress)
+    # Not in the cache: that may be read-only, or shared.
+    with scratch("hgcn-job-") as folder:
+        try:
+            job.save(folder)
+            (folder / IMAGE).write_bytes(image)
+            if input_data is not None:
+                (folder / INPUT).write_bytes(input_data)
+            return _collect(made, job, device, folder, waves, plio, progress)
+        except OSError as fault:
+            raise BackendError(
+                f"cannot use {fault.filename or folder}: {fault.strerror or fault}"
+            ) from None
 
 
 def _collect(
@@ -210,6 +215,7 @@ def _collect(
             seed=job.seed,
             waves=waves,
             plusargs=plusargs,
+            remove=folder,
             environment={
                 "HGCN_JOB": str(folder),
                 "HGCN_DRAM_LIBRARY": str(made.folder / "libdram.so"),
@@ -218,17 +224,30 @@ def _collect(
     if plio is not None and (folder / PLIO).exists():
         plio.write_bytes((folder / PLIO).read_bytes())
     if not outcome.passed:
-        kept = cache_root() / "runs" / f"failed-{folder.name}.log"
-        kept.write_bytes(outcome.log.read_bytes())
+        if outcome.exit_code in DISK_ERRORS or disk_is_full(folder):
+            raise BackendError(
+                f"the simulation of {device.name} stopped: no space left in {folder.parent}"
+            )
         raise BackendError(
             f"the simulation of {device.name} failed (exit {outcome.exit_code}, "
-            f"seed {job.seed}); log {kept}, its end:\n{log_tail(outcome.log)}"
+            f"seed {job.seed}); log {_kept(outcome.log)}, its end:\n{log_tail(outcome.log)}"
         )
     results = load_results(folder)
     for index, result in enumerate(results):
         if result.faults:
             raise BackendError(f"run {index} on {device.name}: " + "; ".join(result.faults[:5]))
     return [_result(folder, index, result) for index, result in enumerate(results)]
+
+
+def _kept(log: Path) -> str:
+    """Copy a log out of the job's folder, which goes; return where to."""
+    try:
+        handle, name = tempfile.mkstemp(prefix="hgcn-failed-", suffix=".log")
+        with open(handle, "wb") as copy:
+            copy.write(log.read_bytes())
+    except OSError as fault:
+        return f"lost ({fault.strerror})"
+    return name
 
 
 def _result(folder: Path, index: int, result: RunResult) -> SimResult:
@@ -282,9 +301,10 @@ class _Watch:
         last = ""
         while not self._stop.wait(0.5):
             text = self._path.read_text() if self._path.exists() else ""
-            if text and text != last and self._callback is not None and " " in text:
-                cycles, command = text.split()
-                self._callback(int(cycles), int(command))
+            words = text.split()
+            # A file that is just being written may hold less.
+            if len(words) == 2 and text != last and self._callback is not None:
+                self._callback(int(words[0]), int(words[1]))
             last = text
 
     def __enter__(self) -> None:

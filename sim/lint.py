@@ -17,8 +17,8 @@ from hgcn.errors import HgcnError
 from hgcn.program.emit import systemverilog_package
 from hgcn.toolchain import require_simulator
 
-from .compile import run_tool
 from .locate import hardware_root, listed_sources
+from .process import run_tool
 from .runner import hardware_sources
 
 TOPS = ("hgcn_top", "hgcn_core")

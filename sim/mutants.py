@@ -19,7 +19,7 @@ from pathlib import Path
 from hgcn.errors import BackendError
 
 from .catalogue import Mutant, cases, entries
-from .locate import cache_root, hardware_root
+from .locate import hardware_root
 from .runner import Bench, Outcome, run_bench
 
 TIMEOUT_SECONDS = 120
@@ -62,7 +62,7 @@ def _why(outcome: Outcome) -> str:
 
 def try_mutant(bench: Bench, mutant: Mutant) -> Verdict:
     """Run the bench on a mutated copy of the hardware until one of its cases fails."""
-    with tempfile.TemporaryDirectory(prefix="mutant-", dir=cache_root()) as name:
+    with tempfile.TemporaryDirectory(prefix="hgcn-mutant-") as name:
         root = Path(name) / "hw"
         for part in ("rtl", "regs"):
             shutil.copytree(hardware_root() / part, root / part)

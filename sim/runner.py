@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +20,8 @@ from hgcn.environment import path_variable
 from hgcn.errors import BackendError
 
 from .build import Build, BuildSpec, build
-from .locate import SIM, cache_root, hardware_root
+from .locate import SIM, hardware_root
+from .process import run_kept
 
 _TAIL_LINES = 60
 
@@ -127,8 +130,12 @@ def simulate(
     plusargs: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     timeout_seconds: float | None = None,
+    remove: Path | None = None,
 ) -> Outcome:
-    """Run the cocotb tests of ``test_module`` in a subprocess; log in ``work/simulation.log``."""
+    """Run the cocotb tests of ``test_module`` in a subprocess; log in ``work/simulation.log``.
+
+    It ends with this process, however that ends, and the folder ``remove`` goes with it.
+    """
     work.mkdir(parents=True, exist_ok=True)
     results, log = work / "results.xml", work / "simulation.log"
     results.unlink(missing_ok=True)
@@ -139,17 +146,16 @@ def simulate(
         command += ["--trace", "--trace-file", str(waves.resolve())]
     start = time.monotonic()
     timed_out = False
-    with log.open("w") as output:
+    with log.open("wb") as output:
         try:
-            exit_code = subprocess.run(
+            exit_code = run_kept(
                 command,
                 cwd=work,
                 env=env,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=timeout_seconds,
-                check=False,
-            ).returncode
+                output=output,
+                timeout_seconds=timeout_seconds,
+                remove=remove,
+            )
         except subprocess.TimeoutExpired:
             exit_code, timed_out = -1, True
     tests, failed = _read_results(results)
@@ -219,16 +225,19 @@ def run_bench(
     """
     parameters = dict(parameters or {})
     made = build(bench_spec(bench, device, parameters, root, lenient=lenient))
-    label = "-".join([bench.name, device.name, *(f"{k}{v}" for k, v in parameters.items())])
-    return simulate(
+    folder = work or Path(tempfile.mkdtemp(prefix=f"hgcn-{bench.name}-{device.name}-"))
+    outcome = simulate(
         made,
         bench.top,
         f"{package_name()}.{bench.module}",
-        work=work or cache_root() / "runs" / f"{label}-{os.getpid()}",
+        work=folder,
         seed=seed,
         environment={"HGCN_DEVICE": device.name, "HGCN_PARAMETERS": json.dumps(parameters)},
         timeout_seconds=timeout_seconds,
     )
+    if work is None and outcome.passed:
+        shutil.rmtree(folder, ignore_errors=True)  # The log of a failure is still to be read
+    return outcome
 
 
 def package_name() -> str:

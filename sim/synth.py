@@ -26,7 +26,7 @@ from hgcn.errors import BackendError
 from hgcn.extras import how_to_install
 from hgcn.program.emit import systemverilog_package
 
-from .locate import cache_root, hardware_root, include_folders, listed_sources
+from .locate import hardware_root, include_folders, listed_sources
 
 FAMILY = "xcup"
 _TAIL = 25
@@ -114,7 +114,7 @@ def _read(names: list[str], top: str) -> str:
 
 def parse(dev: Device, top: str = "hgcn_top") -> None:
     """Read and elaborate the design; raise `BackendError` if Yosys does not take it."""
-    with tempfile.TemporaryDirectory(prefix="yosys-", dir=cache_root()) as name:
+    with tempfile.TemporaryDirectory(prefix="hgcn-yosys-") as name:
         folder = Path(name)
         names = _stage(dev, folder)
         _yosys(_read(names, top) + "proc\ncheck\n", folder)
@@ -122,7 +122,7 @@ def parse(dev: Device, top: str = "hgcn_top") -> None:
 
 def synthesise(dev: Device, top: str = "hgcn_top") -> Area:
     """Return the area of ``top`` on ``dev``; minutes for the larger presets."""
-    with tempfile.TemporaryDirectory(prefix="yosys-", dir=cache_root()) as name:
+    with tempfile.TemporaryDirectory(prefix="hgcn-yosys-") as name:
         folder = Path(name)
         names = _stage(dev, folder)
         start = time.monotonic()

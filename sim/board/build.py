@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,10 +14,12 @@ from hgcn.arch.device import Device
 from hgcn.program.emit import systemverilog_package
 from hgcn.toolchain import compiler_identity
 
-from ..build import SIMULATOR, BuildSpec, locked
-from ..compile import TIMESCALE, Compiler, run_tool
+from ..build import SIMULATOR, BuildSpec
+from ..cache import cached
+from ..compile import TIMESCALE, Compiler
 from ..dram import SOURCES as DRAM_SOURCES
-from ..locate import cache_root, hardware_root, listed_sources
+from ..locate import hardware_root, listed_sources
+from ..process import run_tool
 from ..runner import hardware_sources
 from .training import train
 
@@ -123,24 +124,13 @@ def build_board(
     about = f"{spec.key()} {own}"
     digest = hashlib.sha256(about.encode()).hexdigest()
     name = f"board-{device.name}-{digest[:20]}"
-    folder = cache_root() / name
-    # Under the simulators' file name the cache prunes it like one of them.
-    library = folder / SIMULATOR
-    if library.exists():
-        return library
-    with locked(name):
-        if library.exists():
-            return library
+
+    def starting() -> None:
         if progress is not None:
             progress(f"building the virtual board of {device.name}")
-        work = Path(tempfile.mkdtemp(prefix="tmp-board-", dir=cache_root()))
-        try:
-            _make(spec, device, work)
-            shutil.rmtree(folder, ignore_errors=True)
-            work.rename(folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return library
+
+    folder, _ = cached(name, lambda work: _make(spec, device, work), starting)
+    return folder / SIMULATOR
 
 
 def _make(spec: BuildSpec, device: Device, work: Path) -> None:

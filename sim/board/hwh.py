@@ -13,6 +13,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from hgcn.arch.device import Device
+from hgcn.errors import BackendError
+from hgcn.files import write_whole
 from hgcn.program.identity import CORES, INSTANCE, INTERRUPT
 from hgcn.program.registers import REGISTERS
 
@@ -118,14 +120,17 @@ def handoff(device: Device) -> str:
 def write_overlay(device: Device) -> Path:
     """Write the overlay's files into the cache and return the configuration file's path."""
     folder = cache_root() / "overlays" / f"{device.name}-{device.hash:016x}"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise BackendError(f"{folder} cannot be made: {fault.strerror}") from None
     path = folder / f"{STEM}{platform(device).suffix}"
     for target, text in (
         (path.with_suffix(".hwh"), handoff(device)),
         (path, f"virtual overlay {device.hash:016x}\n"),
     ):
         if not target.exists() or target.read_text() != text:
-            target.write_text(text)
+            write_whole(target, text.encode(), BackendError)
     return path
 
 

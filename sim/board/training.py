@@ -18,7 +18,7 @@ from hgcn.arch.device import Device
 from hgcn.errors import BackendError
 from hgcn.program.registers import PAIRS, REGISTERS
 
-from ..compile import run_tool
+from ..process import run_tool
 
 _DEVICE = "training.device"
 _LIMIT_CYCLES = 10_000_000
