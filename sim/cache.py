@@ -60,7 +60,8 @@ def cached(
             fault = damage(folder)
             if fault is None:
                 return folder, True
-            if folder.exists():
+            # Without its list it was never finished, or is an earlier version's: no news.
+            if (folder / CONTENTS).exists():
                 warnings.warn(f"{folder} {fault}: it is made again", RuntimeWarning, stacklevel=2)
             if starting is not None:
                 starting()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,9 @@ def test_a_damaged_folder_is_made_again(
     harm(folder / name)
     if name == "libdram.so" and harm is cut:
         (folder / name).write_bytes(b"lib")  # It is shorter than what cut leaves
-    with pytest.warns(RuntimeWarning, match=r"x (lacks|has a damaged file).*it is made again"):
+    said = r"x (lacks|has a damaged file).*it is made again"
+    quiet = name == CONTENTS and harm is Path.unlink  # As an earlier version left it
+    with nullcontext() if quiet else pytest.warns(RuntimeWarning, match=said):
         again, found = cached("x", maker)
     assert again == folder and not found and maker.times == 2
     assert (folder / name).read_bytes() == whole
