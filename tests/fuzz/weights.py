@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import hgcn
+from hgcn.model.gcn import GCN
 from tests.fuzz.damage import damage
 
 SUFFIX = ".safetensors"
@@ -97,4 +97,4 @@ def _lie(rng: random.Random, header: dict[str, Any]) -> None:
 
 def read(path: Path) -> None:
     """Load it as a model."""
-    hgcn.GCN.load(path)
+    GCN.load(path)
