@@ -108,6 +108,9 @@ def _neighbours(
     """Return the neighbours of all lines, how many each line has, and their edges' weights."""
     numbers = parse_integers(body)
     counts = _words_per_line(body)
+    if counts.sum() != len(numbers):
+        # NumPy's parser takes more characters for white space than separate words here.
+        raise GraphError("a node line holds a word that is no whole number")
     if counts.size and counts.min() < skipped:
         node = int(counts.argmin()) + 1
         raise GraphError(f"node {node} has {counts.min()} numbers, fewer than its {skipped} sizes")

@@ -63,3 +63,11 @@ def test_weights_must_be_announced(tmp_path: Path) -> None:
     file.write_text("2 1\n2\n1\n")
     with pytest.raises(DatasetError, match="header announces no edge weights"):
         read_metis(file, weighted=True)
+
+
+@pytest.mark.parametrize("odd", [b"\x1c", b"\x1f", b"\x85", b"\xa0"])
+def test_a_separator_of_another_kind_is_no_neighbour(tmp_path: Path, odd: bytes) -> None:
+    file = tmp_path / "odd.graph"
+    file.write_bytes(b"3 1\n2\n1\n" + odd + b"\n")
+    with pytest.raises(DatasetError, match="whole number|parse|number"):
+        read_metis(file)
