@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib import util
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,10 @@ import hgcn
 from hgcn.errors import BackendError
 from tests.host.conftest import FEATURES, MODEL, NODES
 
-pytestmark = pytest.mark.rtl
+pytestmark = [
+    pytest.mark.rtl,
+    pytest.mark.skipif(util.find_spec("pynq") is None, reason="pynq is not installed"),
+]
 
 
 def run_through(overlay: Any, loaded: Any) -> None:
