@@ -69,5 +69,5 @@ def test_weights_must_be_announced(tmp_path: Path) -> None:
 def test_a_separator_of_another_kind_is_no_neighbour(tmp_path: Path, odd: bytes) -> None:
     file = tmp_path / "odd.graph"
     file.write_bytes(b"3 1\n2\n1\n" + odd + b"\n")
-    with pytest.raises(DatasetError, match="whole number|parse|number"):
+    with pytest.raises(DatasetError, match="number"):
         read_metis(file)
