@@ -67,4 +67,8 @@ def main(folder: str, command: list[str]) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    # Not argparse: a command's own options follow, and a start takes milliseconds.
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        print(f"usage: keeper.py FOLDER COMMAND ...\n\n{__doc__}")
+    else:
+        main(sys.argv[1], sys.argv[2:])
