@@ -71,33 +71,17 @@ _HOME = {
     "device": "hgcn.arch.presets",
     "run": "hgcn.api",
 }
-
-
-_PACKAGES = (
-    "arch",
-    "cycles",
-    "datasets",
-    "execution",
-    "graph",
-    "mapping",
-    "model",
-    "ordering",
-    "partition",
-    "program",
-    "reference",
-    "report",
-)
-"""Everything the documentation names by its full name is there after ``import hgcn``."""
+"""Where the names of `__all__` live; all others in it are packages."""
 
 
 def __getattr__(name: str) -> Any:
-    if name in _PACKAGES:
-        return import_module(f"hgcn.{name}")
     if name == "__version__":
         return import_module("importlib.metadata").version("hgcn")
     if name in _HOME:
         value = globals()[name] = getattr(import_module(_HOME[name]), name)
         return value
+    if name in __all__:
+        return import_module(f"hgcn.{name}")
     raise AttributeError(f"module 'hgcn' has no attribute {name!r}")
 
 

@@ -16,6 +16,7 @@ from hgcn_sim.top.job import AxiFault, Flip, Run
 
 from hgcn.arch.device import LINE_BYTES
 from hgcn.program.layout import Base
+from tests.campaigns.cycles import LATER_CYCLES
 from tests.sim.sweep import QUICK_CYCLES, Case, Piece, over, pieces, small, sweep
 
 pytestmark = pytest.mark.rtl
@@ -49,13 +50,18 @@ def places(found: list[Piece], step: int) -> Iterator[tuple[Base, int, list[Piec
 
 
 def check_ends(results: list[SimResult], error: str, output: bytes) -> None:
-    """Runs disturbed ever later: all end with the error, from some cycle on all are whole."""
+    """Runs disturbed a cycle later each: first all end with the error, at last all are whole.
+
+    Where the two meet there may be some of either: no two runs start in the same phase of the
+    array's clock, so the same wait may be over a few cycles earlier.
+    """
     names = [result.error for result in results]
-    failed = names.count(error)
-    assert 0 < failed < len(names)
-    assert names == [error] * failed + ["NONE"] * (len(names) - failed)
-    assert all(result.done and result.output == output for result in results[failed:])
-    assert not any(result.done for result in results[:failed])
+    assert set(names) == {error, "NONE"}
+    failed = len(names) - names[::-1].index(error)
+    assert failed - names.index("NONE") < LATER_CYCLES
+    for result in results:
+        assert result.done == (result.error == "NONE")
+        assert not result.done or result.output == output
 
 
 @over(LAYERS)
