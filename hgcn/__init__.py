@@ -17,10 +17,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hgcn import (
         arch,
+        checking,
         cycles,
         datasets,
+        emit,
         execution,
         graph,
+        isa,
+        lowering,
         mapping,
         model,
         ordering,
@@ -44,12 +48,16 @@ __all__ = [
     "HgcnError",
     "Program",
     "arch",
+    "checking",
     "compile",
     "cycles",
     "datasets",
     "device",
+    "emit",
     "execution",
     "graph",
+    "isa",
+    "lowering",
     "mapping",
     "model",
     "ordering",
@@ -86,4 +94,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__, "__version__"])
+    return [*__all__, "__version__"]

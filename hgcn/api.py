@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import DEFAULT_DEVICE, resolve_device
-from hgcn.compiled import Program, Progress
 from hgcn.cycles.cost import window_cost
 from hgcn.errors import require
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
+from hgcn.isa.input_layout import InputLayout
+from hgcn.lowering.lower import lower
 from hgcn.mapping.map import map_operand
 from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.choose import quantise_measured
@@ -32,8 +33,7 @@ from hgcn.ordering.registry import DEFAULT_ORDERING, order_graph
 from hgcn.partition.policy import Policy, parse_policy
 from hgcn.partition.split import Grid, Split
 from hgcn.partition.splitter import split
-from hgcn.program.input_layout import InputLayout
-from hgcn.program.lower import lower
+from hgcn.program.program import Program, Progress
 from hgcn.report.facts import program_facts
 
 __all__ = ["FEATURE_SOURCES", "Program", "Progress", "compile", "run"]
@@ -182,10 +182,42 @@ def run(
     *,
     backend: str = "emulate",
     device: str | Device = DEFAULT_DEVICE,
+    ordering: str = DEFAULT_ORDERING,
+    policy: str | Policy = "balanced",
+    features: str = "program",
+    quantisation: str | Quantisation = AUTO,
+    progress: Progress | None = None,
     **options: Any,
 ) -> Result:
-    """Compile and run in one call; see `compile` and `Program.run`."""
-    return compile(model, graph, device=device).run(backend, **options)
+    """Compile and run in one call.
+
+    Parameters
+    ----------
+    model, graph, device, ordering, policy, features, quantisation
+        See `compile`.
+    backend, **options
+        See `Program.run`.
+    progress : callable, optional
+        Called with (stage, done, total) by both.
+
+    Examples
+    --------
+    >>> import hgcn
+    >>> graph = hgcn.datasets.load("digits")
+    >>> hgcn.run(hgcn.GCN.load("digits"), graph, policy="pl-only").bit_exact
+    True
+    """
+    program = compile(
+        model,
+        graph,
+        device=device,
+        ordering=ordering,
+        policy=policy,
+        features=features,
+        quantisation=quantisation,
+        progress=progress,
+    )
+    return program.run(backend, progress=progress, **options)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS
 from hgcn.errors import BackendError, HardwareError, HgcnError
-from hgcn.program.identity import HARDWARE_ID
-from hgcn.program.layout import VERSION
-from hgcn.program.registers import REGISTERS
+from hgcn.isa.identity import HARDWARE_ID
+from hgcn.isa.layout import VERSION
+from hgcn.isa.registers import REGISTERS
 
 from .errors import InterruptLostError, InterruptLostWarning, ResetError
 from .registers import Registers

@@ -13,7 +13,7 @@ from hgcn.arch.device import Device
 from hgcn.errors import BackendError
 from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.options import FLAG, NAME, POSITIVE, Option, checked_options
-from hgcn.program.image import read_commands, read_header
+from hgcn.isa.image import read_commands, read_header
 
 from .packages import board_module, virtual_boards, virtual_settings
 from .waiting import Limits, Wait

@@ -16,8 +16,8 @@ from hgcn.api import Program
 from hgcn.arch.device import Device
 from hgcn.environment import path_variable
 from hgcn.errors import BackendError, HgcnError
+from hgcn.isa.identity import CORES
 from hgcn.model.gcn import GCN
-from hgcn.program.identity import CORES
 
 from .accelerator import Accelerator
 from .board_thread import board_thread

@@ -21,8 +21,8 @@ import hgcn.api
 from hgcn.arch.device import Device
 from hgcn.datasets.load import load
 from hgcn.errors import BackendError, HgcnError
+from hgcn.isa.identity import CORES
 from hgcn.model.gcn import GCN
-from hgcn.program.identity import CORES
 
 from .memory import Region
 from .packages import board_module, virtual_boards

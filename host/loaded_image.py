@@ -12,7 +12,7 @@ import numpy as np
 from hgcn.arch.device import LINE_BYTES
 from hgcn.errors import BackendError, ProgramError
 from hgcn.execution.backend import Execution
-from hgcn.program.image import Header, check_crc, check_input, read_header
+from hgcn.isa.image import Header, check_crc, check_input, read_header
 
 from .accelerator import Accelerator
 from .memory import Allocate, Region

@@ -11,13 +11,13 @@ from typing import Any
 
 import hgcn.api
 from hgcn.api import Program
+from hgcn.checking.validate import validate
 from hgcn.errors import ModelError, ProgramError, require
 from hgcn.execution.backend import Execution
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
+from hgcn.isa.input_layout import PackedFeatures
 from hgcn.model.gcn import GCN
-from hgcn.program.input_layout import PackedFeatures
-from hgcn.program.validate import validate
 
 from .board_thread import BoardThread
 from .loaded_image import LoadedImage, Progress, Upload

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hgcn.program.registers import PAIRS, REGISTERS
+from hgcn.isa.registers import PAIRS, REGISTERS
 
 
 class Registers:

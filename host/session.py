@@ -8,9 +8,9 @@ from types import TracebackType
 
 from hgcn.api import Program
 from hgcn.arch.device import Device
+from hgcn.checking.validate import validate
 from hgcn.execution.backend import Execution
 from hgcn.model.gcn import GCN
-from hgcn.program.validate import validate
 
 from .accelerator import Accelerator
 from .board_thread import BoardThread

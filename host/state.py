@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hgcn.program.layout import ERROR_CODES, Engine
-from hgcn.program.registers import COUNTERS, REGISTERS
+from hgcn.isa.layout import ERROR_CODES, Engine
+from hgcn.isa.registers import COUNTERS, REGISTERS
 
 from .registers import Registers
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what is made from the device presets for RTL and AI Engines: ``python -m hw.generate``."""
+"""Writes what presets become for RTL and AI Engines: ``python -m hgcn_hw.generate``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import argparse
 from pathlib import Path
 
 from hgcn.arch.presets import PRESETS
-from hgcn.program.emit import systemverilog_package
-from hgcn.program.emit_aie import aie_files
+from hgcn.emit.aie_graph import aie_files
+from hgcn.emit.systemverilog import systemverilog_package
 
 GENERATED = Path(__file__).resolve().parent / "generated"
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from hgcn.arch.device import Device
+from hgcn.checking.validate import validate
 from hgcn.errors import HardwareError
 from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.options import LATENCY, PROBABILITY, SEED, WAVES, checked_options, whole
-from hgcn.program.image import check_input, read_commands, read_header
-from hgcn.program.validate import validate
+from hgcn.isa.image import check_input, read_commands, read_header
 
 from .inference import SimResult, run_image
 from .waves import wave_file

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hgcn.arch.device import Device
+from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import BackendError
-from hgcn.program.emit import systemverilog_package
 from hgcn.toolchain import compiler_identity, cxx_compiler, require_simulator
 
 from .cache import cached

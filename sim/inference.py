@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.errors import BackendError
-from hgcn.program.layout import ERROR_CODES, RECORD_WORDS
+from hgcn.isa.layout import ERROR_CODES, RECORD_WORDS
 
 from .build import Build, BuildSpec, build
 from .dram import SOURCES
@@ -39,7 +39,7 @@ class SimResult:
     output : bytes
         The OUTPUT region.
     counters : dict of str to int
-        Performance counters by register name, as in `hgcn.program.registers.COUNTERS`.
+        Performance counters by register name, as in `hgcn.isa.registers.COUNTERS`.
     cycles : int
         PL clock edges from the write that starts to the interrupt.
     error_code, error_command : int

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
+from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import HgcnError
-from hgcn.program.emit import systemverilog_package
 from hgcn.toolchain import require_simulator
 
 from .locate import hardware_root, listed_sources

@@ -22,9 +22,9 @@ from pathlib import Path
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
+from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import BackendError
 from hgcn.extras import how_to_install
-from hgcn.program.emit import systemverilog_package
 
 from .locate import hardware_root, include_folders, listed_sources
 

@@ -15,16 +15,16 @@ from hgcn.arch.presets import device
 from hgcn.cycles.cost import window_cost
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
+from hgcn.isa.image import ImageBuilder
+from hgcn.isa.input_layout import InputLayout
+from hgcn.isa.output import read_output
+from hgcn.lowering.lower import lower
 from hgcn.mapping.map import map_operand
 from hgcn.ordering.columns import order_columns_by_count
 from hgcn.ordering.network import permute_network
 from hgcn.ordering.registry import order_graph
 from hgcn.partition.split import Grid
 from hgcn.partition.splitter import split
-from hgcn.program.image import ImageBuilder
-from hgcn.program.input_layout import InputLayout
-from hgcn.program.lower import lower
-from hgcn.program.output import read_output
 from hgcn.reference.network import IntegerLayer, IntegerNetwork
 from hgcn.reference.requantise import Requantiser
 

@@ -13,8 +13,8 @@ import pytest
 
 import hgcn
 from hgcn.errors import BackendError, CompileError, ModelError, ProgramError, SpecError
+from hgcn.isa.image import ImageBuilder, read_header, read_metadata
 from hgcn.model.quantise import quantise
-from hgcn.program.image import ImageBuilder, read_header, read_metadata
 from hgcn.reference.network import infer
 from tests.samples import DEVICES, TINY, random_graph
 
@@ -43,6 +43,15 @@ def test_every_device_and_backend_gives_the_reference_logits(
 
 def test_run_compiles_and_runs() -> None:
     assert hgcn.run(MODEL, GRAPH, backend="reference", device="tiny").bit_exact
+
+
+def test_run_takes_what_compile_takes() -> None:
+    options = {"policy": "pl-only", "ordering": "none", "quantisation": "percentile:99.9"}
+    seen: list[str] = []
+    result = hgcn.run(MODEL, GRAPH, **options, progress=lambda stage, *_: seen.append(stage))
+    program = hgcn.compile(MODEL, GRAPH, **options)
+    assert result.program_bytes == len(program.image) and {"quantise", "encode"} <= set(seen)
+    np.testing.assert_array_equal(result.integer_logits, program.run().integer_logits)
 
 
 def test_a_program_survives_its_file(program: hgcn.Program, tmp_path: Path) -> None:
@@ -120,7 +129,7 @@ def with_metadata(program: hgcn.Program, metadata: dict[str, Any], **arrays: Any
     body = program.image[128 : 64 * header.metadata_line] + tail
     words[24] = words[31] = 0
     words[24] = zlib.crc32(body, zlib.crc32(words.tobytes()))
-    from hgcn.program.checksum import record_checksum
+    from hgcn.isa.checksum import record_checksum
 
     words[31] = record_checksum(words)
     return words.tobytes() + body

@@ -18,7 +18,7 @@ TESTS = ("sim/benches",)
 
 OWN_BUGS = {
     ("hgcn/cycles/steps.py", "len(sources) > 0"): "hands a value to the compiled loop",
-    ("hgcn/program/metadata.py", "plain.dtype.str in DTYPES"): "the compiler's own arrays",
+    ("hgcn/isa/metadata.py", "plain.dtype.str in DTYPES"): "the compiler's own arrays",
     ("hw/build/dryrun/interpreter.py", "process.stdin and process.stdout and process.stderr"): (
         "pipes were asked for"
     ),

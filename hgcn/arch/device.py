@@ -31,8 +31,7 @@ def _is_power_of_two(value: int) -> bool:
 class Device:
     """A device preset: board, clocks, memory and the sizes of both engines.
 
-    `hgcn.program.emit` writes the SystemVerilog package, the C++ header and the register map's
-    identity from it.
+    `hgcn.emit` writes the SystemVerilog package, the C++ header and the AI Engine graph from it.
 
     Parameters
     ----------

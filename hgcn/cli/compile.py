@@ -11,6 +11,7 @@ import typer
 import hgcn.api
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.presets import device as preset
+from hgcn.checking.validate import validate
 from hgcn.cli import options
 from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
@@ -20,7 +21,6 @@ from hgcn.errors import ProgramError
 from hgcn.files import check_writable, file_stem
 from hgcn.model.quantisation import AUTO, check_quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING
-from hgcn.program.validate import validate
 
 
 @app.command("compile")

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from hgcn.cli.app import app
-from hgcn.program.disasm import disassemble
-from hgcn.program.image_file import read_image
+from hgcn.isa.disasm import disassemble
+from hgcn.isa.image_file import read_image
 
 
 @app.command()

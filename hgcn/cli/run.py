@@ -19,14 +19,14 @@ from hgcn.cli.inputs import open_graph, open_model
 from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, console, warn, write_json
 from hgcn.cli.progress import progress_bar
 from hgcn.cli.run_program import run_program
-from hgcn.compiled import Program
 from hgcn.errors import BackendError
 from hgcn.execution.backend import available, check_options
 from hgcn.execution.backend import backend as find_backend
 from hgcn.execution.result import Result
+from hgcn.isa.image_file import is_program
 from hgcn.model.quantisation import AUTO, check_quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING
-from hgcn.program.image_file import is_program
+from hgcn.program.program import Program
 from hgcn.report.inference import inference_report, run_time_features
 from hgcn.report.text import run_text
 

@@ -11,10 +11,10 @@ from typing import Any
 import typer
 
 from hgcn.cli.progress import progress_bar
-from hgcn.compiled import Program
 from hgcn.errors import ProgramError
 from hgcn.execution.result import Result
 from hgcn.printable import printable
+from hgcn.program.program import Program
 from hgcn.report.inference import inference_report
 
 _OF_A_RUN = {"graph", "backend", "device", "json_path", "virtual_board", "option"}

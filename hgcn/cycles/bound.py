@@ -9,7 +9,7 @@ from itertools import pairwise
 from hgcn.arch.device import K0, Device
 from hgcn.cycles.cost import RECORD_HEAD_BYTES, entry_bytes, segment_cycles
 from hgcn.cycles.memory import CREDIT_BEATS
-from hgcn.program.layout import RECORD_BYTES
+from hgcn.isa.layout import RECORD_BYTES
 from hgcn.reference.network import IntegerNetwork
 
 _PARAMETER_BYTES, _ROW_RECORD_BYTES = 8, 4

@@ -10,7 +10,7 @@ from hgcn.cycles.sizes import sizes_of
 from hgcn.cycles.steps import run
 from hgcn.cycles.tables import tables
 from hgcn.errors import ProgramError
-from hgcn.program.image import read_commands, read_header
+from hgcn.isa.image import read_commands, read_header
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

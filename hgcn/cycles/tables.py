@@ -13,9 +13,9 @@ from hgcn.cycles.reads import CONTROL, LEFT_OPERAND, PL
 from hgcn.cycles.reads import DRAIN as DRAINS
 from hgcn.cycles.reads import LOAD as LOADS
 from hgcn.errors import ProgramError
-from hgcn.program.commands import Command, Drain, End, Load, Spmm, Stream, streams
-from hgcn.program.layout import Base
-from hgcn.program.payload import ControlRecords, decode_control
+from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream, streams
+from hgcn.isa.layout import Base
+from hgcn.isa.payload import ControlRecords, decode_control
 
 Int = NDArray[np.int64]
 

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.program.commands import Command, Drain, Load, Spmm, Stream
-from hgcn.program.image import check_input, read_header
-from hgcn.program.input_layout import tiled
-from hgcn.program.layout import RECORD_BYTES, Base
-from hgcn.program.payload import decode_records
-from hgcn.program.validate import validate
+from hgcn.checking.validate import validate
+from hgcn.isa.commands import Command, Drain, Load, Spmm, Stream
+from hgcn.isa.image import check_input, read_header
+from hgcn.isa.input_layout import tiled
+from hgcn.isa.layout import RECORD_BYTES, Base
+from hgcn.isa.payload import decode_records
 from hgcn.reference.requantise import Requantiser, requantise
 
 SpmmFunction = Callable[["Machine", Spmm], None]

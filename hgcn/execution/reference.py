@@ -11,9 +11,9 @@ import numpy as np
 from hgcn.arch.device import K0, Device
 from hgcn.execution.backend import Execution, RunOptions, refuse_options
 from hgcn.execution.machine import Machine
+from hgcn.isa.commands import Spmm
+from hgcn.isa.payload import VALID_BIT, decode_control, decode_left, decode_words
 from hgcn.mapping.mapped import NO_POSITION
-from hgcn.program.commands import Spmm
-from hgcn.program.payload import VALID_BIT, decode_control, decode_left, decode_words
 
 
 class ReferenceBackend:

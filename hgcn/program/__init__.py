@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lowering, the binary program format and what is generated from it."""
+"""A compiled program: run, look at, save, load."""

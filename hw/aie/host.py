@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds a device's AI Engine graph with g++ and the stand-in, and runs it on PLIO beats.
 
-``python -m hw.aie.host tiny capture.txt`` replays a capture of hgcn_plio_capture.sv: the A and B
-beats go in, the C beats that come out are compared with those of the capture.
+``python -m hgcn_hw.aie.host tiny capture.txt`` replays a capture of hgcn_plio_capture.sv: the A
+and B beats go in, the C beats that come out are compared with those of the capture.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pathlib import Path
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device as preset
+from hgcn.emit.aie_graph import aie_files
 from hgcn.errors import BackendError
-from hgcn.program.emit_aie import aie_files
 from hgcn.toolchain import compiler_identity, cxx_compiler
 
 HERE = Path(__file__).resolve().parent

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the area of every preset, as Yosys counts it, with what its device has.
 
-``python -m hw.build.budget [PRESET ...]`` synthesises (about an hour for all) and keeps the counts
-in ``areas.json``; ``--kept`` only compares the counts kept there. Yosys has no Versal family: it
-maps to UltraScale+, where LUT and FF come out above what Vivado needs on Versal.
+``python -m hgcn_hw.build.budget [PRESET ...]`` synthesises (about an hour for all) and keeps the
+counts in ``areas.json``; ``--kept`` only compares the counts kept there. Yosys has no Versal
+family: it maps to UltraScale+, where LUT and FF come out above what Vivado needs on Versal.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from hgcn_sim.synth import synthesise as run
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
+from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import SpecError
-from hgcn.program.emit import systemverilog_package
 
 from .generate import HARDWARE, rtl_sources
 
 KEPT = Path(__file__).resolve().parent / "areas.json"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "build.md"
-BEGIN, END = "<!-- areas: python -m hw.build.budget --kept --page -->", "<!-- end -->"
+BEGIN, END = "<!-- areas: python -m hgcn_hw.build.budget --kept --page -->", "<!-- end -->"
 
 DESIGNS: dict[str, tuple[str, ...]] = {
     "tiny": ("hgcn_top",),

@@ -14,7 +14,7 @@ from .generate import HARDWARE
 
 _PLACES = {"GOLDEN": "golden", "PLATFORM": "base.xpfm", "ROOTFS": "rootfs.ext4", "IMAGE": "Image"}
 _GENERATED = {"settings.tcl", "kernel.cfg", "plio.cfg"}
-"""What `hw.build.generate` writes into the build folder."""
+"""What `hgcn_hw.build.generate` writes into the build folder."""
 
 _MADE = {
     "hgcn_core.xo",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
-from hgcn.program.identity import INSTANCE
+from hgcn.isa.identity import INSTANCE
 
 from .contract import plio_names
 

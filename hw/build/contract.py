@@ -2,7 +2,7 @@
 """The ports of the packaged cores: what the Tcl, the block designs and v++ rely on.
 
 The contract is written down here, not derived from the RTL: a port that is renamed in the RTL is
-then a difference to be found (`hw.build.check`), not something that passes through silently.
+then a difference to be found (`hgcn_hw.build.check`), not something that passes through silently.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from hgcn.arch.device import Device
 from hgcn.errors import SpecError
-from hgcn.program.identity import CORES as IDENTITY
-from hgcn.program.identity import INTERRUPT as INTERRUPT_PIN
-from hgcn.program.registers import SPAN_BYTES
+from hgcn.isa.identity import CORES as IDENTITY
+from hgcn.isa.identity import INTERRUPT as INTERRUPT_PIN
+from hgcn.isa.registers import SPAN_BYTES
 
 AXI = "xilinx.com:interface:aximm:1.0"
 STREAM = "xilinx.com:interface:axis:1.0"

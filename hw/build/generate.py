@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes what the Tcl scripts read: package, wrappers, settings, link configuration.
 
-``python -m hw.build.generate TARGET --into FOLDER``; nothing of it is committed.
+``python -m hgcn_hw.build.generate TARGET --into FOLDER``; nothing of it is committed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from hgcn.program.emit import systemverilog_package
+from hgcn.emit.systemverilog import systemverilog_package
 
 from .boards import BOARDS, CONTROL_RANGE, Board, board
 from .connectivity import generated_config, kernel_config, stream_config

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hgcn.program.registers import REGISTERS
+from hgcn.isa.registers import REGISTERS
 
 _ACCESS = {"r": "read-only", "w": "write-only", "rw": "read-write"}
 

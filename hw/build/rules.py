@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hgcn.arch.device import Device
+from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import BackendError
-from hgcn.program.emit import systemverilog_package
-from hgcn.program.identity import INSTANCE, INTERRUPT
-from hgcn.program.registers import REGISTERS, SPAN_BYTES
+from hgcn.isa.identity import INSTANCE, INTERRUPT
+from hgcn.isa.registers import REGISTERS, SPAN_BYTES
 
 from .boards import CONTROL_RANGE, Board
 from .connectivity import connected_streams, graph_streams, kernel_config

@@ -118,7 +118,7 @@ def _register(name: str, node: RegNode) -> str:
 
 
 def python_table(top: Any) -> str:
-    """Return the text of ``hgcn/program/registers.py``."""
+    """Return the text of ``hgcn/isa/registers.py``."""
     registers: list[str] = []
     pairs: dict[str, int] = {}
     counters: list[str] = []
@@ -152,7 +152,7 @@ def generate(into: Path) -> list[Path]:
     compiler = RDLCompiler()
     compiler.compile_file(str(SOURCE))
     top = compiler.elaborate().top
-    texts = {"hgcn/program/registers.py": python_table(top)}
+    texts = {"hgcn/isa/registers.py": python_table(top)}
     with tempfile.TemporaryDirectory() as folder:
         cpuif = ["--cpuif", "axi4-lite-flat", "--default-reset", "rst_n"]
         _peakrdl("regblock", str(SOURCE), "-o", folder, *cpuif)

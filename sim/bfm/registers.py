@@ -8,7 +8,7 @@ from typing import Any
 
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster
 
-from hgcn.program.registers import PAIRS, REGISTERS
+from hgcn.isa.registers import PAIRS, REGISTERS
 
 
 class Registers:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from hgcn.arch.device import Device
-from hgcn.program.emit import systemverilog_package
+from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.toolchain import compiler_identity
 
 from ..build import SIMULATOR, BuildSpec

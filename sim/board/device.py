@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from hgcn.errors import BackendError
-from hgcn.program.identity import INSTANCE
-from hgcn.program.registers import REGISTERS
+from hgcn.isa.identity import INSTANCE
+from hgcn.isa.registers import REGISTERS
 
 from ..waves import wave_file
 from .faults import Faults

@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
 from hgcn.files import write_whole
-from hgcn.program.identity import CORES, INSTANCE, INTERRUPT
-from hgcn.program.registers import REGISTERS
+from hgcn.isa.identity import CORES, INSTANCE, INTERRUPT
+from hgcn.isa.registers import REGISTERS
 
 from ..locate import cache_root
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
-from hgcn.program.registers import PAIRS, REGISTERS
+from hgcn.isa.registers import PAIRS, REGISTERS
 
 from ..process import run_tool
 

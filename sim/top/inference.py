@@ -16,7 +16,7 @@ from cocotb.triggers import First, RisingEdge, Timer
 from numpy.typing import NDArray
 
 from hgcn.errors import BackendError
-from hgcn.program.registers import COUNTERS
+from hgcn.isa.registers import COUNTERS
 
 from ..dram import Dram
 from ..process import DISK_ERRORS

@@ -8,7 +8,7 @@ from typing import Any
 from cocotb.triggers import ValueChange, with_timeout
 
 from hgcn.errors import BackendError
-from hgcn.program.registers import PAIRS, REGISTERS
+from hgcn.isa.registers import PAIRS, REGISTERS
 
 _LIMIT_US = 100
 

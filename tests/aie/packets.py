@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from hgcn_hw.aie.host import HERE, HostGraph, Lines, build
 from hgcn_sim.benches.sta import plio_model
 from hgcn_sim.locate import cache_root
 
 from hgcn.arch.device import Device
-from hw.aie.host import HERE, HostGraph, Lines, build
 
 Packet = list[int]
 

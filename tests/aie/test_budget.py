@@ -10,9 +10,9 @@ import hgcn
 from hgcn.arch.device import K0, LINE_BYTES, Device
 from hgcn.arch.presets import PRESETS, device
 from hgcn.cycles.cost import segment_cycles
-from hgcn.program.commands import Spmm
-from hgcn.program.image import read_commands, read_header
-from hgcn.program.payload import decode_control
+from hgcn.isa.commands import Spmm
+from hgcn.isa.image import read_commands, read_header
+from hgcn.isa.payload import decode_control
 
 from .packets import host_graph
 

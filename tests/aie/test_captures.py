@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hgcn_hw.aie.host import Lines, build, differences, read_capture
 from hgcn_sim.benches.sta.plio_model import Header
 from hgcn_sim.inference import run_job
 from hgcn_sim.locate import cache_root
@@ -19,9 +20,8 @@ import hgcn
 from hgcn.arch.device import LINE_BYTES
 from hgcn.arch.presets import PRESETS, device
 from hgcn.errors import DatasetError
-from hgcn.program.commands import streams
-from hgcn.program.image import read_commands, read_header
-from hw.aie.host import Lines, build, differences, read_capture
+from hgcn.isa.commands import streams
+from hgcn.isa.image import read_commands, read_header
 
 from .packets import copy_hardware, host_graph
 

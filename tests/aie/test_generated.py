@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hgcn_hw.aie.host import HERE, HostGraph, compile_cxx
+from hgcn_hw.generate import GENERATED, generate
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
+from hgcn.emit.aie_graph import aie_files, places, plios
+from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import BackendError, SpecError
-from hgcn.program.emit import systemverilog_package
-from hgcn.program.emit_aie import aie_files, places, plios
-from hw.aie.host import HERE, HostGraph, compile_cxx
-from hw.generate import GENERATED, generate
 
 from .packets import host_graph
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hgcn_hw.aie.host import build, differences
 from hgcn_sim.benches.sta import plio_model
 from hgcn_sim.locate import cache_root
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
 from hgcn.errors import BackendError
-from hw.aie.host import build, differences
 
 from .packets import copy_hardware, host_graph, lines, random_inputs, random_pair
 

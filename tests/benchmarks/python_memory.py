@@ -31,7 +31,7 @@ from hgcn_sim.top.job import IMAGE, Job, Run, RunResult, load_results, save_resu
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device as preset
-from hgcn.program.registers import COUNTERS
+from hgcn.isa.registers import COUNTERS
 
 LIMIT_CYCLES = 10_000_000
 

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from hgcn.arch.presets import PRESETS, device
-from hw.build.budget import (
+from hgcn_hw.build.budget import (
     BEGIN,
     CHIPS,
     DESIGNS,
@@ -26,6 +24,8 @@ from hw.build.budget import (
     summary,
     synthesise,
 )
+
+from hgcn.arch.presets import PRESETS, device
 
 SMALL = {"lut": 1000, "ff": 2000, "dsp": 100, "bram36": 10.5, "uram": 4}
 

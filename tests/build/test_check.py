@@ -10,15 +10,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hgcn_hw.build import check
+from hgcn_hw.build.boards import BOARDS
+from hgcn_hw.build.dryrun.words import split_list
+from hgcn_hw.build.elaborate import elaborate_target
+from hgcn_hw.build.generate import HARDWARE, quote
+from hgcn_hw.build.registers import packaged_registers
 
 from hgcn.errors import BackendError
 from hgcn.toolchain import find_verilator
-from hw.build import check
-from hw.build.boards import BOARDS
-from hw.build.dryrun.words import split_list
-from hw.build.elaborate import elaborate_target
-from hw.build.generate import HARDWARE, quote
-from hw.build.registers import packaged_registers
 
 MODULES = ["contract", "connectivity", "registers", "generate", "budget", "dryrun.words"]
 
@@ -103,5 +103,5 @@ def test_tcl_words_survive_quoting(text: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_hold(name: str) -> None:
-    outcome = doctest.testmod(importlib.import_module(f"hw.build.{name}"))
+    outcome = doctest.testmod(importlib.import_module(f"hgcn_hw.build.{name}"))
     assert outcome.failed == 0

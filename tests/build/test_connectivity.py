@@ -4,19 +4,19 @@
 from __future__ import annotations
 
 import pytest
-
-from hgcn.arch.presets import PRESETS, device
-from hgcn.errors import BackendError
-from hw.build import rules
-from hw.build.connectivity import (
+from hgcn_hw.build import rules
+from hgcn_hw.build.connectivity import (
     connected_streams,
     generated_config,
     graph_streams,
     kernel_config,
     stream_config,
 )
-from hw.build.contract import plio_names
-from hw.build.generate import HARDWARE
+from hgcn_hw.build.contract import plio_names
+from hgcn_hw.build.generate import HARDWARE
+
+from hgcn.arch.presets import PRESETS, device
+from hgcn.errors import BackendError
 
 TINY = device("tiny")
 

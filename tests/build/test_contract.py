@@ -7,14 +7,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hgcn_hw.build import rules
+from hgcn_hw.build.contract import CORES, core, plio_names
+from hgcn_hw.build.generate import HARDWARE
+from hgcn_hw.build.header import module_ports
+from hgcn_hw.build.wrapper import wrapper_text
 
 from hgcn.arch.presets import PRESETS, device
 from hgcn.errors import SpecError
-from hw.build import rules
-from hw.build.contract import CORES, core, plio_names
-from hw.build.generate import HARDWARE
-from hw.build.header import module_ports
-from hw.build.wrapper import wrapper_text
 
 MUTANTS = [
     ("hgcn_core", "s_axil_awvalid,", "s_axil_aw_valid,", "s_axil_awvalid"),

@@ -7,15 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hgcn_hw.build import rules
+from hgcn_hw.build.boards import BOARDS, board
+from hgcn_hw.build.boundary import boundary
+from hgcn_hw.build.dryrun.golden import GENERATIONS
+from hgcn_hw.build.dryrun.interpreter import available
+from hgcn_hw.build.dryrun.session import TCL, Session
+from hgcn_hw.build.generate import HARDWARE, SYNCHRONISERS
 
 from hgcn.errors import BackendError
-from hw.build import rules
-from hw.build.boards import BOARDS, board
-from hw.build.boundary import boundary
-from hw.build.dryrun.golden import GENERATIONS
-from hw.build.dryrun.interpreter import available
-from hw.build.dryrun.session import TCL, Session
-from hw.build.generate import HARDWARE, SYNCHRONISERS
 
 pytestmark = pytest.mark.skipif(available() is None, reason="no Tcl is here")
 

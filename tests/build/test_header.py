@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import pytest
+from hgcn_hw.build.header import module_ports, package
 
 from hgcn.errors import BackendError
-from hw.build.header import module_ports, package
 
 PACKAGE = """
 package small_pkg;

@@ -8,10 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from hw.build.commands import TARGETS, command_lines, command_problems
-from hw.build.generate import HARDWARE
-from hw.build.tools import missing_tools
+from hgcn_hw.build.commands import TARGETS, command_lines, command_problems
+from hgcn_hw.build.generate import HARDWARE
+from hgcn_hw.build.tools import missing_tools
 
 
 def fake(folder: Path, name: str, says: str) -> None:

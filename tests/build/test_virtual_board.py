@@ -7,12 +7,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hgcn_hw.build.boards import board
+from hgcn_hw.build.contract import core
+from hgcn_hw.build.dryrun.interpreter import available
+from hgcn_hw.build.dryrun.session import Session
 
-from hgcn.program.identity import CORES, INSTANCE, INTERRUPT
-from hw.build.boards import board
-from hw.build.contract import core
-from hw.build.dryrun.interpreter import available
-from hw.build.dryrun.session import Session
+from hgcn.isa.identity import CORES, INSTANCE, INTERRUPT
 
 hwh = pytest.importorskip("hgcn_sim.board.hwh")
 pytestmark = pytest.mark.skipif(available() is None, reason="no Tcl is here")

@@ -70,7 +70,7 @@ def scripts() -> list[str]:
 
 @pytest.mark.parametrize("module", scripts())
 def test_every_script_explains_itself(module: str, tmp_path: Path) -> None:
-    name = re.sub("^sim", "hgcn_sim", module.removesuffix(".__main__"))
+    name = re.sub("^(sim|hw|host)", r"hgcn_\1", module.removesuffix(".__main__"))
     # In an empty folder: a script that works instead of explaining leaves something there.
     done = subprocess.run(
         [sys.executable, "-m", name, "--help"],
@@ -91,6 +91,11 @@ def test_everything_the_package_names_is_there_at_once() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
     packages = {path.parent.name for path in (ROOT / "hgcn").glob("*/__init__.py")}
     assert packages - set(hgcn.__all__) == {"cli", "toolchain"}
+
+
+def test_dir_shows_the_public_names_once_and_nothing_else() -> None:
+    assert dir(hgcn) == sorted([*hgcn.__all__, "__version__"])
+    assert len(set(dir(hgcn))) == len(dir(hgcn))
 
 
 def test_without_words_the_help_is_shown(hgcn_command: Run) -> None:

@@ -15,7 +15,7 @@ from hgcn.cycles.lanes import DRAIN_DEPTH
 from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions
 from hgcn.execution.emulate import EmulateBackend
-from tests.program.handmade import image_of
+from tests.isa.handmade import image_of
 from tests.samples import DEVICES, TINY, build, input_data, random_network
 
 

@@ -30,10 +30,10 @@ from hgcn.cycles.estimate import estimate
 from hgcn.cycles.sizes import sizes_of
 from hgcn.cycles.steps import QUIET_CYCLES, run
 from hgcn.errors import ProgramError
+from hgcn.isa.commands import Spmm
+from hgcn.isa.image import ImageBuilder, read_commands, read_header
 from hgcn.jit import source_digest
-from hgcn.program.commands import Spmm
-from hgcn.program.image import ImageBuilder, read_commands, read_header
-from tests.program.handmade import SPMM, image_of
+from tests.isa.handmade import SPMM, image_of
 from tests.samples import TINY, build, random_network
 
 ROOT = Path(__file__).parents[2]

@@ -10,11 +10,11 @@ import pytest
 from hgcn.cycles import reads
 from hgcn.cycles import tables as c
 from hgcn.errors import ProgramError
-from hgcn.program.commands import Spmm
-from hgcn.program.image import ImageBuilder, read_commands, read_header
-from hgcn.program.layout import Base
-from tests.program import handmade
-from tests.program.handmade import AGGREGATE, SPMM, image_of
+from hgcn.isa.commands import Spmm
+from hgcn.isa.image import ImageBuilder, read_commands, read_header
+from hgcn.isa.layout import Base
+from tests.isa import handmade
+from tests.isa.handmade import AGGREGATE, SPMM, image_of
 from tests.samples import TINY
 
 

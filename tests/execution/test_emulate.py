@@ -10,9 +10,9 @@ from hgcn.execution import emulate
 from hgcn.execution.backend import RunOptions
 from hgcn.execution.emulate import EmulateBackend
 from hgcn.execution.reference import ReferenceBackend
-from hgcn.program.output import read_output
+from hgcn.isa.output import read_output
 from hgcn.reference.network import infer
-from tests.program.handmade import image_of
+from tests.isa.handmade import image_of
 from tests.samples import DEVICES, TINY, build, logits, random_network
 
 

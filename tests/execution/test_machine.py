@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hgcn.arch.device import Device
+from hgcn.checking.validate import validate
 from hgcn.errors import ProgramError
 from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.emulate import EmulateBackend
 from hgcn.execution.machine import Machine
 from hgcn.execution.reference import ReferenceBackend
+from hgcn.isa.commands import Drain, Load, Spmm
+from hgcn.isa.input_layout import InputLayout
+from hgcn.isa.layout import Base
 from hgcn.ordering.registry import ORDERINGS
-from hgcn.program.commands import Drain, Load, Spmm
-from hgcn.program.input_layout import InputLayout
-from hgcn.program.layout import Base
-from hgcn.program.validate import validate
 from hgcn.reference.network import IntegerNetwork, infer
 from tests.samples import DEVICES, TINY, build, input_data, logits, random_network
 

@@ -11,8 +11,8 @@ import pytest
 from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions
 from hgcn.execution.reference import ReferenceBackend
-from hgcn.program.image import ImageBuilder
-from tests.program.handmade import SPMM, image_of, words
+from hgcn.isa.image import ImageBuilder
+from tests.isa.handmade import SPMM, image_of, words
 from tests.samples import TINY
 
 

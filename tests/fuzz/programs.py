@@ -23,8 +23,8 @@ from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions, backend
 from hgcn.graph.csr import Csr
 from hgcn.graph.features import to_feature_csr
-from hgcn.program.command_codec import decode_command, encode_command
-from hgcn.program.disasm import disassemble
+from hgcn.isa.command_codec import decode_command, encode_command
+from hgcn.isa.disasm import disassemble
 from tests.fuzz.damage import damage
 from tests.fuzz.program_parts import Parts, resealed
 from tests.samples import random_graph

@@ -16,9 +16,9 @@ from hgcn_host import Wait, loaded_image
 import hgcn
 from hgcn.errors import BackendError, ProgramError
 from hgcn.graph import Graph
-from hgcn.program.identity import CORES, HARDWARE_ID
+from hgcn.isa.identity import CORES, HARDWARE_ID
 from tests.host.conftest import MODEL
-from tests.program.handmade import image_of
+from tests.isa.handmade import image_of
 
 pytestmark = pytest.mark.rtl
 

@@ -11,8 +11,8 @@ from hgcn_sim.board.settings import BoardSettings
 
 import hgcn
 from hgcn.errors import BackendError
-from hgcn.program.identity import HARDWARE_ID
-from hgcn.program.registers import REGISTERS
+from hgcn.isa.identity import HARDWARE_ID
+from hgcn.isa.registers import REGISTERS
 
 pytestmark = pytest.mark.rtl
 ID, CTRL, STATUS = (REGISTERS[name].offset for name in ("ID", "CTRL", "STATUS"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import hgcn_host
 import pytest
 
-from hgcn.program.identity import CORES
+from hgcn.isa.identity import CORES
 
 pytestmark = pytest.mark.skipif(util.find_spec("pynq") is None, reason="pynq is not installed")
 

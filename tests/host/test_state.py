@@ -9,7 +9,7 @@ from hgcn_host.state import ENGINES, AcceleratorState
 from hgcn_sim.backend import ENGINES as RTL_ENGINES
 from numpy.typing import NDArray
 
-from hgcn.program.registers import PAIRS, REGISTERS, SPAN_BYTES
+from hgcn.isa.registers import PAIRS, REGISTERS, SPAN_BYTES
 
 
 def words() -> tuple[Registers, NDArray[np.uint32]]:

@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hgcn_hw.build.boards import BOARDS
+from hgcn_hw.build.registers import ip_name
 from hgcn_sim.board.hwh import ZYNQMP, handoff, platform, register_name
 from hgcn_sim.board.interrupt import CIE, IAR, IER, IPR, ISR, IVR, MER, SIE, InterruptController
 from hgcn_sim.board.memory import PAGE_BYTES, BufferMemory
@@ -17,10 +19,8 @@ from hgcn_sim.board.settings import BoardSettings
 import hgcn
 from hgcn.arch.presets import PRESETS
 from hgcn.errors import BackendError, SpecError
-from hgcn.program.identity import CORES, INSTANCE
-from hgcn.program.registers import REGISTERS
-from hw.build.boards import BOARDS
-from hw.build.registers import ip_name
+from hgcn.isa.identity import CORES, INSTANCE
+from hgcn.isa.registers import REGISTERS
 
 BASE = 0x1_0000_0000
 

@@ -17,9 +17,9 @@ import hgcn
 from hgcn.arch.device import LINE_BYTES
 from hgcn.execution.backend import RunOptions, backend
 from hgcn.graph import from_edges
-from hgcn.program.commands import Drain, streams
-from hgcn.program.image import read_commands, read_header
-from hgcn.program.layout import RECORD_BYTES, Base
+from hgcn.isa.commands import Drain, streams
+from hgcn.isa.image import read_commands, read_header
+from hgcn.isa.layout import RECORD_BYTES, Base
 
 BATCH = 250
 """Disturbed runs of one simulator start."""

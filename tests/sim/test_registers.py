@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hgcn_sim.locate import hardware_root
 
-from hgcn.program.registers import COUNTERS, PAIRS, REGISTERS, SPAN_BYTES
+from hgcn.isa.registers import COUNTERS, PAIRS, REGISTERS, SPAN_BYTES
 
 ROOT = hardware_root().parent
 GENERATED = (
-    "hgcn/program/registers.py",
+    "hgcn/isa/registers.py",
     "hw/regs/generated/hgcn_regs.h",
     "hw/regs/generated/hgcn_regs.sv",
     "hw/regs/generated/hgcn_regs_pkg.sv",

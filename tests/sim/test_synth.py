@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from hgcn_hw.build.budget import kept, row
 from hgcn_sim.synth import Area, count, parse, table
 
 from hgcn.arch.presets import PRESETS
-from hw.build.budget import kept, row
 
 QUICK = ("tiny",)
 

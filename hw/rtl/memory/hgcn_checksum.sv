@@ -8,7 +8,7 @@
 /// Throughput  1 beat/cycle, any interleaving.
 /// Paths       None.
 /// Requires    `in_s1_i`, `in_s2_i` and `in_tag_i` belong to the stream of the beat; read with its last beat.
-/// Model       hgcn.program.checksum.stream_checksum.
+/// Model       hgcn.isa.checksum.stream_checksum.
 module hgcn_checksum
   import hgcn_pkg::*;
 #(

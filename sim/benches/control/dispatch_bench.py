@@ -13,8 +13,8 @@ import numpy as np
 from cocotb.triggers import RisingEdge, Timer
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.program.command_codec import encode_command
-from hgcn.program.commands import Command
+from hgcn.isa.command_codec import encode_command
+from hgcn.isa.commands import Command
 
 from ...bfm import device_under_test, start_clock, wait_for
 from .model import Request, Words, engine_commands, make_header, requests

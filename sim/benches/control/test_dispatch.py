@@ -12,8 +12,8 @@ import numpy as np
 from cocotb.triggers import ReadOnly, RisingEdge, Timer
 
 from hgcn.arch.device import LINE_BYTES
-from hgcn.program.checksum import record_checksum
-from hgcn.program.commands import (
+from hgcn.isa.checksum import record_checksum
+from hgcn.isa.commands import (
     NO_STREAM,
     Command,
     End,

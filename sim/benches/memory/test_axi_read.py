@@ -11,7 +11,7 @@ import cocotb
 import numpy as np
 from cocotb.triggers import RisingEdge, Timer
 
-from hgcn.program.checksum import stream_checksum
+from hgcn.isa.checksum import stream_checksum
 
 from ...bfm import device_under_test, start_clock, wait_for
 from ...runner import Bench

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The disassembler's text, word for word, on a program small enough to read."""
+
+from __future__ import annotations
+
+import pytest
+
+from hgcn.errors import ProgramError
+from hgcn.isa.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
+from hgcn.isa.disasm import disassemble
+from hgcn.isa.image import ImageBuilder
+from hgcn.isa.layout import Base
+
+GOLDEN = """\
+device 0x0123456789abcdef  graph 0001020304050607  model 2021222324252627
+5 commands, 1024 bytes, input 0 lines, scratch 4 lines, output 8 lines
+     0  LOAD   program[2+1] -> store 1 rows 8..15
+     1  SPMM   store 1 from 0, sums 0, clear, PL 2 binary words program[3+1]  after load
+     2  DRAIN  sums 0, 32 rows, shift 7, relu, -> store 0 from 16, -> scratch[0+4] tiled\
+  after pl+sta
+     3  SPMM   store 0 from 16, sums 1, STA 4 slices in 2 packets program[4+1] scratch[0+4]  fence
+     4  END  after load+pl+sta+drain"""
+
+
+def tiny_image() -> bytes:
+    builder = ImageBuilder()
+    rows, words, control = (builder.stream(bytes([value])) for value in (1, 2, 3))
+    scratch = Stream(base=Base.SCRATCH, offset=0, lines=4)
+    empty = {"packets": 0, "slices": 0, "control": NO_STREAM, "left": NO_STREAM}
+    builder.commands += [
+        Load(store=1, position=8, rows=8, stream=rows),
+        Spmm(
+            clear=True, pl_int8=False, half=0, store=1, base=0, words=2, pl=words, after=1, **empty
+        ),
+        Drain(
+            relu=True,
+            int16=False,
+            half=0,
+            store=0,
+            write_store=True,
+            write_memory=True,
+            tiled=True,
+            position=16,
+            rows=32,
+            shift=7,
+            bias_shift=3,
+            records=words,
+            destination=scratch,
+            after=0b0110,
+        ),
+        Spmm(
+            clear=False,
+            pl_int8=True,
+            half=1,
+            store=0,
+            base=16,
+            words=0,
+            slices=4,
+            packets=2,
+            pl=NO_STREAM,
+            control=control,
+            left=scratch,
+            fence=True,
+        ),
+        End(after=15),
+    ]
+    return builder.finish(
+        device_hash=0x0123456789ABCDEF,
+        graph_hash=bytes(range(32)),
+        model_hash=bytes(range(32, 64)),
+        scratch_lines=4,
+        output_lines=8,
+        metadata={},
+        arrays={},
+    )
+
+
+def test_every_kind_of_command_is_printed_as_it_is() -> None:
+    assert "\n".join(disassemble(tiny_image())) == GOLDEN
+
+
+def test_int8_words_plain_rows_and_wide_outputs_are_named() -> None:
+    builder = ImageBuilder()
+    words = builder.stream(b"w")
+    builder.commands += [
+        Spmm(
+            clear=False,
+            pl_int8=True,
+            half=0,
+            store=0,
+            base=0,
+            words=1,
+            slices=0,
+            packets=0,
+            pl=words,
+            control=NO_STREAM,
+            left=NO_STREAM,
+        ),
+        Drain(
+            relu=False,
+            int16=True,
+            half=0,
+            store=0,
+            write_store=False,
+            write_memory=True,
+            tiled=False,
+            position=0,
+            rows=16,
+            shift=20,
+            bias_shift=0,
+            records=words,
+            destination=Stream(base=Base.OUTPUT, offset=2, lines=4),
+        ),
+    ]
+    image = builder.finish(
+        device_hash=0,
+        graph_hash=bytes(32),
+        model_hash=bytes(32),
+        scratch_lines=0,
+        output_lines=6,
+        metadata={},
+        arrays={},
+    )
+    assert list(disassemble(image))[2:] == [
+        "     0  SPMM   store 0 from 0, sums 0, PL 1 int8 words program[2+1]",
+        "     1  DRAIN  sums 0, 16 rows, shift 20, int16, -> output[2+4] rows",
+    ]
+
+
+def test_a_damaged_image_is_not_printed() -> None:
+    image = bytearray(tiny_image())
+    image[140] ^= 1
+    with pytest.raises(ProgramError, match="the file is damaged"):
+        list(disassemble(bytes(image)))
