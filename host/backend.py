@@ -15,7 +15,8 @@ from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.options import FLAG, NAME, POSITIVE, Option, checked_options
 from hgcn.isa.image import read_commands, read_header
 
-from .packages import board_module, virtual_boards, virtual_settings
+from .packages import board_module
+from .virtual import virtual_boards, virtual_settings
 from .waiting import Limits, Wait
 
 _BOARD_OPTIONS = {

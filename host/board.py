@@ -24,10 +24,10 @@ from .board_thread import board_thread
 from .loaded_image import Progress
 from .loaded_program import LoadedProgram
 from .loading import explain
-from .packages import virtual_boards
 from .registers import Registers
 from .session import Session
 from .state import AcceleratorState
+from .virtual import virtual_boards
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Off a board PYNQ warns that it finds none

@@ -25,7 +25,8 @@ from hgcn.isa.identity import CORES
 from hgcn.model.gcn import GCN
 
 from .memory import Region
-from .packages import board_module, virtual_boards
+from .packages import board_module
+from .virtual import virtual_boards
 
 _LOOP_BYTES = 1 << 20
 _RUN_SECONDS = 300.0

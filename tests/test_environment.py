@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hgcn_sim.board.settings import BoardSettings
-from hgcn_sim.locate import cache_root
+from hgcn_sim.builds.locate import cache_root
 
 from hgcn.datasets.folders import cache_folder, data_folders
 from hgcn.environment import path_variable

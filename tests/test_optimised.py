@@ -79,7 +79,7 @@ def test_a_time_limit_holds_without_asserts(how: str) -> None:
 def test_benches_run_with_asserts_whatever_their_parent_has(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from hgcn_sim.runner import _cocotb_environment
+    from hgcn_sim.runs.runner import _cocotb_environment
 
     monkeypatch.setenv("PYTHONOPTIMIZE", "2")
     environment = _cocotb_environment("top", "module", tmp_path / "results.xml", 1)

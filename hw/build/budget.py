@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hgcn_sim.synth import RESOURCES
-from hgcn_sim.synth import synthesise as run
+from hgcn_sim.checks.synth import RESOURCES
+from hgcn_sim.checks.synth import synthesise as run
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device

@@ -14,13 +14,13 @@ from hgcn.arch.device import Device
 from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.toolchain import compiler_identity
 
-from ..build import SIMULATOR, BuildSpec
-from ..cache import cached
-from ..compile import TIMESCALE, Compiler
+from ..builds.build import SIMULATOR, BuildSpec
+from ..builds.cache import cached
+from ..builds.compile import TIMESCALE, Compiler
+from ..builds.locate import hardware_root, listed_sources
+from ..builds.process import run_tool
 from ..dram import SOURCES as DRAM_SOURCES
-from ..locate import hardware_root, listed_sources
-from ..process import run_tool
-from ..runner import hardware_sources
+from ..runs.runner import hardware_sources
 from .training import train
 
 TOP = "hgcn_top"

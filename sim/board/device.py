@@ -19,7 +19,8 @@ from hgcn.errors import BackendError
 from hgcn.isa.identity import INSTANCE
 from hgcn.isa.registers import REGISTERS
 
-from ..waves import wave_file
+from ..runs.waves import wave_file
+from .build import build_board
 from .faults import Faults
 from .hwh import CONTROLLER, write_overlay
 from .interrupt import InterruptController
@@ -104,7 +105,8 @@ class VirtualBoard(PynqDevice):  # type: ignore[misc]
         self.name = self.tag
         self.settings = settings
         waves = None if settings.waves is None else wave_file(settings.waves)
-        self.model = BoardModel(replace(settings, waves=waves))
+        library = build_board(settings.device, waves=waves is not None)
+        self.model = BoardModel(replace(settings, waves=waves), library)
         self.buffers = BufferMemory(self.model.memory, MEMORY_BASE)
         self.controller = InterruptController(lambda: self.model.irq)
         self.uio = VirtualUio(self)

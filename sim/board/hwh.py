@@ -18,7 +18,7 @@ from hgcn.files import write_whole
 from hgcn.isa.identity import CORES, INSTANCE, INTERRUPT
 from hgcn.isa.registers import REGISTERS
 
-from ..locate import cache_root
+from ..builds.locate import cache_root
 
 STEM = "hgcn"
 CONTROLLER = "axi_intc_0"

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from hgcn.errors import BackendError
 
 from ..dram import Statistics
-from .build import build_board
 from .settings import BoardSettings
 
 MEMORY_BASE = 0x1_0000_0000
@@ -61,20 +60,18 @@ class BoardModel:
     Parameters
     ----------
     settings : BoardSettings
-    library : Path or None
-        The model of the settings' device; by default built, or taken from the cache.
+    library : Path
+        The model of the settings' device, from `hgcn_sim.board.build.build_board`.
 
     Raises
     ------
     BackendError
-        If the model cannot be built or started.
+        If the model cannot be started.
     """
 
-    def __init__(self, settings: BoardSettings, library: Path | None = None) -> None:
+    def __init__(self, settings: BoardSettings, library: Path) -> None:
         device = settings.device
         self._board: int | None = None
-        if library is None:
-            library = build_board(device, waves=settings.waves is not None)
         self._c = _library(library)
         rate = settings.bytes_per_cycle
         rate = device.dram_bytes_per_cycle if rate is None else rate

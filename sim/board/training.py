@@ -14,11 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
+import hgcn
 from hgcn.arch.device import Device
 from hgcn.errors import BackendError
 from hgcn.isa.registers import PAIRS, REGISTERS
 
-from ..process import run_tool
+from ..builds.process import run_tool
+from ..runs.inference import place_regions
+from .model import MEMORY_BASE, BoardModel
+from .settings import BoardSettings
 
 _DEVICE = "training.device"
 _LIMIT_CYCLES = 10_000_000
@@ -50,13 +54,6 @@ def train(library: Path, device: Device, work: Path) -> None:
 
 def run_digits(library: Path, device: Device) -> int:
     """Return the cycles digits take on the model in ``library``."""
-    # Here, because the model imports the build, and the build this.
-    import hgcn
-
-    from ..inference import place_regions
-    from .model import MEMORY_BASE, BoardModel
-    from .settings import BoardSettings
-
     program = hgcn.compile(hgcn.GCN.load("digits"), hgcn.datasets.load("digits"), device=device)
     bases, sizes, _ = place_regions(program.image, None)
     with BoardModel(BoardSettings(device=device), library) as model:

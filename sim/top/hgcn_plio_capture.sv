@@ -10,7 +10,7 @@
 /// Throughput  Every port each cycle.
 /// Paths       None.
 /// Requires    Streams of `clk_i`.
-/// Model       hgcn_sim.plio.
+/// Model       hgcn_sim.runs.plio.
 module hgcn_plio_capture
   import hgcn_pkg::*;
 (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the programs of a job on the accelerator: the cocotb side of `hgcn_sim.inference`."""
+"""Runs the programs of a job on the accelerator: the cocotb side of `hgcn_sim.runs.inference`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from hgcn.errors import BackendError
 from hgcn.isa.registers import COUNTERS
 
+from ..builds.process import DISK_ERRORS
 from ..dram import Dram
-from ..process import DISK_ERRORS
 from .job import (
     GUARD_BYTE,
     IMAGE,

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from hgcn_hw.aie.host import HERE, HostGraph, Lines, build
 from hgcn_sim.benches.sta import plio_model
-from hgcn_sim.locate import cache_root
+from hgcn_sim.kernels.graph import KERNELS, HostGraph, Lines, build
 
 from hgcn.arch.device import Device
 
@@ -18,7 +17,7 @@ Packet = list[int]
 
 
 def host_graph(device: Device) -> HostGraph:
-    return build(device, cache_root() / "aie")
+    return build(device)
 
 
 def lines(name: str, packet: Sequence[int]) -> list[str]:
@@ -78,7 +77,7 @@ def random_inputs(
 def copy_hardware(into: Path, changes: dict[str, tuple[str, str]]) -> Path:
     """Copy ``hw/aie`` and replace text in files of it: the root of a mutant."""
     root = into / "aie"
-    shutil.copytree(HERE, root, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(KERNELS, root, ignore=shutil.ignore_patterns("__pycache__"))
     for name, (old, new) in changes.items():
         text = (root / name).read_text()
         assert text.count(old) == 1, (name, old, text.count(old))

@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hgcn_hw.aie.host import Lines, build, differences, read_capture
 from hgcn_sim.benches.sta.plio_model import Header
-from hgcn_sim.inference import run_job
-from hgcn_sim.locate import cache_root
+from hgcn_sim.builds.locate import cache_root
+from hgcn_sim.kernels.graph import Lines, build
+from hgcn_sim.kernels.replay import differences, read_capture
+from hgcn_sim.runs.inference import run_job
 from hgcn_sim.top.job import Flip, Run
 
 import hgcn
@@ -143,6 +144,6 @@ def test_a_kernel_with_another_block_order_is_found(tmp_path: Path) -> None:
         "sums + (n * S::kRowBlocks + m) * Product::size_C",
     )
     root = copy_hardware(tmp_path, {"kernels/tile_loop.h": change})
-    mutant = build(device("kv260"), cache_root() / "aie", root=root)
+    mutant = build(device("kv260"), root=root)
     wrong = differences(mutant.run(sent), want)
     assert [line.split()[0] for line in wrong] == sorted(want)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hgcn_hw.aie.host import HERE, HostGraph, compile_cxx
 from hgcn_hw.generate import GENERATED, generate
+from hgcn_sim.kernels.graph import KERNELS, HostGraph, compile_cxx
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
@@ -109,14 +109,14 @@ def test_compiler_configuration_has_part_and_clock(preset: Device) -> None:
 def test_kernels_are_of_the_vendor_compilers_language(version: str, tmp_path: Path) -> None:
     for name, text in aie_files(device("vek280")).items():
         (tmp_path / name).write_text(text)
-    includes = [f"-I{path}" for path in (tmp_path, HERE, HERE / "shim")]
+    includes = [f"-I{path}" for path in (tmp_path, KERNELS, KERNELS / "shim")]
     compile_cxx([*includes, version, "-fsyntax-only", str(tmp_path / "hgcn_kernels.cc")])
 
 
 def test_an_illegal_shape_does_not_compile(tmp_path: Path) -> None:
     for name, text in aie_files(device("tiny")).items():
         (tmp_path / name).write_text(text.replace("unsigned N0 = 4;", "unsigned N0 = 2;"))
-    includes = [f"-I{path}" for path in (tmp_path, HERE, HERE / "shim")]
+    includes = [f"-I{path}" for path in (tmp_path, KERNELS, KERNELS / "shim")]
     with pytest.raises(BackendError, match="mmul 4x8x4 or 4x8x8"):
         compile_cxx([*includes, "-fsyntax-only", str(tmp_path / "hgcn_kernels.cc")])
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hgcn_hw.aie.host import build, differences
 from hgcn_sim.benches.sta import plio_model
-from hgcn_sim.locate import cache_root
+from hgcn_sim.kernels.graph import build
+from hgcn_sim.kernels.replay import differences
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
@@ -162,7 +162,7 @@ def test_a_wrong_kernel_is_found(name: str, tmp_path: Path) -> None:
     target = device("kv260")  # Two column blocks
     root = copy_hardware(tmp_path, {file: (old, new)})
     sent, want = random_inputs(target, 1, SLICES)
-    graph = build(target, cache_root() / "aie", root=root)
+    graph = build(target, root=root)
     try:
         assert differences(graph.run(sent), want) != []
     except BackendError as fault:

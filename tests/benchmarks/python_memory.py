@@ -24,9 +24,9 @@ from cocotb.triggers import ClockCycles, RisingEdge, with_timeout
 from cocotbext.axi import AxiBus, AxiRam
 from hgcn_sim.bfm.registers import Registers
 from hgcn_sim.board.build import TOP, board_spec
-from hgcn_sim.build import build
-from hgcn_sim.inference import DRAM_BASE, place_regions
-from hgcn_sim.runner import simulate
+from hgcn_sim.builds.build import build
+from hgcn_sim.runs.inference import DRAM_BASE, place_regions
+from hgcn_sim.runs.runner import simulate
 from hgcn_sim.top.job import IMAGE, Job, Run, RunResult, load_results, save_results
 
 from hgcn.arch.device import Device

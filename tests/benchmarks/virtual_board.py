@@ -14,8 +14,8 @@ import argparse
 from dataclasses import dataclass
 from typing import Any
 
-from hgcn_sim.backend import execution
-from hgcn_sim.inference import build_top, run_job
+from hgcn_sim.runs.backend import execution
+from hgcn_sim.runs.inference import build_top, run_job
 from hgcn_sim.top.job import Run
 
 import hgcn

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from hgcn_sim.backend import ENGINES
-from hgcn_sim.inference import run_job
+from hgcn_sim.runs.backend import ENGINES
+from hgcn_sim.runs.inference import run_job
 from hgcn_sim.top.job import Run
 
 from hgcn.arch.device import Device

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hgcn_sim.backend import ENGINES
+from hgcn_sim.runs.backend import ENGINES
 
 from tests.campaigns import cycles as c
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hgcn_host.backend import PynqBackend
 from hgcn_host.waiting import Limits, Wait
-from hgcn_sim.backend import RtlBackend
 from hgcn_sim.board.settings import SETTINGS, BoardSettings
+from hgcn_sim.runs.backend import RtlBackend
 
 import hgcn
 from hgcn.errors import BackendError, SpecError

@@ -101,7 +101,7 @@ def read(path: Path) -> None:
 
 def run_on_rtl(path: Path) -> None:
     """Run an accepted program twice on the RTL, from a store and sums full of noise."""
-    from hgcn_sim.inference import run_job
+    from hgcn_sim.runs.inference import run_job
     from hgcn_sim.top.job import Run
 
     program = hgcn.Program.load(path)
@@ -116,7 +116,7 @@ def run_on_rtl(path: Path) -> None:
 
 def prepare_rtl() -> None:
     """Build the simulator, which takes longer than a mutant may."""
-    from hgcn_sim.inference import build_top
+    from hgcn_sim.runs.inference import build_top
 
     build_top(hgcn.device(DEVICE))
 

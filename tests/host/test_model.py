@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hgcn_sim.board.build import build_board
 from hgcn_sim.board.model import BoardModel
 from hgcn_sim.board.settings import BoardSettings
 
@@ -21,7 +22,7 @@ ID, CTRL, STATUS = (REGISTERS[name].offset for name in ("ID", "CTRL", "STATUS"))
 @pytest.fixture
 def model() -> Iterator[BoardModel]:
     settings = BoardSettings(device=hgcn.device("tiny"), memory_bytes=1 << 20)
-    with BoardModel(settings) as made:
+    with BoardModel(settings, build_board(settings.device)) as made:
         yield made
 
 
@@ -53,7 +54,8 @@ def test_a_program_that_is_not_there_raises_the_interrupt(model: BoardModel) -> 
 
 
 def test_two_models_live_side_by_side(model: BoardModel) -> None:
-    with BoardModel(BoardSettings(device=hgcn.device("tiny"), memory_bytes=1 << 20)) as other:
+    settings = BoardSettings(device=hgcn.device("tiny"), memory_bytes=1 << 20)
+    with BoardModel(settings, build_board(settings.device)) as other:
         other.memory[:] = 7
         assert not model.memory.any()
         cycles = model.cycles

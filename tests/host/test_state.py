@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from hgcn_host.registers import Registers
 from hgcn_host.state import ENGINES, AcceleratorState
-from hgcn_sim.backend import ENGINES as RTL_ENGINES
+from hgcn_sim.runs.backend import ENGINES as RTL_ENGINES
 from numpy.typing import NDArray
 
 from hgcn.isa.registers import PAIRS, REGISTERS, SPAN_BYTES

@@ -9,8 +9,9 @@ from importlib import util
 from pathlib import Path
 
 import pytest
-from hgcn_sim import build, waves
-from hgcn_sim import compile as compiler
+from hgcn_sim.builds import build
+from hgcn_sim.builds import compile as compiler
+from hgcn_sim.runs import waves
 
 import hgcn
 from hgcn.errors import BackendError

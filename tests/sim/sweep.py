@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hgcn_sim.inference import SimResult, run_job
+from hgcn_sim.runs.inference import SimResult, run_job
 from hgcn_sim.top.job import Run
 
 import hgcn

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hgcn_sim import compile as compiler
+from hgcn_sim.builds import compile as compiler
 
 import hgcn
 from hgcn.errors import BackendError
@@ -37,7 +37,7 @@ def test_a_wrong_option_is_refused(
     def built(*_: object, **__: object) -> None:
         raise AssertionError("it went on to the simulator")
 
-    monkeypatch.setattr("hgcn_sim.backend.run_image", built)
+    monkeypatch.setattr("hgcn_sim.runs.backend.run_image", built)
     with pytest.raises(BackendError, match=message):
         program.run(backend="rtl", **options)
 

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import pytest
-from hgcn_sim.catalogue import Case, cases, entries
-from hgcn_sim.locate import SIM
-from hgcn_sim.runner import run_bench
+from hgcn_sim.benches.catalogue import Case, cases, entries
+from hgcn_sim.builds.locate import SIM
+from hgcn_sim.runs.runner import run_bench
 
 SMALLEST = "tiny"
 

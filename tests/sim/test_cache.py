@@ -10,8 +10,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from hgcn_sim import cache
-from hgcn_sim.cache import CONTENTS, cached, damage
+from hgcn_sim.builds import cache
+from hgcn_sim.builds.cache import CONTENTS, cached, damage
 
 from hgcn.errors import BackendError
 

@@ -7,8 +7,8 @@ import struct
 from pathlib import Path
 
 import pytest
-from hgcn_sim.inference import DRAM_BASE, SimResult, place_regions, run_job
-from hgcn_sim.plio import read_packets
+from hgcn_sim.runs.inference import DRAM_BASE, SimResult, place_regions, run_job
+from hgcn_sim.runs.plio import read_packets
 from hgcn_sim.top.job import PAGE_BYTES, AxiFault, Flip, Run
 
 import hgcn

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hgcn_sim.process import run_kept, run_tool
-from hgcn_sim.scratch import HELD, scratch, sweep
+from hgcn_sim.builds.process import run_kept, run_tool
+from hgcn_sim.builds.scratch import HELD, scratch, sweep
 
 from hgcn.errors import BackendError
 
@@ -23,8 +23,8 @@ ENDINGS = [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGINT]
 PARENT = """
 import os, signal, sys
 from pathlib import Path
-from hgcn_sim.process import run_kept
-from hgcn_sim.scratch import scratch
+from hgcn_sim.builds.process import run_kept
+from hgcn_sim.builds.scratch import scratch
 with scratch("hgcn-test-") as folder, open(os.devnull, "wb") as output:
     # A command with children of its own, as compilers have them.
     script = "sleep 300 & echo $! > kid; echo $$ > pid; touch ready; wait"

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hgcn_sim.locate import hardware_root
+from hgcn_sim.builds.locate import hardware_root
 
 from hgcn.isa.registers import COUNTERS, PAIRS, REGISTERS, SPAN_BYTES
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hgcn_sim.build import BuildSpec, build
-from hgcn_sim.runner import Outcome, simulate
+from hgcn_sim.builds.build import BuildSpec, build
+from hgcn_sim.runs.runner import Outcome, simulate
 
 from hgcn.errors import BackendError
 

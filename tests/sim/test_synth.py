@@ -7,7 +7,7 @@ import re
 
 import pytest
 from hgcn_hw.build.budget import kept, row
-from hgcn_sim.synth import Area, count, parse, table
+from hgcn_sim.checks.synth import Area, count, parse, table
 
 from hgcn.arch.presets import PRESETS
 

@@ -11,7 +11,7 @@ from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge, Timer
 
 from ...bfm import StreamSink, StreamSource, wait_for
-from ...runner import Bench
+from ...runs.runner import Bench
 
 _FILE = "hw/rtl/common/hgcn_async_fifo.sv"
 

@@ -10,7 +10,7 @@ import cocotb
 from cocotb.triggers import RisingEdge
 
 from ...bfm import parameters_under_test, start_clock
-from ...runner import Bench
+from ...runs.runner import Bench
 
 _FILE = "hw/rtl/common/hgcn_ram.sv"
 

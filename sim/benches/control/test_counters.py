@@ -10,7 +10,7 @@ import cocotb
 from cocotb.triggers import RisingEdge, Timer
 
 from ...bfm import device_under_test, start_clock
-from ...runner import Bench
+from ...runs.runner import Bench
 
 _FILE = "hw/rtl/control/hgcn_counters.sv"
 

@@ -20,7 +20,7 @@ from hgcn.isa.commands import (
     Stream,
 )
 
-from ...runner import Bench
+from ...runs.runner import Bench
 from .dispatch_bench import COMMANDS_LINE, IMAGE_LINES, DispatchBench
 from .model import (
     CODE,

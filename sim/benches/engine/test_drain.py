@@ -17,7 +17,7 @@ from hgcn.arch.device import Device
 from hgcn.reference.requantise import Requantiser, requantise
 
 from ...bfm import StreamSink, StreamSource, device_under_test, start_clock
-from ...runner import Bench
+from ...runs.runner import Bench
 from .memories import WriteStore, beats_of, pack, position_bits
 from .test_requantise import random_scales, random_sums
 

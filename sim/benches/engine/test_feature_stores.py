@@ -13,7 +13,7 @@ from cocotb.triggers import RisingEdge
 from hgcn.arch.device import Device
 
 from ...bfm import device_under_test, start_clock
-from ...runner import Bench
+from ...runs.runner import Bench
 
 _FILE = "hw/rtl/engine/hgcn_feature_stores.sv"
 _BANK = "hw/rtl/engine/hgcn_store_bank.sv"

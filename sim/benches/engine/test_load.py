@@ -13,7 +13,7 @@ from cocotb.utils import get_sim_time
 from numpy.typing import NDArray
 
 from ...bfm import StreamSource, device_under_test, start_clock, wait_for
-from ...runner import Bench
+from ...runs.runner import Bench
 from .memories import WriteStore, beats_of, pack, position_bits
 
 _FILE = "hw/rtl/engine/hgcn_load.sv"

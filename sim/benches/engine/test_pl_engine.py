@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hgcn.arch.device import MAX_WINDOW_POSITIONS
 
 from ...bfm import StreamSource, device_under_test, start_clock, wait_for
-from ...runner import Bench
+from ...runs.runner import Bench
 from .memories import ReadStore, beats_of, pack, position_bits
 
 _FILE = "hw/rtl/engine/hgcn_pl_engine.sv"

@@ -13,7 +13,7 @@ from cocotb.triggers import RisingEdge
 from hgcn.reference.requantise import Requantiser, requantise
 
 from ...bfm import device_under_test, start_clock
-from ...runner import Bench
+from ...runs.runner import Bench
 from .memories import pack
 
 _FILE = "hw/rtl/engine/hgcn_requantise.sv"

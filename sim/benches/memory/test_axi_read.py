@@ -14,7 +14,7 @@ from cocotb.triggers import RisingEdge, Timer
 from hgcn.isa.checksum import stream_checksum
 
 from ...bfm import device_under_test, start_clock, wait_for
-from ...runner import Bench
+from ...runs.runner import Bench
 from .axi_memory import ReadMemory
 
 _FILE = "hw/rtl/memory/hgcn_axi_read.sv"

@@ -11,7 +11,7 @@ import numpy as np
 from cocotb.triggers import RisingEdge, Timer
 
 from ...bfm import StreamSource, device_under_test, start_clock, wait_for
-from ...runner import Bench
+from ...runs.runner import Bench
 from .axi_memory import WriteMemory
 
 _FILE = "hw/rtl/memory/hgcn_axi_write.sv"

@@ -13,7 +13,7 @@ from cocotb.utils import get_sim_time
 from hgcn.arch.device import K0
 
 from ...bfm import wait_for
-from ...runner import Bench
+from ...runs.runner import Bench
 from .gather_bench import LIMIT_CYCLES, GatherBench
 from .plio_model import Record
 

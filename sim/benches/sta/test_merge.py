@@ -11,7 +11,7 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 
 from ...bfm import device_under_test, start_clock, wait_for
-from ...runner import Bench
+from ...runs.runner import Bench
 from .plio_model import Beats, Header, Int32, RowBlockSums, encode_c
 from .ports import plio_sources, stream_beats
 

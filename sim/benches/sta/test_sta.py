@@ -15,7 +15,7 @@ from cocotb.triggers import RisingEdge, Timer
 from hgcn.arch.device import K0
 
 from ...bfm import device_under_test
-from ...runner import Bench
+from ...runs.runner import Bench
 from .plio_model import Beats, encode_a, encode_b, tensor_pe
 from .ports import cut_packets, plio_sinks, plio_sources, stream_beats
 

@@ -1,30 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds a device's AI Engine graph with g++ and the stand-in, and runs it on PLIO beats.
-
-``python -m hgcn_hw.aie.host tiny capture.txt`` replays a capture of hgcn_plio_capture.sv: the A
-and B beats go in, the C beats that come out are compared with those of the capture.
-"""
+"""Builds a device's AI Engine graph with g++ and the stand-in, and runs it on PLIO beats."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import re
-import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import device as preset
 from hgcn.emit.aie_graph import aie_files
 from hgcn.errors import BackendError
 from hgcn.toolchain import compiler_identity, cxx_compiler
 
-HERE = Path(__file__).resolve().parent
+from ..builds.cache import cached
+from ..builds.locate import hardware_root
+
+KERNELS = hardware_root() / "aie"
+"""Kernels, graph and stand-in."""
 FLAGS = ("-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror")
 SOURCES = ("hgcn_graph.cpp", "hgcn_kernels.cc")
 
@@ -118,13 +113,11 @@ def compile_cxx(command: Sequence[str]) -> None:
         raise BackendError(f"the graph does not compile:\n{done.stderr.strip()[-4000:]}")
 
 
-def build(device: Device, cache: Path, *, root: Path = HERE) -> HostGraph:
+def build(device: Device, *, root: Path = KERNELS) -> HostGraph:
     """Build the graph of ``device``; the same content is built once.
 
     Parameters
     ----------
-    cache : Path
-        Folder the builds are kept in.
     root : Path
         ``hw/aie``, or a changed copy of it.
     """
@@ -141,7 +134,7 @@ def build(device: Device, cache: Path, *, root: Path = HERE) -> HostGraph:
     def make_runner(work: Path) -> None:
         compile_cxx([shim, "-c", "-o", str(work / "run.o"), str(root / "shim/host/run.cc")])
 
-    runner = _cached(cache, "aie-run", stand_in, make_runner) / "run.o"
+    runner = cached(_name("aie-run", stand_in), make_runner)[0] / "run.o"
 
     def make_graph(work: Path) -> None:
         for name, text in texts.items():
@@ -151,31 +144,16 @@ def build(device: Device, cache: Path, *, root: Path = HERE) -> HostGraph:
         compile_cxx([*includes, "-o", str(work / "graph"), *units, str(runner)])
         compile_cxx([*includes, "-o", str(work / "budget"), str(root / "shim/host/budget.cc")])
 
-    return HostGraph(_cached(cache, f"aie-{device.name}", everything, make_graph) / "graph")
+    folder, _ = cached(_name(f"aie-{device.name}", everything), make_graph)
+    return HostGraph(folder / "graph")
 
 
-def _cached(
-    cache: Path, label: str, texts: Mapping[str, str], make: Callable[[Path], None]
-) -> Path:
-    """Return the folder ``make`` has filled for these texts, compiler and flags."""
+def _name(label: str, texts: Mapping[str, str]) -> str:
+    """Return a name for what these texts, this compiler and these flags make."""
     digest = hashlib.sha256(" ".join([compiler_identity(cxx_compiler()), *FLAGS]).encode())
     for name, text in sorted(texts.items()):
         digest.update(f"{name} {len(text)}\n{text}".encode())
-    folder = cache / f"{label}-{digest.hexdigest()[:20]}"
-    if folder.exists():
-        return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix="tmp-aie-", dir=cache))
-    try:
-        make(work)
-        if not folder.exists():  # Another process may have been faster
-            work.rename(folder)
-    except OSError:
-        if not folder.exists():
-            raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return folder
+    return f"{label}-{digest.hexdigest()[:20]}"
 
 
 def by_port(lines: Iterable[str]) -> Lines:
@@ -185,53 +163,3 @@ def by_port(lines: Iterable[str]) -> Lines:
         name, beat = line.split(" ", 1)
         ports.setdefault(name, []).append(beat)
     return ports
-
-
-def read_capture(text: str, device: Device) -> tuple[list[str], Lines]:
-    """Return a capture's beats to the array, in order, and those from it, by port."""
-    columns = device.sta_cols
-    sent: list[str] = []
-    got: list[str] = []
-    for line in text.splitlines():
-        match = re.fullmatch(r"([ABC]) +(\d+) ([01]) ([0-9a-f]{32})", line)
-        if match is None:
-            raise BackendError(f"not a line of a PLIO capture: {line!r}")
-        port, index = match[1].lower(), int(match[2])
-        place = str(index) if port == "a" else f"{index // columns}_{index % columns}"
-        beat = f"plio_{port}_{place} {match[3]} {match[4]}"
-        (got if port == "c" else sent).append(beat)
-    return sent, by_port(got)
-
-
-def differences(got: Lines, want: Lines) -> list[str]:
-    """Return a line for each port whose beats differ: the first place, and what is there."""
-    found = []
-    for name in sorted(got.keys() | want.keys()):
-        mine, theirs = got.get(name, []), want.get(name, [])
-        if mine != theirs:
-            pairs = zip(mine, theirs, strict=False)
-            places = (i for i, (a, b) in enumerate(pairs) if a != b)
-            at = next(places, min(len(mine), len(theirs)))
-            one, other = (beats[at] if at < len(beats) else "nothing" for beats in (mine, theirs))
-            found.append(f"{name} beat {at}: got {one}, want {other}")
-    return found
-
-
-def main() -> int:
-    """Command line: 0 if the packets are equal."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("device", help="preset")
-    parser.add_argument("capture", type=Path, help="file of hgcn_plio_capture.sv")
-    chosen = parser.parse_args()
-    target = preset(chosen.device)
-    sent, want = read_capture(chosen.capture.read_text(), target)
-    with tempfile.TemporaryDirectory() as cache:
-        got = build(target, Path(cache)).run(sent)
-    wrong = differences(got, want)
-    packets = sum(beat.startswith("1") for beats in want.values() for beat in beats)
-    print("\n".join(wrong) or f"{packets} C packets on {len(want)} ports, all equal")
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

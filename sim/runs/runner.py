@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs cocotb tests on a simulator of `hgcn_sim.build`: unit benches and whole programs."""
+"""Runs cocotb tests on a simulator of `hgcn_sim.builds.build`: unit benches and whole programs."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from hgcn.arch.device import Device
 from hgcn.environment import path_variable
 from hgcn.errors import BackendError
 
-from .build import Build, BuildSpec, build
-from .locate import SIM, hardware_root
-from .process import run_kept
+from ..builds.build import Build, BuildSpec, build
+from ..builds.locate import SIM, hardware_root
+from ..builds.process import run_kept
 
 _TAIL_LINES = 60
 
@@ -242,7 +242,7 @@ def run_bench(
 
 def package_name() -> str:
     """Return the name this package is imported by."""
-    return __name__.rsplit(".", 1)[0]
+    return __name__.split(".", 1)[0]
 
 
 def own_source(name: str) -> Path:

@@ -26,7 +26,7 @@ OPTIONS = {
     "waves": WAVES,
     "timeout_cycles": whole(1, 10**12),
 }
-"""What ``program.run(backend="rtl", ...)`` takes; see `hgcn_sim.inference.run_image`."""
+"""What ``program.run(backend="rtl", ...)`` takes; see `hgcn_sim.runs.inference.run_image`."""
 
 
 class RtlBackend:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the PLIO packets a simulation wrote down (`hgcn_sim.inference.run_job`, ``plio=``)."""
+"""Reads the PLIO packets a simulation wrote down (`hgcn_sim.runs.inference.run_job`, ``plio=``)."""
 
 from __future__ import annotations
 

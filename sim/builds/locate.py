@@ -9,7 +9,7 @@ from pathlib import Path
 from hgcn.environment import path_variable
 from hgcn.errors import BackendError
 
-SIM = Path(__file__).resolve().parent
+SIM = Path(__file__).resolve().parents[1]
 
 
 def hardware_root() -> Path:

@@ -11,8 +11,8 @@ from types import ModuleType
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device
 
-from .locate import SIM
-from .runner import Bench, package_name
+from ..builds.locate import SIM
+from ..runs.runner import Bench, package_name
 
 Mutant = tuple[str, str, str]
 """File (from the repository's root, ``hw/...``), text in it, and what replaces its first place."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verilator's lint, all warnings on, of the whole accelerator for every device preset.
 
-python -m hgcn_sim.lint [PRESET ...]
+python -m hgcn_sim.checks.lint [PRESET ...]
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import HgcnError
 from hgcn.toolchain import require_simulator
 
-from .locate import hardware_root, listed_sources
-from .process import run_tool
-from .runner import hardware_sources
+from ..builds.locate import hardware_root, listed_sources
+from ..builds.process import run_tool
+from ..runs.runner import hardware_sources
 
 TOPS = ("hgcn_top", "hgcn_core")
 

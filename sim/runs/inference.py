@@ -14,13 +14,13 @@ from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.errors import BackendError
 from hgcn.isa.layout import ERROR_CODES, RECORD_WORDS
 
-from .build import Build, BuildSpec, build
-from .dram import SOURCES
-from .locate import hardware_root, listed_sources
-from .process import DISK_ERRORS, disk_is_full
+from ..builds.build import Build, BuildSpec, build
+from ..builds.locate import hardware_root, listed_sources
+from ..builds.process import DISK_ERRORS, disk_is_full
+from ..builds.scratch import scratch
+from ..dram import SOURCES
+from ..top.job import IMAGE, INPUT, PAGE_BYTES, PLIO, PROGRESS, Job, Run, RunResult, load_results
 from .runner import hardware_sources, log_tail, own_source, package_name, simulate
-from .scratch import scratch
-from .top.job import IMAGE, INPUT, PAGE_BYTES, PLIO, PROGRESS, Job, Run, RunResult, load_results
 
 TOP = "hgcn_tb"
 DRAM_BASE = 0x1_0000_0000

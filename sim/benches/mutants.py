@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the benches: each must fail on each of its mutants (one edit of the RTL).
 
-``python -m hgcn_sim.mutants [--bench NAME] [--only TEXT] [--jobs N]``; exit 1 if a mutant survives
-or is stale.
+``python -m hgcn_sim.benches.mutants [--bench NAME] [--only TEXT] [--jobs N]``; exit 1 if a mutant
+survives or is stale.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pathlib import Path
 
 from hgcn.errors import BackendError
 
+from ..builds.locate import hardware_root
+from ..runs.runner import Bench, Outcome, run_bench
 from .catalogue import Mutant, cases, entries
-from .locate import hardware_root
-from .runner import Bench, Outcome, run_bench
 
 TIMEOUT_SECONDS = 120
 """A mutant that hangs the bench is killed by this; benches have their own limits well below."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Area of the accelerator by Yosys: LUT, FF, DSP and memory primitives of each preset.
 
-``python -m hgcn_sim.synth tiny kv260 [--top hgcn_core] [--json FILE]``; ``--parse`` only reads and
-elaborates. Counts are Yosys estimates for UltraScale+ (there is no Versal family): adders and
-registers around a multiplier stay in fabric, so LUT and FF are above Vivado's.
+``python -m hgcn_sim.checks.synth tiny kv260 [--top hgcn_core] [--json FILE]``; ``--parse`` only
+reads and elaborates. Counts are Yosys estimates for UltraScale+ (there is no Versal family): adders
+and registers around a multiplier stay in fabric, so LUT and FF are above Vivado's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import BackendError
 from hgcn.extras import how_to_install
 
-from .locate import hardware_root, include_folders, listed_sources
+from ..builds.locate import hardware_root, include_folders, listed_sources
 
 FAMILY = "xcup"
 _TAIL = 25

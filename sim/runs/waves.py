@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hgcn.errors import BackendError
 
-from .compile import has_fst
+from ..builds.compile import has_fst
 
 _WHY = {
     ".fst": "the simulator records FST here",
