@@ -24,7 +24,7 @@ TESTED_ELSEWHERE = {
     "__main__": "tests/cli/test_app.py: every script explains itself",
     "cli.disasm": "tests/cli/test_compile.py: a program is made before it is printed",
     "cli.options": "tests/cli/test_app.py: help and usage",
-    "isa.registers": "generated from hw/regs; tests/hw compare it with its source",
+    "isa.registers": "tests/sim/test_registers.py: it is generated, and compared with its source",
 }
 """Modules without a test file of their own name, each with where it is tested instead."""
 
