@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import DEFAULT_DEVICE, resolve_device
+from hgcn.arch.presets import DEFAULT_DEVICE
+from hgcn.arch.resolve import resolve_device
 from hgcn.cycles.cost import window_cost
 from hgcn.errors import require
 from hgcn.execution.result import Result
