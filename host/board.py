@@ -206,7 +206,7 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
         if found is None:
             number = self.driver.accelerator.device_hash
             raise BackendError(
-                f"no preset of this hgcn has device hash {number:#018x}: compile for its device file"
+                f"no preset of this hgcn has device hash {number:#018x}: compile for its file"
             )
         return found
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 
 from hgcn.arch.device import Device
@@ -27,6 +28,14 @@ def is_device_file(text: str | os.PathLike[str]) -> bool:
         return True
     separators = [os.sep, *([os.altsep] if os.altsep else [])]
     return text.lower().endswith(SUFFIX) or any(mark in text for mark in separators)
+
+
+def device_argument(text: str) -> Device:
+    """Return the device of a script's argument; raise what `argparse` shows in a line."""
+    try:
+        return resolve_device(text)
+    except SpecError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
 
 
 def resolve_device(given: str | os.PathLike[str] | Device) -> Device:
