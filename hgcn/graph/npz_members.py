@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -179,7 +180,17 @@ class NpzMembers:
                 np.frombuffer(content, dtype=header.dtype) if held else np.empty(0, header.dtype)
             )
         array = array.reshape(header.shape, order="F" if header.fortran_order else "C")
-        return array.astype(header.dtype.newbyteorder("="), copy=False)
+        array = array.astype(header.dtype.newbyteorder("="), copy=False)
+        if array.dtype.kind == "U":
+            _check_characters(array)
+        return array
+
+
+def _check_characters(array: NDArray[np.str_]) -> None:
+    """NumPy makes a `str` of any four bytes; Python crashes on one beyond Unicode."""
+    codes = np.frombuffer(array.tobytes(), dtype=np.uint32)
+    if codes.size and (most := int(codes.max())) > sys.maxunicode:
+        raise GraphError(f"must hold characters up to U+10FFFF, got {most:#x}")
 
 
 def _line(error: Exception) -> str:

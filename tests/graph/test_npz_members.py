@@ -117,6 +117,17 @@ def test_wrong_kinds_and_shapes_are_named(tmp_path: Path) -> None:
             members.shape("shape")
 
 
+def test_characters_beyond_unicode_are_named(tmp_path: Path) -> None:
+    name = np.frombuffer(np.array([ord("a"), 0x110000], dtype="<u4").tobytes(), dtype="<U2")
+    with_names = tmp_path / "a.npz"
+    np.savez(with_names, name=name, good=np.array(["a\U0010ffff"]), empty=np.array([], "U3"))
+    with NpzMembers(with_names) as members:
+        with pytest.raises(DatasetError, match=r"'name' must hold .* U\+10FFFF, got 0x110000"):
+            members.read("name", kinds="U")
+        assert members.read("good", kinds="U")[0] == "a\U0010ffff"
+        assert members.read("empty", kinds="U").size == 0
+
+
 def test_other_files_are_no_npz(tmp_path: Path) -> None:
     (tmp_path / "a.npz").write_text("hello")
     with pytest.raises(DatasetError, match=r"a\.npz: is no npz file"):
