@@ -5,12 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-pyg record-pyg lock help clean system
+.PHONY: demo test test-lowest test-pyg record-pyg lock help clean system
 
 help:
 	@echo "make demo   classify handwritten digits on the simulated accelerator"
 	@echo "make test   run every check and test"
 	@echo "make lock   pin what the environments hold, as pyproject.toml allows"
+	@echo "make test-lowest  unit tests and a simulation with the oldest versions allowed; before every release"
 	@echo "make test-pyg  compare with the real PyTorch Geometric; before every release"
 	@echo "make clean  remove .venv and caches"
 
@@ -61,7 +62,24 @@ lock:
 	$(compile) --group build -o $(LOCKS)/build.txt
 	$(compile) pyproject.toml --extra dev -c $(LOCKS)/build.txt -o $(LOCKS)/dev.txt
 	$(compile) pyproject.toml --extra sim -c $(LOCKS)/dev.txt -o $(LOCKS)/sim.txt
+	$(compile) pyproject.toml --extra sim --extra test --resolution lowest-direct -c $(LOCKS)/build.txt -o $(LOCKS)/lowest.txt
 	$(compile) pyproject.toml --extra sim --extra board --group board -c $(LOCKS)/build.txt -o $(LOCKS)/board.txt
+
+# The oldest versions that pyproject.toml allows; they warn of the newer parts that they stand on.
+LOWEST := $(VENV)/lowest/bin
+test-lowest: $(VENV)/.lowest
+	$(LOWEST)/python -m pytest -q -n 2 -m "not rtl and not slow" \
+	  -W ignore::DeprecationWarning -W ignore::ImportWarning
+	$(LOWEST)/hgcn run digits --backend rtl --device tiny
+
+$(VENV)/.lowest: pyproject.toml $(LOCKS)/build.txt $(LOCKS)/lowest.txt | system
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 13))' || \
+	  { echo "NumPy 1.26 needs Python 3.10 to 3.12: set PYTHON=python3.12 or the like" >&2; exit 1; }
+	@$(call create,$(VENV)/lowest)
+	@echo "Installing the oldest versions allowed into $(VENV)/lowest"
+	@$(call locked,$(VENV)/lowest,lowest)
+	@$(call this,$(VENV)/lowest)
+	@touch $@
 
 # PyTorch is large and needed by nothing else: its answers are recorded for `make test`.
 PYG := torch==2.13.0 torch_geometric==2.8.1

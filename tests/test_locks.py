@@ -12,6 +12,7 @@ import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 # Python 3.10 has no tomllib; pytest brings tomli there.
 try:
@@ -27,7 +28,8 @@ PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 CONTENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "build": ((), ("build",)),
     "sim": (("", "sim"), ()),
-    "dev": (("", "sim", "dev"), ()),
+    "dev": (("", "sim", "test", "dev"), ()),
+    "lowest": (("", "sim", "test"), ()),
     "board": (("", "sim", "board"), ("board",)),
 }
 
@@ -115,6 +117,14 @@ def test_what_is_locked_is_what_the_project_allows(lock: str, python: str, machi
 def test_what_the_demo_installs_the_tests_leave_in_place(python: str) -> None:
     demo, tests = (locked(lock, python, "x86_64") for lock in ("sim", "dev"))
     assert demo.items() <= tests.items()
+
+
+def test_the_oldest_versions_are_those_declared() -> None:
+    versions = locked("lowest", "3.11", "x86_64")
+    for requirement in wanted("lowest"):
+        for bound in requirement.specifier:
+            if bound.operator in (">=", "=="):
+                assert Version(versions[requirement.name]) == Version(bound.version), requirement
 
 
 def test_every_python_is_that_of_the_project() -> None:

@@ -26,6 +26,9 @@ _VERBS = {
 def progress_bar() -> Iterator[ProgressCall]:
     """Yield a progress call drawing one bar; nothing is drawn when stderr is not a terminal."""
     console = Console(stderr=True)
+    if not console.is_terminal:  # Some versions of Rich end even a disabled bar by a line end.
+        yield _ignore
+        return
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -33,7 +36,6 @@ def progress_bar() -> Iterator[ProgressCall]:
         TimeElapsedColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
     ) as bar:
         task = bar.add_task("Load", total=None)
 
@@ -41,3 +43,7 @@ def progress_bar() -> Iterator[ProgressCall]:
             bar.update(task, description=_VERBS.get(stage, stage), completed=done, total=total)
 
         yield call
+
+
+def _ignore(stage: str, done: int, total: int) -> None:
+    """Draw nothing."""

@@ -24,8 +24,7 @@ from hgcn.model.quantisation import Quantisation, parse_quantisation
 from hgcn.model.ranges import ProductRows, node_spread, output_step, product_steps
 from hgcn.model.rounding import INT8_TOP
 from hgcn.model.scales import fit_requantiser
-from hgcn.reference.job import Job, Left, Named, Rows
-from hgcn.reference.network import FEATURES, IntegerNetwork
+from hgcn.reference.network import IntegerLayer, IntegerNetwork
 
 _INT16_TOP = 32767
 # Products saturate at -128, one beyond the symmetric range of weights.
@@ -107,7 +106,7 @@ def quantise(
     >>> graph = Graph(name="pair", adjacency=pair, features=Csr(
     ...     shape=(2, 2), indptr=[0, 1, 2], indices=[0, 1]))
     >>> network = quantise(GCN.random([2, 4, 2], seed=0), graph)
-    >>> network.operands["features"].data is None, network.jobs[-1].epilogue.bits
+    >>> network.features.data is None, network.layers[1].aggregate.bits
     (True, 16)
     """
     ranges = parse_quantisation(quantisation) if isinstance(quantisation, str) else quantisation
@@ -132,8 +131,7 @@ def fit(
     check_sums("adjacency", adjacency, _DEEPEST_PRODUCT)
     spread, share = node_spread(edge_step * root * row_sums(adjacency), ranges.degree)
     rows = ProductRows(ranges, first_is_free=feature_scale is not None)
-    jobs: list[Job] = []
-    given: Left = Named(FEATURES)
+    layers = []
     step = 1.0
     for number, (layer, (product, output)) in enumerate(
         zip(
@@ -169,26 +167,15 @@ def fit(
             relu=not last and model.activation == "relu",
             bits=16 if last else 8,
         )
-        products, outputs = f"combination {number}", f"aggregation {number}"
-        jobs += [
-            Job(name=products, layer=number, left=given, right=weight, epilogue=combine),
-            Job(
-                name=outputs,
-                layer=number,
-                left=Named("adjacency"),
-                right=Rows(products),
-                epilogue=aggregate,
-            ),
-        ]
-        given = Rows(outputs)
+        layers.append(IntegerLayer(weight=weight, combine=combine, aggregate=aggregate))
         row_step = step * spread
     network = IntegerNetwork(
         name=f"{model.name} on {graph.name}",
-        operands={FEATURES: features, "adjacency": adjacency},
-        jobs=tuple(jobs),
+        adjacency=adjacency,
+        features=features,
+        layers=tuple(layers),
         logit_scale=step,
         logit_rows=spread if share else None,
-        handed_in=None if feature_scale is None else FEATURES,
     )
     return Fitted(
         network=network,

@@ -274,10 +274,7 @@ class Program:
         Raises
         ------
         ProgramError
-            If the file is missing, damaged, not for ``device``, or for a device of one's own while
-            none is given.
-        SpecError
-            If ``device`` is neither a preset nor a device file.
+            If the file is missing, damaged, or not for ``device``.
         """
         image = read_image(path)
         try:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the benches: each must fail on each of its mutants (one edit of the RTL).
 
-``python -m hgcn_sim.benches.mutants [--bench NAME] [--only TEXT] [--jobs N] [--device DEVICE]``;
-exit 1 if a mutant survives or is stale.
+``python -m hgcn_sim.benches.mutants [--bench NAME] [--only TEXT] [--jobs N]``; exit 1 if a mutant
+survives or is stale.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from hgcn.arch.device import Device
-from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.errors import BackendError
 
 from ..builds.locate import hardware_root
@@ -62,18 +60,15 @@ def _why(outcome: Outcome) -> str:
     return f"exit {outcome.exit_code}"
 
 
-def try_mutant(bench: Bench, mutant: Mutant, device: Device | None = None) -> Verdict:
-    """Run the bench on a mutated copy of the hardware until one of its cases fails.
-
-    Its cases are those of its presets, or only of ``device``.
-    """
+def try_mutant(bench: Bench, mutant: Mutant) -> Verdict:
+    """Run the bench on a mutated copy of the hardware until one of its cases fails."""
     with tempfile.TemporaryDirectory(prefix="hgcn-mutant-") as name:
         root = Path(name) / "hw"
         for part in ("rtl", "regs"):
             shutil.copytree(hardware_root() / part, root / part)
         if not mutate(root, mutant):
             return Verdict(bench.name, mutant, "stale", "its text is not in the file")
-        for case in cases(bench, device):
+        for case in cases(bench):
             try:
                 outcome = run_bench(
                     bench,
@@ -91,9 +86,7 @@ def try_mutant(bench: Bench, mutant: Mutant, device: Device | None = None) -> Ve
     return Verdict(bench.name, mutant, "survived", "every case passed")
 
 
-def try_all(
-    pattern: str = "", only: str = "", jobs: int = 1, device: Device | None = None
-) -> Iterator[Verdict]:
+def try_all(pattern: str = "", only: str = "", jobs: int = 1) -> Iterator[Verdict]:
     """Try mutants, those of benches whose name contains ``pattern`` and whose text ``only``."""
     work = [
         (entry.bench, mutant)
@@ -103,7 +96,7 @@ def try_all(
         if any(only in text for text in mutant)
     ]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        yield from pool.map(lambda pair: try_mutant(pair[0], pair[1], device), work)
+        yield from pool.map(lambda pair: try_mutant(*pair), work)
 
 
 def line(verdict: Verdict) -> str:
@@ -119,10 +112,9 @@ def main() -> int:
     parser.add_argument("--bench", default="", help="only benches whose name contains this")
     parser.add_argument("--only", default="", help="only mutants whose text contains this")
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
-    parser.add_argument("--device", type=device_argument, help=f"only on this. {DEVICE_HELP}")
     arguments = parser.parse_args()
     verdicts = []
-    for verdict in try_all(arguments.bench, arguments.only, arguments.jobs, arguments.device):
+    for verdict in try_all(arguments.bench, arguments.only, arguments.jobs):
         sys.stdout.write(line(verdict) + "\n")
         sys.stdout.flush()
         verdicts.append(verdict)

@@ -65,7 +65,7 @@ def test_the_network_holds_the_integers_of_the_scale() -> None:
     network = quantise(model, graph, feature_scale=scale)
     assert graph.features is not None
     integers, _ = scale.quantise(graph.features.to_dense(), graph.features.shape)
-    np.testing.assert_array_equal(network.operands["features"].to_dense(), integers)
+    np.testing.assert_array_equal(network.features.to_dense(), integers)
 
 
 def test_features_without_a_nonzero_have_step_one() -> None:
@@ -83,7 +83,7 @@ def test_booleans_and_small_integers_are_features() -> None:
     [
         (np.zeros((3, 2)), r"features must have shape \(2, 3\), got \(3, 2\)"),
         (np.zeros(6), r"features must have shape \(2, 3\), got \(6,\)"),
-        (scipy.sparse.eye_array(3).tocsr(), r"features must have shape \(2, 3\), got \(3, 3\)"),
+        (scipy.sparse.csr_array(np.eye(3)), r"features must have shape \(2, 3\), got \(3, 3\)"),
         (np.full((2, 3), np.nan), "features must be finite in float32, got nan"),
         (np.full((2, 3), 1e39), "features must be finite in float32, got inf"),
         (
