@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import DEFAULT_DEVICE, resolve_device
+from hgcn.arch.presets import DEFAULT_DEVICE
+from hgcn.arch.resolve import resolve_device
 from hgcn.cycles.cost import window_cost
 from hgcn.errors import require
 from hgcn.execution.result import Result
@@ -27,8 +27,7 @@ from hgcn.model.gcn import GCN
 from hgcn.model.handed_in import Source
 from hgcn.model.kinds import require_model_and_graph
 from hgcn.model.quantisation import AUTO, Quantisation
-from hgcn.ordering.columns import order_columns_by_count
-from hgcn.ordering.network import permute_network
+from hgcn.ordering.network import order_network_columns, permute_network
 from hgcn.ordering.registry import DEFAULT_ORDERING, order_graph
 from hgcn.partition.policy import Policy, parse_policy
 from hgcn.partition.split import Grid, Split
@@ -107,17 +106,14 @@ def compile(
         quantised = quantise_measured(model, graph, quantisation, at_run_time=features == "input")
         network, scale = quantised.network, quantised.feature_scale
     with _stage("order", seconds, progress):
-        rows = order_graph(network.adjacency, ordering).rows
-        columns = np.arange(network.features.shape[1], dtype=np.int32)
-        if scale is None:
-            columns = order_columns_by_count(network.features)
-        placed = permute_network(network, rows, columns)
-    operands = {"features": placed.features, "adjacency": placed.adjacency}
-    if scale is not None:
-        del operands["features"]
+        rows = order_graph(network.structure, ordering).rows
+        placed = permute_network(network, rows, order_network_columns(network))
+    compiled_in = {
+        name: operand for name, operand in placed.operands.items() if name != network.handed_in
+    }
     splits: dict[str, Split] = {}
     with _stage("split", seconds, progress):
-        for name, operand in operands.items():
+        for name, operand in compiled_in.items():
             cost = window_cost(target, binary=operand.data is None)
             splits[name] = split(operand, Grid.for_device(*operand.shape, target), chosen, cost)
     mappings: dict[str, Mapped] = {}
@@ -136,18 +132,20 @@ def compile(
     arrays: dict[str, NDArray[Any]] = {"rows": rows}
     if network.logit_rows is not None:
         arrays["logit_rows"] = network.logit_rows
-    layout = InputLayout.for_device(*network.features.shape, target)
+    layouts = {
+        name: InputLayout.for_device(*operand.shape, target)
+        for name, operand in network.operands.items()
+        if name == network.handed_in
+    }
     with _stage("encode", seconds, progress):
-        builder, scratch, output = lower(
-            placed, mappings.get("features", layout), mappings["adjacency"], target
-        )
+        builder, scratch, output = lower(placed, {**mappings, **layouts}, target)
         image = builder.finish(
             device_hash=target.hash,
             graph_hash=graph.digest(),
             model_hash=network.digest(),
             scratch_lines=scratch,
             output_lines=output,
-            input_lines=0 if scale is None else layout.lines,
+            input_lines=sum(layout.lines for layout in layouts.values()),
             metadata=metadata,
             arrays=arrays,
         )

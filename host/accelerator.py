@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import PRESETS
+from hgcn.arch.presets import device_with_hash
 from hgcn.errors import BackendError, HardwareError, HgcnError
 from hgcn.isa.identity import HARDWARE_ID
 from hgcn.isa.layout import VERSION
@@ -61,8 +61,7 @@ class Accelerator:
     @property
     def preset(self) -> Device | None:
         """The preset the accelerator was built from, None if this hgcn has none such."""
-        number = self.device_hash
-        return next((item for item in PRESETS.values() if item.hash == number), None)
+        return device_with_hash(self.device_hash)
 
     def check(self, device: Device | None = None) -> None:
         """Raise `BackendError` if this is not an hgcn accelerator, or not one of ``device``."""

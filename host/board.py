@@ -205,7 +205,9 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
         found = self.driver.accelerator.preset
         if found is None:
             number = self.driver.accelerator.device_hash
-            raise BackendError(f"no preset of this hgcn has device hash {number:#018x}")
+            raise BackendError(
+                f"no preset of this hgcn has device hash {number:#018x}: compile for its file"
+            )
         return found
 
     def state(self) -> AcceleratorState:

@@ -41,15 +41,19 @@ class Finding:
     text: str
 
 
-def check_board(virtual: Device | None = None, overlay: str | None = None) -> Iterator[Finding]:
+def check_board(
+    virtual: Device | None = None, overlay: str | None = None, device: Device | None = None
+) -> Iterator[Finding]:
     """Look at everything between Python and a right answer, in the order in which it can fail.
 
     Parameters
     ----------
     virtual : Device, optional
-        Look at the virtual board of this preset.
+        Look at the virtual board of this device.
     overlay : str, optional
         The overlay to load; else as `HgcnOverlay` chooses.
+    device : Device, optional
+        What the overlay's accelerator was built from, if it is no preset.
 
     Yields
     ------
@@ -60,11 +64,11 @@ def check_board(virtual: Device | None = None, overlay: str | None = None) -> It
     try:
         module = board_module()
         yield Finding(name="pynq", good=True, text=metadata.version("pynq"))
-        device = virtual_boards().for_device(virtual, {}) if virtual is not None else None
-        with module.HgcnOverlay(overlay, device=device) as board:
+        simulator = virtual_boards().for_device(virtual, {}) if virtual is not None else None
+        with module.HgcnOverlay(overlay, device=simulator) as board:
             simulated = getattr(board.device, "settings", None)
             yield from _surroundings(board, simulated)
-            yield from _accelerator(board)
+            yield from _accelerator(board, device or virtual)
     except HgcnError as fault:
         yield Finding(name="board", good=False, text=str(fault))
     except (OSError, RuntimeError) as fault:  # What PYNQ raises: no device, no file, no right
@@ -112,11 +116,12 @@ def _parent(path: Path) -> Finding:
     )
 
 
-def _accelerator(board: Any) -> Iterator[Finding]:
+def _accelerator(board: Any, own: Device | None) -> Iterator[Finding]:
     accelerator = board.session.accelerator
     accelerator.check()
-    preset = accelerator.preset
-    name = "no preset of this hgcn" if preset is None else preset.name
+    same = own is not None and own.hash == accelerator.device_hash
+    preset = own if same else accelerator.preset
+    name = "no preset of this hgcn: give its file by --device" if preset is None else preset.name
     text = f"device hash {accelerator.device_hash:#018x}: {name}"
     yield Finding(name="accelerator", good=preset is not None, text=text)
     pin = board.driver.interrupt is not None

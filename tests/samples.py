@@ -20,12 +20,13 @@ from hgcn.isa.input_layout import InputLayout
 from hgcn.isa.output import read_output
 from hgcn.lowering.lower import lower
 from hgcn.mapping.map import map_operand
-from hgcn.ordering.columns import order_columns_by_count
-from hgcn.ordering.network import permute_network
+from hgcn.mapping.mapped import Mapping
+from hgcn.ordering.network import order_network_columns, permute_network
 from hgcn.ordering.registry import order_graph
 from hgcn.partition.split import Grid
 from hgcn.partition.splitter import split
-from hgcn.reference.network import IntegerLayer, IntegerNetwork
+from hgcn.reference.job import Job, Left, Named, Right, Rows
+from hgcn.reference.network import IntegerNetwork
 from hgcn.reference.requantise import Requantiser
 
 TINY = device("tiny")
@@ -117,27 +118,69 @@ def random_network(
 ) -> IntegerNetwork:
     """An integer network of ``widths`` with weights of all of int8."""
     rng = np.random.default_rng(seed)
-    layers = [
-        IntegerLayer(
-            weight=rng.integers(-128, 128, (fan_in, fan_out)).astype(np.int8),
-            combine=random_requantiser(rng, nodes, fan_out, bits=8, relu=False),
-            aggregate=random_requantiser(
-                rng,
-                nodes,
-                fan_out,
-                bits=16 if number == len(widths) - 1 else 8,
-                relu=number < len(widths) - 1,
+    jobs: list[Job] = []
+    given: Left = Named("features")
+    for number, (fan_in, fan_out) in enumerate(pairwise(widths), start=1):
+        last = number == len(widths) - 1
+        products, outputs = f"combination {number}", f"aggregation {number}"
+        jobs += [
+            Job(
+                name=products,
+                layer=number,
+                left=given,
+                right=rng.integers(-128, 128, (fan_in, fan_out)).astype(np.int8),
+                epilogue=random_requantiser(rng, nodes, fan_out, bits=8, relu=False),
             ),
-        )
-        for number, (fan_in, fan_out) in enumerate(pairwise(widths), start=1)
-    ]
+            Job(
+                name=outputs,
+                layer=number,
+                left=Named("adjacency"),
+                right=Rows(products),
+                epilogue=random_requantiser(
+                    rng, nodes, fan_out, bits=16 if last else 8, relu=not last
+                ),
+            ),
+        ]
+        given = Rows(outputs)
+    # Drawn in this order.
+    adjacency = random_csr(rng, (nodes, nodes), density=density, values=edge_values, diagonal=True)
+    features = random_csr(rng, (nodes, widths[0]), density=density, values=feature_values)
     return IntegerNetwork(
         name=f"random{seed}",
-        adjacency=random_csr(
-            rng, (nodes, nodes), density=density, values=edge_values, diagonal=True
-        ),
-        features=random_csr(rng, (nodes, widths[0]), density=density, values=feature_values),
-        layers=tuple(layers),
+        operands={"features": features, "adjacency": adjacency},
+        jobs=tuple(jobs),
+        logit_scale=0.5,
+    )
+
+
+def random_jobs(seed: int, *, nodes: int = 40, widest: int = 29) -> IntegerNetwork:
+    """An integer network of products in any order that the hardware can do."""
+    rng = np.random.default_rng(seed)
+    operands = {
+        name: random_csr(rng, (nodes, nodes), density=0.1, values=bool(rng.integers(2)))
+        for name in ("first", "second")
+    }
+    width = int(rng.integers(1, 30))
+    operands["features"] = random_csr(rng, (nodes, width), density=0.2, values=True)
+    jobs: list[Job] = []
+    count = int(rng.integers(1, 8))
+    for number in range(count):
+        bits = 16 if number == count - 1 else 8
+        left: Left = Named("features") if not jobs else Rows(jobs[-1].name)
+        depth = width if not jobs else jobs[-1].columns
+        columns = int(rng.integers(1, widest + 1))
+        right: Right = rng.integers(-128, 128, (depth, columns)).astype(np.int8)
+        if jobs and rng.random() < 0.6:
+            left, right = Named(str(rng.choice(["first", "second"]))), Rows(jobs[-1].name)
+            columns = depth
+        scales = random_requantiser(rng, nodes, columns, bits=bits, relu=bool(rng.integers(2)))
+        name = f"job {number}"
+        jobs.append(Job(name=name, layer=1, left=left, right=right, epilogue=scales))
+    read = {job.left.name for job in jobs if isinstance(job.left, Named)}
+    return IntegerNetwork(
+        name=f"jobs{seed}",
+        operands={name: operand for name, operand in operands.items() if name in read},
+        jobs=tuple(jobs),
         logit_scale=0.5,
     )
 
@@ -207,33 +250,28 @@ def build(
 
     ``at_run_time``: features are read from the INPUT region, see `input_data`.
     """
-    rows = order_graph(network.adjacency, ordering).rows
-    columns = order_columns_by_count(network.features)
     if at_run_time:
-        columns = np.arange(len(columns), dtype=np.int32)
-    placed = permute_network(network, rows, columns)
-    mappings = [
-        map_operand(
-            split(
-                operand,
-                Grid.for_device(*operand.shape, target),
-                policy,
-                window_cost(target, binary=operand.data is None),
-            ),
-            target,
-        )
-        for operand in (placed.features, placed.adjacency)
-    ]
-    layout = InputLayout.for_device(*network.features.shape, target)
-    left = layout if at_run_time else mappings[0]
-    builder, scratch, output = lower(placed, left, mappings[1], target)
+        network = replace(network, handed_in="features")
+    rows = order_graph(network.structure, ordering).rows
+    placed = permute_network(network, rows, order_network_columns(network))
+    operands: dict[str, Mapping | InputLayout] = {}
+    for name, operand in placed.operands.items():
+        layout = InputLayout.for_device(*operand.shape, target)
+        if name == network.handed_in:
+            operands[name] = layout
+            continue
+        grid = Grid.for_device(*operand.shape, target)
+        cost = window_cost(target, binary=operand.data is None)
+        operands[name] = map_operand(split(operand, grid, policy, cost), target)
+    lines = sum(each.lines for each in operands.values() if isinstance(each, InputLayout))
+    builder, scratch, output = lower(placed, operands, target)
     image = builder.finish(
         device_hash=target.hash,
         graph_hash=bytes(range(32)),
         model_hash=bytes(range(32, 64)),
         scratch_lines=scratch,
         output_lines=output,
-        input_lines=layout.lines if at_run_time else 0,
+        input_lines=lines,
         metadata=metadata or {},
         arrays={"rows": rows},
     )
@@ -242,8 +280,9 @@ def build(
 
 def input_data(network: IntegerNetwork, rows: NDArray[np.int32], target: Device) -> bytes:
     """The INPUT region that holds the network's own features."""
-    layout = InputLayout.for_device(*network.features.shape, target)
-    return layout.pack(network.features.to_dense().astype(np.int8)[rows])
+    features = network.operands["features"]
+    layout = InputLayout.for_device(*features.shape, target)
+    return layout.pack(features.to_dense().astype(np.int8)[rows])
 
 
 def logits(

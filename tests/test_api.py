@@ -15,7 +15,7 @@ import hgcn
 from hgcn.errors import BackendError, CompileError, ModelError, ProgramError, SpecError
 from hgcn.isa.image import ImageBuilder, read_header, read_metadata
 from hgcn.model.quantise import quantise
-from hgcn.reference.network import infer
+from hgcn.reference.infer import infer
 from tests.samples import DEVICES, TINY, random_graph
 
 GRAPH = random_graph(nodes=60, features=12)

@@ -50,7 +50,7 @@ PRODUCTS = {
     "hgcn/execution/reference.py": "int32",
     "hgcn/model/train.py": "training: its result is a file of weights",
     "hgcn/ordering/community.py": "int64",
-    "hgcn/reference/network.py": "int32",
+    "hgcn/reference/infer.py": "int32",
 }
 """Files that may multiply matrices with ``@``, each with its element type."""
 

@@ -18,12 +18,11 @@ ROOT = Path(__file__).parents[1]
 
 NO_PATHS = {
     "CXXFLAGS": "options, part of a build's key",
-    "ENVIRONMENT": "the virtual board: a preset and settings, each read for itself",
+    "ENVIRONMENT": "the virtual board: a device and settings, each read for itself",
     "VIRTUAL_BOARD": "the same variable, read by the host",
     "self._board.VIRTUAL_BOARD": "the same",
     "name": "path_variable itself",
     "VARIABLE": "a number of MiB",
-    "HGCN_DEVICE": "a preset's name",
     "HGCN_JOB": "written by the parent of the simulator",
     "HGCN_DRAM_LIBRARY": "written by the parent of the simulator",
     "HGCN_PARAMETERS": "JSON",

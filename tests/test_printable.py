@@ -50,7 +50,7 @@ def test_everything_a_run_makes_has_a_repr_of_a_line(features: str) -> None:
     assert program.splits is not None and program.mappings is not None
     shown = [graph, graph.adjacency, model, model.layers[0], program, result, result.execution]
     shown += [program.splits["adjacency"], program.mappings["adjacency"], network]
-    shown += [network.layers[0], network.layers[0].combine]
+    shown += [network.jobs[0], network.jobs[1], network.jobs[0].epilogue]
     shown += [program.features] if features == "input" else []
     for thing in shown:
         line = repr(thing)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from hgcn.errors import require
+from hgcn.arch import rules
+from hgcn.arch.parameter import check_parameters, declared, parameters
+from hgcn.arch.rules import Rule, is_power_of_two
 
 LINE_BYTES = 64
 """Granularity of every stream offset and length in a program image."""
@@ -23,152 +24,235 @@ K0 = 8
 """Depth of a tensor PE's multiply and of a K0-slice; fixed by the packet formats."""
 
 
-def _is_power_of_two(value: int) -> bool:
-    return value >= 1 and value & (value - 1) == 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device preset: board, clocks, memory and the sizes of both engines.
+    """A device: board, clocks, memory and the sizes of both engines.
 
     `hgcn.emit` writes the SystemVerilog package, the C++ header and the AI Engine graph from it.
+    Each field's declaration says what it means, its legal values and what it costs;
+    ``hgcn devices --explain`` prints them all.
 
-    Parameters
-    ----------
-    name, board, part : str
-        Preset name, board it fits, and vendor part number.
-    pl_hz, sta_hz : float
-        Clocks of the programmable logic and of the systolic tensor array, in hertz.
-    dram_bytes_per_second : float
-        Usable (not theoretical) bandwidth of the memory the program lives in.
-    dram_latency_cycles : int
-        Read latency in PL cycles: what the simulator's memory does by default and what the estimate
-        assumes.
-    axi_bytes : int
-        Width of the AXI4 read and write masters, bytes per beat: 16, 32 or 64.
-    features : int
-        F, features per pass: width of a feature-store row in bytes, and of a PL lane in
-        multipliers.
-    lanes, banks : int
-        L lanes of the PL engine and B banks of each feature store.
-    slots : int
-        Row accumulators per lane.
-    window_rows : int
-        Rows of the left operand processed between two drains (the row window).
-    store_rows : int
-        Rows of F bytes each of the two feature stores holds.
-    sta_rows, sta_cols : int
-        R by C tensor PEs. A PE row takes a row block; a PE column F / C of the features.
-    m0, n0 : int
-        The tensor PE multiplies m0 x 8 by 8 x n0 int8 per cycle.
-    block_rows : int
-        T, rows of a row block (the height of a tile).
-    gather_rows : int
-        Right-operand rows the gather unit reads per cycle.
+    Raises
+    ------
+    SpecError
+        If a field has a value it cannot take; the message names it.
     """
 
-    name: str
-    board: str
-    part: str
-    pl_hz: float
-    sta_hz: float
-    dram_bytes_per_second: float
-    dram_latency_cycles: int = 40
-    axi_bytes: int
-    features: int
-    lanes: int
-    banks: int
-    slots: int
-    window_rows: int
-    store_rows: int
-    sta_rows: int
-    sta_cols: int
-    m0: int = 4
-    n0: int = 4
-    block_rows: int
-    gather_rows: int
+    name: str = field(
+        metadata=declared(
+            "Name of the device: in reports, in programs, and of files made for it.",
+            rules.spelt("name", r"\w[\w-]{0,39}", "1 to 40 letters, digits, '_' and '-'"),
+            shapes_program=False,
+        )
+    )
+    board: str = field(
+        metadata=declared(
+            "Board it fits, in words.",
+            Rule(
+                "a line of at most 100 characters",
+                lambda d: len(d.board) <= 100 and d.board.isprintable(),
+            ),
+            shapes_program=False,
+        )
+    )
+    part: str = field(
+        metadata=declared(
+            "The vendor's part number; none: for simulation only.",
+            rules.spelt("part", r"[\w.-]{1,60}", "1 to 60 letters, digits, '.', '_', '-'"),
+            cost="decides what there is: build and area budget look it up",
+            shapes_program=False,
+        )
+    )
+    pl_hz: float = field(
+        metadata=declared(
+            "Clock of the programmable logic.",
+            rules.positive("pl_hz", "positive, in hertz"),
+            rules.at_most("pl_hz", 1e10),
+            unit="Hz",
+            cost="timing: a higher clock is harder to reach, and waits more cycles for the memory",
+            shapes_program=False,
+        )
+    )
+    sta_hz: float = field(
+        metadata=declared(
+            "Clock of the systolic tensor array.",
+            rules.positive("sta_hz", "positive, in hertz"),
+            rules.at_most("sta_hz", 1e10),
+            unit="Hz",
+            cost="timing, where the array lies in programmable logic; AI Engines have their own",
+            shapes_program=False,
+        )
+    )
+    dram_bytes_per_second: float = field(
+        metadata=declared(
+            "Usable (not theoretical) bandwidth of the memory the program lies in.",
+            rules.positive("dram_bytes_per_second"),
+            unit="bytes/s",
+            cost="none: a fact of the board; large graphs are bound by it",
+            shapes_program=False,
+        )
+    )
+    dram_latency_cycles: int = field(
+        default=40,
+        metadata=declared(
+            "Read latency of that memory: what the simulator does and the estimate assumes.",
+            rules.at_least("dram_latency_cycles", 1),
+            rules.at_most("dram_latency_cycles", 900_000),
+            unit="PL cycles",
+            cost="none: a fact of the board; small graphs are bound by it",
+            shapes_program=False,
+        ),
+    )
+    axi_bytes: int = field(
+        metadata=declared(
+            "Width of the AXI4 read and write masters, a beat.",
+            rules.one_of("axi_bytes", 16, 32, 64),
+            unit="bytes",
+            cost="LUT, FF and BRAM of every stream's FIFO; bounds the bytes a cycle",
+        )
+    )
+    features: int = field(
+        metadata=declared(
+            "F, features a pass: width of a row of the feature stores and of a lane.",
+            Rule(
+                "8, 16 or 32 and at most axi_bytes ({d.axi_bytes})",
+                lambda d: d.features in (8, 16, 32) and d.features <= d.axi_bytes,
+            ),
+            unit="features, a byte each",
+            cost="DSP and LUT: a multiplier per lane and feature; BRAM: width of stores and sums; "
+            "halving it doubles the passes of a wide layer",
+        )
+    )
+    lanes: int = field(
+        metadata=declared(
+            "L, lanes of the PL engine: nonzeros it takes a cycle.",
+            rules.power_of_two("lanes", 64),
+            Rule(
+                "at most axi_bytes / 4: one schedule word a beat",
+                lambda d: 4 * d.lanes <= d.axi_bytes,
+            ),
+            unit="lanes",
+            cost="DSP: features multipliers each; LUT: the crossbar to the banks, lanes * banks; "
+            "BRAM: each lane's sums",
+        )
+    )
+    gather_rows: int = field(
+        metadata=declared(
+            "G, right-operand rows the gather unit reads a cycle; 8 make a slice.",
+            rules.one_of("gather_rows", 1, 2, 4, 8),
+            unit="rows",
+            cost="LUT: a crossbar of gather_rows * banks; a slice takes 8 / gather_rows cycles",
+        )
+    )
+    banks: int = field(
+        metadata=declared(
+            "B, banks of each feature store: rows of a store that can be read in one cycle.",
+            Rule(
+                "a power of two, at least the lanes, the gather rows, 8 and the rows of an AXI "
+                "beat",
+                lambda d: (
+                    is_power_of_two(d.banks)
+                    and d.banks
+                    >= max(d.lanes, d.gather_rows, K0, d.axi_bytes // max(d.features, 1))
+                ),
+            ),
+            rules.at_most("banks", 256),
+            unit="banks",
+            cost="LUT: the crossbar to the lanes; BRAM: at least one memory each; more banks give "
+            "fewer conflicts, so schedules nearer to one nonzero a lane and cycle",
+        )
+    )
+    slots: int = field(
+        metadata=declared(
+            "Row sums a lane holds.",
+            rules.power_of_two("slots", MAX_SLOTS),
+            unit="rows",
+            cost="BRAM: two halves of slots * features int32 in each lane",
+        )
+    )
+    block_rows: int = field(
+        metadata=declared(
+            "T, rows of a row block (the height of a tile).",
+            rules.one_of("block_rows", 16, 32, 64),
+            unit="rows",
+            cost="LUT and BRAM of the packets to the array; higher tiles hold more zeros, lower "
+            "ones gather the right operand more often",
+        )
+    )
+    window_rows: int = field(
+        metadata=declared(
+            "Rows of the left operand between two drains (the row window).",
+            Rule(
+                "a multiple of block_rows and of banks, at most lanes * slots",
+                lambda d: (
+                    d.window_rows >= 1
+                    and d.window_rows % max(d.block_rows, d.banks) == 0
+                    and d.window_rows <= d.lanes * d.slots
+                ),
+            ),
+            unit="rows",
+            cost="BRAM: two halves of window_rows * features int32 of the array's sums; larger "
+            "windows read the right operand less often",
+        )
+    )
+    store_rows: int = field(
+        metadata=declared(
+            "Rows that each of the two feature stores holds.",
+            Rule(
+                "a power of two, at least two rows per bank",
+                lambda d: (
+                    d.store_rows % d.banks == 0
+                    and d.store_rows >= 2 * d.banks
+                    and is_power_of_two(d.store_rows)
+                ),
+            ),
+            rules.at_most("store_rows", 1 << 20),
+            unit="rows of features bytes",
+            cost="BRAM or URAM: two stores of store_rows * features bytes; a graph of more rows is "
+            "brought in by windows, again for each row window",
+        )
+    )
+    m0: int = field(
+        default=4,
+        metadata=declared(
+            "Rows of a tensor PE's multiply, m0 x 8 by 8 x n0 int8 a cycle.",
+            rules.one_of("m0", 4),
+            unit="rows",
+            cost="m0 * 8 * n0 multipliers in each PE",
+        ),
+    )
+    n0: int = field(
+        default=4,
+        metadata=declared(
+            "Columns of a tensor PE's multiply.",
+            rules.one_of("n0", 4, 8),
+            unit="features",
+            cost="as m0",
+        ),
+    )
+    sta_rows: int = field(
+        metadata=declared(
+            "R, rows of tensor PEs: row blocks multiplied at the same time.",
+            rules.at_least("sta_rows", 1),
+            rules.at_most("sta_rows", 256),
+            unit="PE rows",
+            cost="DSP and LUT of a PE each, or a column of AI Engines; two packet ports and more",
+        )
+    )
+    sta_cols: int = field(
+        metadata=declared(
+            "C, columns of tensor PEs: each takes features / C features.",
+            Rule(
+                "a divisor of features / n0",
+                lambda d: d.sta_cols >= 1 and d.features % (d.sta_cols * d.n0) == 0,
+            ),
+            unit="PE columns",
+            cost="as sta_rows, for each PE row",
+        )
+    )
 
     def __post_init__(self) -> None:
-        require(self.pl_hz > 0, "pl_hz", self.pl_hz, "positive, in hertz")
-        require(self.sta_hz > 0, "sta_hz", self.sta_hz, "positive, in hertz")
-        require(
-            self.dram_bytes_per_second > 0,
-            "dram_bytes_per_second",
-            self.dram_bytes_per_second,
-            "positive",
-        )
-        require(
-            self.dram_latency_cycles >= 1,
-            "dram_latency_cycles",
-            self.dram_latency_cycles,
-            "at least 1",
-        )
-        require(self.axi_bytes in (16, 32, 64), "axi_bytes", self.axi_bytes, "16, 32 or 64")
-        require(
-            self.features in (8, 16, 32) and self.features <= self.axi_bytes,
-            "features",
-            self.features,
-            f"8, 16 or 32 and at most axi_bytes ({self.axi_bytes})",
-        )
-        require(
-            _is_power_of_two(self.lanes) and self.lanes <= 64,
-            "lanes",
-            self.lanes,
-            "a power of two up to 64",
-        )
-        require(
-            4 * self.lanes <= self.axi_bytes,
-            "lanes",
-            self.lanes,
-            "at most axi_bytes / 4: one schedule word a beat",
-        )
-        require(
-            _is_power_of_two(self.banks)
-            and self.banks
-            >= max(self.lanes, self.gather_rows, K0, self.axi_bytes // self.features),
-            "banks",
-            self.banks,
-            "a power of two, at least the lanes, the gather rows, 8 and the rows of an AXI beat",
-        )
-        require(
-            _is_power_of_two(self.slots) and self.slots <= MAX_SLOTS,
-            "slots",
-            self.slots,
-            "a power of two up to 512",
-        )
-        require(self.gather_rows in (1, 2, 4, 8), "gather_rows", self.gather_rows, "1, 2, 4 or 8")
-        require(self.m0 == 4, "m0", self.m0, "4")
-        require(self.n0 in (4, 8), "n0", self.n0, "4 or 8")
-        require(self.block_rows in (16, 32, 64), "block_rows", self.block_rows, "16, 32 or 64")
-        require(
-            self.window_rows >= 1
-            and self.window_rows % max(self.block_rows, self.banks) == 0
-            and self.window_rows <= self.lanes * self.slots,
-            "window_rows",
-            self.window_rows,
-            "a multiple of block_rows and of banks, at most lanes * slots",
-        )
-        require(
-            self.store_rows % self.banks == 0
-            and self.store_rows >= 2 * self.banks
-            and _is_power_of_two(self.store_rows),
-            "store_rows",
-            self.store_rows,
-            "a power of two, at least two rows per bank",
-        )
-        require(self.sta_rows >= 1, "sta_rows", self.sta_rows, "at least 1")
-        require(
-            self.sta_cols >= 1 and self.features % (self.sta_cols * self.n0) == 0,
-            "sta_cols",
-            self.sta_cols,
-            "a divisor of features / n0",
-        )
-        require(
-            self.steps_per_slice >= 4,
-            "block_rows",
-            self.block_rows,
-            "large enough for 4 PE steps a slice",
-        )
+        check_parameters(self)
 
     @property
     def pe_features(self) -> int:
@@ -207,15 +291,10 @@ class Device:
 
         Clocks, memory rates and names are left out: they change no bit of a program.
         """
-        skip = {
-            "name",
-            "board",
-            "part",
-            "pl_hz",
-            "sta_hz",
-            "dram_bytes_per_second",
-            "dram_latency_cycles",
+        sizes = {
+            parameter.name: getattr(self, parameter.name)
+            for parameter in parameters(self)
+            if parameter.shapes_program
         }
-        sizes = {key: value for key, value in dataclasses.asdict(self).items() if key not in skip}
         digest = hashlib.sha256(json.dumps(sizes, sort_keys=True).encode()).digest()
         return int.from_bytes(digest[:8], "little")

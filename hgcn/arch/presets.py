@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from hgcn.arch.added import added_device, added_names
 from hgcn.arch.device import Device
+from hgcn.arch.parameter import shown
 from hgcn.errors import SpecError
 
 DEFAULT_DEVICE = "tiny"
@@ -111,13 +115,31 @@ _PRESETS = (
 PRESETS: dict[str, Device] = {preset.name: preset for preset in _PRESETS}
 
 
+def names() -> list[str]:
+    """Return the names of all presets: those of hgcn, then those that packages add."""
+    return [*PRESETS, *(name for name in added_names() if name not in PRESETS)]
+
+
+def device_with_hash(number: int) -> Device | None:
+    """Return the preset whose accelerator has this hash, None if there is none.
+
+    A preset that cannot be loaded, or whose name stands twice, is none.
+    """
+    for name in names():
+        with suppress(SpecError):
+            found = device(name)
+            if found.hash == number:
+                return found
+    return None
+
+
 def device(name: str) -> Device:
-    """Return the preset called ``name``.
+    """Return the preset called ``name``, of hgcn or of a package that adds it.
 
     Raises
     ------
     SpecError
-        If there is no such preset; the message lists them.
+        If there is no such preset (the message lists them), or the name stands twice.
 
     Examples
     --------
@@ -126,14 +148,15 @@ def device(name: str) -> Device:
     >>> device("u250")
     Traceback (most recent call last):
         ...
-    hgcn.errors.SpecError: unknown device 'u250': choose one of tiny, kv260, vck190, vck5000, vek280
+    hgcn.errors.SpecError: unknown device 'u250': choose one of tiny, kv260, vck190, vck5000,
+    vek280, or the path of a device file (.toml)
     """
-    try:
-        return PRESETS[name]
-    except KeyError:
-        raise SpecError(f"unknown device {name!r}: choose one of {', '.join(PRESETS)}") from None
-
-
-def resolve_device(device_or_name: str | Device) -> Device:
-    """Return a device, or the preset of that name."""
-    return device_or_name if isinstance(device_or_name, Device) else device(device_or_name)
+    mine = PRESETS.get(name)
+    theirs = added_device(name, shipped=mine is not None)
+    found = mine or theirs
+    if found is None:
+        raise SpecError(
+            f"unknown device {shown(name)}: choose one of {', '.join(names())}, or the path of a "
+            "device file (.toml)"
+        )
+    return found

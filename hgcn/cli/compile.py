@@ -10,7 +10,7 @@ import typer
 
 import hgcn.api
 from hgcn.arch.presets import DEFAULT_DEVICE
-from hgcn.arch.presets import device as preset
+from hgcn.arch.resolve import resolve_device
 from hgcn.checking.validate import validate
 from hgcn.cli import options
 from hgcn.cli.app import app
@@ -58,7 +58,7 @@ def compile_command(
     """
     check_json_path(json_path)
     check_quantisation(quantisation)
-    target = preset(device)
+    target = resolve_device(device)
     if output is not None:
         check_writable(output, ProgramError)
     with progress_bar() as progress:

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import device as preset
+from hgcn.arch.resolve import resolve_device
 from hgcn.cli.app import app
 from hgcn.cli.output import console
 from hgcn.datasets.catalogue import CATALOGUE, DatasetInfo
@@ -51,7 +51,17 @@ def doctor(
     ] = False,
     virtual_board: Annotated[
         str | None,
-        typer.Option("--virtual-board", metavar="PRESET", help="Test the virtual board instead."),
+        typer.Option(
+            "--virtual-board", metavar="DEVICE", help="Test the virtual board of a device instead."
+        ),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            "--device",
+            "-d",
+            help="With --board: the device its accelerator was built from, if it is no preset.",
+        ),
     ] = None,
 ) -> None:
     """Show what is installed, what each thing is for, how to get what is missing, and local data.
@@ -61,14 +71,15 @@ def doctor(
     """
     out = console()
     if board or virtual_board is not None:
-        _board(out, None if virtual_board is None else preset(virtual_board))
+        virtual = None if virtual_board is None else resolve_device(virtual_board)
+        _board(out, virtual, None if device is None else resolve_device(device))
         return
     for table in (_tools(), _backends(), _datasets()):
         out.print(table)
         out.print()
 
 
-def _board(out: Console, virtual: Device | None) -> None:
+def _board(out: Console, virtual: Device | None, device: Device | None) -> None:
     """Print each finding as it comes, then raise the first fault."""
     try:
         # Looked at by the package that drives the board; hgcn itself knows none.
@@ -76,7 +87,7 @@ def _board(out: Console, virtual: Device | None) -> None:
     except ImportError as fault:
         raise BackendError(f"testing a board needs a package that is missing: {fault}") from None
     findings = []
-    for item in check.check_board(virtual):
+    for item in check.check_board(virtual, device=device):
         findings.append(item)
         word, colour = _VERDICTS[item.good]
         line = Text.assemble(f"{item.name:12s} ", (f"{word:6s}", colour), item.text)

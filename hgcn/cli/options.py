@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from hgcn.arch.presets import PRESETS
+from hgcn.arch.presets import names
+from hgcn.arch.resolve import DEVICE_HELP
 from hgcn.model.header import USUAL
 from hgcn.model.quantisation import QUANTISATION_HELP
 from hgcn.ordering.registry import ORDERINGS
@@ -33,9 +34,7 @@ GraphOrProgramArgument = Annotated[
 ]
 DeviceOption = Annotated[
     str,
-    typer.Option(
-        "--device", "-d", help=f"Device preset (see `hgcn devices`): {', '.join(PRESETS)}."
-    ),
+    typer.Option("--device", "-d", help=f"{DEVICE_HELP} Presets: {', '.join(names())}."),
 ]
 OrderingOption = Annotated[
     str,

@@ -12,7 +12,7 @@ import typer
 
 import hgcn.api
 from hgcn.arch.presets import DEFAULT_DEVICE
-from hgcn.arch.presets import device as preset
+from hgcn.arch.resolve import resolve_device
 from hgcn.cli import options
 from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
@@ -96,7 +96,7 @@ def run(
         result, report = run_program(context, Path(graph), backend, extra)
         _show(report, json_path, result)
         return
-    target = preset(device)
+    target = resolve_device(device)
     with progress_bar() as progress:
         start = time.perf_counter()
         data = open_graph(graph, random_features)

@@ -178,13 +178,14 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
 
 def workload_of(network: IntegerNetwork, *, features_dense: bool = False) -> Workload:
     """Return what ``network`` asks of any device."""
-    widths = [network.features.shape[1], *(layer.weight.shape[1] for layer in network.layers)]
+    weights = [job for job in network.jobs if job.weights is not None]
+    features, adjacency = network.operands["features"], network.operands["adjacency"]
     return Workload(
         nodes=network.num_nodes,
-        widths=[int(width) for width in widths],
-        features_nnz=network.features.nnz,
-        features_binary=network.features.data is None,
-        adjacency_nnz=network.adjacency.nnz,
-        adjacency_binary=network.adjacency.data is None,
+        widths=[features.shape[1], *(job.columns for job in weights)],
+        features_nnz=features.nnz,
+        features_binary=features.data is None,
+        adjacency_nnz=adjacency.nnz,
+        adjacency_binary=adjacency.data is None,
         features_dense=features_dense,
     )

@@ -1,216 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lowering: mapped operands and an integer network to commands and streams."""
+"""Lowering: mapped operands and jobs to commands and streams."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Mapping as MappingOf
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.isa.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
-from hgcn.isa.hazards import HazardTracker
+from hgcn.isa.commands import Stream
 from hgcn.isa.image import ImageBuilder
 from hgcn.isa.input_layout import InputLayout
 from hgcn.isa.layout import Base
-from hgcn.isa.payload import encode_control, encode_left, encode_records, encode_words
+from hgcn.lowering.chains import chains
 from hgcn.lowering.left_operand import DenseLeft, Region, hidden_left, input_left
 from hgcn.lowering.limits import check_limits
-from hgcn.lowering.right_operand import RightOperand, column_windows, window_order
+from hgcn.lowering.passes import Passes, Target
 from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid
+from hgcn.reference.job import Job, Named, Rows
 from hgcn.reference.network import IntegerNetwork
-from hgcn.reference.requantise import Requantiser
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    """Where a pass leaves its rows."""
-
-    store: int | None = None
-    memory: Region | None = None
-    tiled: bool = False
-
-
-class _Lowering:
-    """One lowering under way: the image, the barriers, the scratch allocated so far."""
-
-    def __init__(self, network: IntegerNetwork, device: Device) -> None:
-        self.device = device
-        self.network = network
-        self.image = ImageBuilder()
-        self.hazards = HazardTracker()
-        self.half = 0
-        self.scratch_lines = 0
-        self.padded_rows = -(-network.num_nodes // device.block_rows) * device.block_rows
-        self.resident = self.padded_rows <= device.store_rows
-
-    def add(self, command: Load | Spmm | Drain | End) -> None:
-        self.image.commands.append(self.hazards.place(command))
-
-    def scratch(self, size_bytes: int) -> Region:
-        region = Region(base=Base.SCRATCH, offset=self.scratch_lines)
-        self.scratch_lines += -(-size_bytes // LINE_BYTES)
-        return region
-
-    def windows(self, region: Region, grid: Grid) -> list[Stream]:
-        """The column windows of a right operand in memory."""
-        row_bytes = self.device.features
-        starts = range(0, grid.cols, grid.window_cols)
-        return [
-            region.part(start * row_bytes, min(grid.window_cols, grid.cols - start) * row_bytes)
-            for start in starts
-        ]
-
-    def weights(self, weight: NDArray[np.int8], grid: Grid) -> list[Stream]:
-        """Streams of a weight, one per column window of the left operand."""
-        padded = np.zeros((grid.cols, self.device.features), dtype=np.int8)
-        padded[: weight.shape[0], : weight.shape[1]] = weight
-        starts = range(0, grid.cols, grid.window_cols)
-        return [
-            self.image.stream(padded[start : start + grid.window_cols].tobytes())
-            for start in starts
-        ]
-
-    def load(self, store: int, rows: int, stream: Stream) -> None:
-        self.add(Load(store=store, position=0, rows=rows, stream=stream))
-
-    def spmm(self, mapping: Mapping, window: int, *, clear: bool, store: int, base: int) -> None:
-        """One SPMM of a compile-time left operand."""
-        words = slice(*mapping.lanes.window_start[window : window + 2])
-        tiles = slice(*mapping.tiles.window_start[window : window + 2])
-        keep, stream = mapping.tiles, self.image.stream
-        num_words, num_slices = words.stop - words.start, tiles.stop - tiles.start
-        binary = mapping.binary
-        pl = encode_words(mapping.lanes.entries[words], binary=binary) if num_words else b""
-        control = encode_control(keep, tiles, binary=binary) if num_slices else b""
-        left = encode_left(keep, tiles, binary=binary) if num_slices else b""
-        self.add(
-            Spmm(
-                clear=clear,
-                pl_int8=not binary,
-                half=self.half,
-                store=store,
-                base=base,
-                words=int(num_words),
-                slices=int(num_slices),
-                packets=int(keep.window_packets[window]),
-                pl=stream(pl) if pl else NO_STREAM,
-                control=stream(control) if control else NO_STREAM,
-                left=stream(left) if left else NO_STREAM,
-            )
-        )
-
-    def drain(
-        self,
-        row_window: int,
-        place: NDArray[np.uint16],
-        scales: Requantiser,
-        cols: slice,
-        target: _Target,
-    ) -> None:
-        """Drain row window ``row_window`` to ``target`` and turn to the other half."""
-        d = self.device
-        start = row_window * d.window_rows
-        rows = min(d.window_rows, self.padded_rows - start)
-        records = encode_records(
-            scales, slice(start, start + rows), cols, place[start : start + rows], d
-        )
-        row_bytes = d.features * scales.bits // 8
-        where = NO_STREAM
-        if target.memory is not None:
-            where = target.memory.part(start * row_bytes, rows * row_bytes)
-        self.add(
-            Drain(
-                relu=scales.relu,
-                int16=scales.bits == 16,
-                half=self.half,
-                store=target.store or 0,
-                write_store=target.store is not None,
-                write_memory=target.memory is not None,
-                tiled=target.tiled,
-                position=start if target.store is not None else 0,
-                rows=rows,
-                shift=scales.shift,
-                bias_shift=scales.bias_shift,
-                records=self.image.stream(records),
-                destination=where,
-            )
-        )
-        self.half ^= 1
-
-    def sparse_pass(
-        self,
-        mapping: Mapping,
-        right: list[Stream] | int,
-        scales: Requantiser,
-        cols: slice,
-        target: _Target,
-        store: int,
-    ) -> None:
-        """One pass of F features of a sparse left operand.
-
-        ``right`` is the store where the whole right operand already lies, or a stream per column
-        window, brought into the stores starting with ``store``.
-        """
-        count = mapping.grid.num_col_windows
-        operand = RightOperand(mapping.grid, right, store, self.load)
-        for row_window in range(mapping.grid.num_row_windows):
-            for turn, col_window in enumerate(column_windows(mapping, row_window)):
-                where, base = operand.bring(col_window)
-                window = row_window * count + col_window
-                self.spmm(mapping, window, clear=turn == 0, store=where, base=base)
-            self.drain(row_window, mapping.lanes.place, scales, cols, target)
-
-    def dense_pass(
-        self,
-        left: DenseLeft,
-        right: list[Stream],
-        scales: Requantiser,
-        cols: slice,
-        target: _Target,
-    ) -> None:
-        """One pass of F features of a run-time left operand, on the STA."""
-        d = self.device
-        place = _idle_places(self.padded_rows, d)
-        operand = RightOperand(left.grid, right, 0, self.load)
-        for row_window in range(-(-self.padded_rows // d.window_rows)):
-            start = row_window * d.window_rows
-            rows = min(d.window_rows, self.padded_rows - start)
-            clear = True
-            for col_window in window_order(left.grid.num_col_windows, row_window):
-                store, base = operand.bring(col_window)
-                for part in left.parts[col_window]:
-                    span = slice(*part.tiles.window_start[row_window : row_window + 2])
-                    control = encode_control(part.tiles, span, binary=False, offset=part.offset)
-                    self.add(
-                        Spmm(
-                            clear=clear,
-                            pl_int8=True,
-                            half=self.half,
-                            store=store,
-                            base=base,
-                            words=0,
-                            slices=int(span.stop - span.start),
-                            packets=int(part.tiles.window_packets[row_window]),
-                            pl=NO_STREAM,
-                            control=self.image.stream(control),
-                            left=part.rows(start, rows),
-                        )
-                    )
-                    clear = False
-            self.drain(row_window, place, scales, cols, target)
-
-
-def _idle_places(rows: int, device: Device) -> NDArray[np.uint16]:
-    """Distinct (lane, slot) places of rows whose lanes hold nothing."""
-    row = np.arange(rows, dtype=np.int64) % device.window_rows
-    return ((row % device.lanes) << 9 | row // device.lanes).astype(np.uint16)
 
 
 def lower(
-    network: IntegerNetwork, features: Mapping | InputLayout, adjacency: Mapping, device: Device
+    network: IntegerNetwork, operands: MappingOf[str, Mapping | InputLayout], device: Device
 ) -> tuple[ImageBuilder, int, int]:
     """Lower a network onto a device.
 
@@ -218,10 +29,8 @@ def lower(
     ----------
     network : IntegerNetwork
         In processing order: rows, columns and scales already permuted.
-    features : Mapping or InputLayout
-        Of ``network.features``: compiled into the program, or read from the INPUT region.
-    adjacency : Mapping
-        Of ``network.adjacency``.
+    operands : mapping of str to Mapping or InputLayout
+        Of the network's, by name: compiled into the program, or read from the INPUT region.
     device : Device
 
     Returns
@@ -230,37 +39,90 @@ def lower(
         Streams and commands, END included.
     scratch_lines, output_lines : int
         Memory the program needs beside its image.
+
+    Raises
+    ------
+    CompileError
+        If a job asks for what the hardware cannot do; see `check_limits`.
     """
-    check_limits(network, device, any_features=isinstance(features, InputLayout))
-    state = _Lowering(network, device)
-    width = device.features
-    pass_bytes = state.padded_rows * width
-    left: Mapping | DenseLeft
-    left = input_left(features, device) if isinstance(features, InputLayout) else features
-    output_lines = 0
-    for number, layer in enumerate(network.layers):
-        last = number == len(network.layers) - 1
-        produced: list[Region] = []
-        for start in range(0, layer.weight.shape[1], width):
+    check_limits(network, device)
+    state = _Lowering(network, operands, device)
+    for chain in chains(network.jobs):
+        state.chain(chain)
+    state.passes.end()
+    return state.passes.image, state.passes.scratch_lines, state.output_lines
+
+
+class _Lowering:
+    """The jobs lowered so far, and where their rows lie."""
+
+    def __init__(
+        self,
+        network: IntegerNetwork,
+        operands: MappingOf[str, Mapping | InputLayout],
+        device: Device,
+    ) -> None:
+        self.passes = Passes(network.num_nodes, device)
+        self.device = device
+        self.output_lines = 0
+        self._output = network.jobs[-1].name
+        self._read_as_left = {job.left.job for job in network.jobs if isinstance(job.left, Rows)}
+        self._operands = {
+            name: input_left(each, device) if isinstance(each, InputLayout) else each
+            for name, each in operands.items()
+        }
+        self._rows: dict[str, list[Region]] = {}
+        """Rows of jobs in memory, a region a pass."""
+        self._lefts: dict[str, DenseLeft] = {}
+
+    def chain(self, jobs: list[Job]) -> None:
+        """Lower a chain: a pass of each of its jobs, then the next pass of each."""
+        width = self.device.features
+        for start in range(0, jobs[0].columns, width):
             cols = slice(start, start + width)
-            in_store = state.resident and left.grid.num_col_windows == 1
-            product = _Target(store=1) if in_store else _Target(memory=state.scratch(pass_bytes))
-            weights = state.weights(layer.weight[:, cols], left.grid)
-            if isinstance(left, DenseLeft):
-                state.dense_pass(left, weights, layer.combine, cols, product)
-            else:
-                state.sparse_pass(left, weights, layer.combine, cols, product, 0)
-            if last:
-                target = _Target(memory=Region(base=Base.OUTPUT, offset=output_lines))
-                output_lines += 2 * pass_bytes // LINE_BYTES
-            else:
-                produced.append(state.scratch(pass_bytes))
-                target = _Target(memory=produced[-1], tiled=True)
-            right: list[Stream] | int = 1
-            if product.memory is not None:
-                right = state.windows(product.memory, adjacency.grid)
-            state.sparse_pass(adjacency, right, layer.aggregate, cols, target, 1)
-        if not last:
-            left = hidden_left(produced, state.padded_rows, device)
-    state.add(End())
-    return state.image, state.scratch_lines, output_lines
+            store: int | None = None
+            for place, job in enumerate(jobs):
+                first = place % 2
+                left = self._left(job)
+                right = self._right(job, left.grid, cols) if store is None else store
+                # Where the right operand takes but one store, the rows may stay in the other.
+                one_store = isinstance(right, int) or left.grid.num_col_windows == 1
+                stay = place + 1 < len(jobs) and self.passes.resident and one_store
+                store = first ^ 1 if stay else None
+                target = (
+                    Target(store=store)
+                    if stay
+                    else Target(memory=self._region(job), tiled=job.name in self._read_as_left)
+                )
+                if isinstance(left, DenseLeft):
+                    self.passes.dense_pass(left, right, job.epilogue, cols, target, first)
+                else:
+                    self.passes.sparse_pass(left, right, job.epilogue, cols, target, first)
+
+    def _left(self, job: Job) -> Mapping | DenseLeft:
+        if isinstance(job.left, Named):
+            return self._operands[job.left.name]
+        name = job.left.job
+        if name not in self._lefts:
+            self._lefts[name] = hidden_left(self._rows[name], self.passes.padded_rows, self.device)
+        return self._lefts[name]
+
+    def _right(self, job: Job, grid: Grid, cols: slice) -> list[Stream]:
+        """The column windows of a pass's right operand in memory."""
+        if isinstance(job.right, Rows):
+            return self.passes.windows(
+                self._rows[job.right.job][cols.start // self.device.features], grid
+            )
+        return self.passes.weights(job.right[:, cols], grid)
+
+    def _region(self, job: Job) -> Region:
+        """Memory for a pass of a job's rows."""
+        row_bytes = self.device.features * job.epilogue.bits // 8
+        size = self.passes.padded_rows * row_bytes
+        if job.name == self._output:
+            region = Region(base=Base.OUTPUT, offset=self.output_lines)
+            self.output_lines += size // LINE_BYTES
+            return region
+        region = self.passes.scratch(size)
+        self._rows.setdefault(job.name, []).append(region)
+        return region

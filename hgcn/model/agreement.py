@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import require
-from hgcn.reference.network import IntegerNetwork, LayerTrace, trace
-from hgcn.reference.requantise import Requantiser, rescale
+from hgcn.reference.infer import JobTrace, Multiply, multiply, trace
+from hgcn.reference.network import IntegerNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +22,13 @@ class LayerLosses:
     Attributes
     ----------
     values : int
-        Products, and as many outputs: nodes times features.
+        Outputs: nodes times features.
     saturated_products, saturated_outputs : int
-        Of these, how many lie beyond 8 bits (logits: 16) and are cut to them.
+        Of the layer's last job, the outputs, and of all its jobs before, how many values lie beyond
+        8 bits (logits: 16) and are cut to them.
     zero_rows, zero_columns : int
-        Multipliers that rounded to 0 though an accumulator of the row or column is not 0, of the
-        combination and the aggregation together: only the bias is left of it.
+        Multipliers that rounded to 0 though an accumulator of the row or column is not 0, of all
+        the layer's jobs together: only the bias is left of it.
     scaled_rows : int
         Rows of products that were scaled down; see `Quantisation.limit`.
     """
@@ -112,6 +113,7 @@ def measure(
     *,
     features: NDArray[np.int8] | None = None,
     scaled_rows: tuple[int, ...] | None = None,
+    product: Multiply = multiply,
 ) -> tuple[Agreement, NDArray[np.int16]]:
     """Run the reference arithmetic, and return how it agrees and the integer logits.
 
@@ -121,21 +123,22 @@ def measure(
         The float model's, in the network's node order.
     network : IntegerNetwork
     features : ndarray of int8, shape (n, f), optional
-        Taken instead of the network's own.
+        Taken instead of those compiled in.
     scaled_rows : tuple of int, optional
         Of each layer, to be kept with the rest.
+    product : callable
+        How operands are multiplied; see `hgcn.reference.infer.trace`.
 
     Notes
     -----
-    As long as the reference arithmetic takes. Figures have four digits: they are part of the
+    As long as the products take. Figures have four digits: they are part of the
     program, which is the same on every machine.
     """
-    layers = []
-    for number, (layer, step) in enumerate(
-        zip(network.layers, trace(network, features), strict=True)
-    ):
-        scaled = 0 if scaled_rows is None else scaled_rows[number]
-        layers.append(_losses(step, layer.combine, layer.aggregate, scaled))
+    layers: dict[int, LayerLosses] = {}
+    for step in trace(network, features, product=product):
+        number = step.job.layer
+        scaled = 0 if scaled_rows is None else scaled_rows[number - 1]
+        layers[number] = _losses(step, layers.get(number), scaled)
         integers = step.output
     # In units of the largest logit: squares of logits of any size stay within a float.
     unit = float(np.abs(float_logits).max()) or 1.0
@@ -150,28 +153,30 @@ def measure(
         logit_rms=_digits(float(np.sqrt(np.mean(np.square(error)))) / spread),
         logit_max=_digits(float(np.abs(error).max()) / spread),
         turn=_digits(float(np.mean(_turns(float_logits, integers.astype(np.float64))))),
-        layers=tuple(layers),
+        layers=tuple(layers.values()),
     )
     return agreement, integers
 
 
-def _losses(
-    step: LayerTrace, combine: Requantiser, aggregate: Requantiser, scaled_rows: int
-) -> LayerLosses:
+def _losses(step: JobTrace, before: LayerLosses | None, scaled_rows: int) -> LayerLosses:
+    """Add a job's losses to those of the layer's jobs ``before`` it, which gave products."""
+    scales = step.job.epilogue
+    products = 0 if before is None else before.saturated_products + before.saturated_outputs
     return LayerLosses(
-        values=step.product.size,
-        saturated_products=_saturated(step.sums, combine),
-        saturated_outputs=_saturated(step.totals, aggregate),
-        zero_rows=_lost(step.sums, combine.row, 1) + _lost(step.totals, aggregate.row, 1),
-        zero_columns=_lost(step.sums, combine.col, 0) + _lost(step.totals, aggregate.col, 0),
+        values=step.output.size,
+        saturated_products=products,
+        saturated_outputs=_saturated(step),
+        zero_rows=_lost(step.sums, scales.row, 1) + (0 if before is None else before.zero_rows),
+        zero_columns=_lost(step.sums, scales.col, 0)
+        + (0 if before is None else before.zero_columns),
         scaled_rows=scaled_rows,
     )
 
 
-def _saturated(sums: NDArray[np.int32], scales: Requantiser) -> int:
-    whole, limit = rescale(sums, scales), 1 << (scales.bits - 1)
-    below = 0 if scales.relu else int(np.count_nonzero(whole < -limit))
-    return below + int(np.count_nonzero(whole > limit - 1))
+def _saturated(step: JobTrace) -> int:
+    limit = 1 << (step.job.epilogue.bits - 1)
+    below = 0 if step.job.epilogue.relu else int(np.count_nonzero(step.total < -limit))
+    return below + int(np.count_nonzero(step.total > limit - 1))
 
 
 def _lost(sums: NDArray[np.int32], multipliers: NDArray[np.uint16], axis: int) -> int:

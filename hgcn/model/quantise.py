@@ -24,7 +24,8 @@ from hgcn.model.quantisation import Quantisation, parse_quantisation
 from hgcn.model.ranges import ProductRows, node_spread, output_step, product_steps
 from hgcn.model.rounding import INT8_TOP
 from hgcn.model.scales import fit_requantiser
-from hgcn.reference.network import IntegerLayer, IntegerNetwork
+from hgcn.reference.job import Job, Left, Named, Rows
+from hgcn.reference.network import FEATURES, IntegerNetwork
 
 _INT16_TOP = 32767
 # Products saturate at -128, one beyond the symmetric range of weights.
@@ -106,7 +107,7 @@ def quantise(
     >>> graph = Graph(name="pair", adjacency=pair, features=Csr(
     ...     shape=(2, 2), indptr=[0, 1, 2], indices=[0, 1]))
     >>> network = quantise(GCN.random([2, 4, 2], seed=0), graph)
-    >>> network.features.data is None, network.layers[1].aggregate.bits
+    >>> network.operands["features"].data is None, network.jobs[-1].epilogue.bits
     (True, 16)
     """
     ranges = parse_quantisation(quantisation) if isinstance(quantisation, str) else quantisation
@@ -131,7 +132,8 @@ def fit(
     check_sums("adjacency", adjacency, _DEEPEST_PRODUCT)
     spread, share = node_spread(edge_step * root * row_sums(adjacency), ranges.degree)
     rows = ProductRows(ranges, first_is_free=feature_scale is not None)
-    layers = []
+    jobs: list[Job] = []
+    given: Left = Named(FEATURES)
     step = 1.0
     for number, (layer, (product, output)) in enumerate(
         zip(
@@ -167,15 +169,26 @@ def fit(
             relu=not last and model.activation == "relu",
             bits=16 if last else 8,
         )
-        layers.append(IntegerLayer(weight=weight, combine=combine, aggregate=aggregate))
+        products, outputs = f"combination {number}", f"aggregation {number}"
+        jobs += [
+            Job(name=products, layer=number, left=given, right=weight, epilogue=combine),
+            Job(
+                name=outputs,
+                layer=number,
+                left=Named("adjacency"),
+                right=Rows(products),
+                epilogue=aggregate,
+            ),
+        ]
+        given = Rows(outputs)
         row_step = step * spread
     network = IntegerNetwork(
         name=f"{model.name} on {graph.name}",
-        adjacency=adjacency,
-        features=features,
-        layers=tuple(layers),
+        operands={FEATURES: features, "adjacency": adjacency},
+        jobs=tuple(jobs),
         logit_scale=step,
         logit_rows=spread if share else None,
+        handed_in=None if feature_scale is None else FEATURES,
     )
     return Fitted(
         network=network,

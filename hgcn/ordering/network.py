@@ -9,34 +9,54 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.reference.network import IntegerLayer, IntegerNetwork
-from hgcn.reference.requantise import Requantiser
+from hgcn.ordering.columns import order_columns_by_count
+from hgcn.reference.job import Job, Named
+from hgcn.reference.network import IntegerNetwork
+
+
+def order_network_columns(network: IntegerNetwork) -> dict[str, NDArray[np.int32]]:
+    """Return the order of the columns of each operand whose columns are not nodes, by its name.
+
+    Those with many nonzeros come first. One that is handed in at run time stays as it is: it has
+    none that are known.
+    """
+    return {
+        name: order_columns_by_count(operand)
+        for name, operand in network.operands.items()
+        if name not in network.over_nodes and name != network.handed_in
+    }
 
 
 def permute_network(
-    network: IntegerNetwork, rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]]
+    network: IntegerNetwork,
+    rows: NDArray[np.integer[Any]],
+    columns: dict[str, NDArray[np.int32]],
 ) -> IntegerNetwork:
-    """Return the network with node ``rows[i]`` at row i and feature ``columns[j]`` at column j.
+    """Return the network with node ``rows[i]`` at row i.
 
-    Its output is that of ``network`` with the rows permuted, bit for bit: integer sums do not mind
+    ``columns`` names for operands the column at each place; the weights they multiply follow. The
+    output is that of ``network`` with the rows permuted, bit for bit: integer sums do not mind
     their order.
     """
+    orders: dict[str, NDArray[np.integer[Any]]] = {**columns}
+    orders |= dict.fromkeys(network.over_nodes, rows)
 
-    def permuted(scales: Requantiser) -> Requantiser:
-        return dataclasses.replace(scales, row=scales.row[rows])
+    def permuted(job: Job) -> Job:
+        right, addend = job.right, job.addend
+        if isinstance(right, np.ndarray) and isinstance(job.left, Named):
+            order = orders.get(job.left.name)
+            right = right if order is None else np.ascontiguousarray(right[order])
+        if addend is not None:
+            addend = dataclasses.replace(addend, row=addend.row[rows])
+        epilogue = dataclasses.replace(job.epilogue, row=job.epilogue.row[rows])
+        return dataclasses.replace(job, right=right, epilogue=epilogue, addend=addend)
 
-    layers = [
-        IntegerLayer(
-            weight=layer.weight if number else np.ascontiguousarray(layer.weight[columns]),
-            combine=permuted(layer.combine),
-            aggregate=permuted(layer.aggregate),
-        )
-        for number, layer in enumerate(network.layers)
-    ]
     return dataclasses.replace(
         network,
-        adjacency=network.adjacency.permuted(rows, rows),
-        features=network.features.permuted(rows, columns),
-        layers=tuple(layers),
+        operands={
+            name: operand.permuted(rows, orders.get(name))
+            for name, operand in network.operands.items()
+        },
+        jobs=tuple(map(permuted, network.jobs)),
         logit_rows=None if network.logit_rows is None else network.logit_rows[rows],
     )

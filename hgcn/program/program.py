@@ -274,7 +274,10 @@ class Program:
         Raises
         ------
         ProgramError
-            If the file is missing, damaged, or not for ``device``.
+            If the file is missing, damaged, not for ``device``, or for a device of one's own while
+            none is given.
+        SpecError
+            If ``device`` is neither a preset nor a device file.
         """
         image = read_image(path)
         try:

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import resolve_device
+from hgcn.arch.parameter import shown
+from hgcn.arch.presets import device as preset
+from hgcn.arch.resolve import resolve_device
 from hgcn.checking.validate import validate
 from hgcn.cycles.bound import Workload
 from hgcn.errors import ProgramError, SpecError
@@ -30,25 +32,40 @@ def read_parts(image: bytes, device: str | Device | None) -> Parts:
     Raises
     ------
     ProgramError
-        If the image is damaged, not what `hgcn.compile` makes, or not for ``device``.
+        If the image is damaged, not what `hgcn.compile` makes, not for ``device``, or for a device
+        that is no preset while none is given.
+    SpecError
+        If ``device`` is none; see `hgcn.arch.resolve.resolve_device`.
     """
     header = read_header(image)
     metadata, arrays = read_metadata(image, header)
-    try:
-        target = resolve_device(
-            device if device is not None else str(metadata["device"])[:MAX_TEXT]
-        )
-    except SpecError as fault:
-        raise ProgramError(f"{fault}, or give its own device") from None
-    except KeyError as fault:
-        raise ProgramError(f"it lacks metadata: {fault}") from None
-    check_device(header, target)
+    if device is not None:
+        target = resolve_device(device)
+        check_device(header, target)
+    else:
+        target = _preset_of(metadata, header)
     try:
         rows, logit_rows = checked_facts(metadata, arrays, header, target)
     except (LookupError, TypeError, ValueError) as fault:
         raise ProgramError(f"it lacks metadata: {fault}") from None
     validate(image, target)
     return target, metadata, rows, logit_rows
+
+
+def _preset_of(metadata: dict[str, Any], header: Header) -> Device:
+    """Return the preset a program was compiled for; its name is never taken for a path."""
+    if "device" not in metadata:
+        raise ProgramError("it lacks metadata: 'device'")
+    name = str(metadata["device"])[:MAX_TEXT]
+    try:
+        target = preset(name)
+    except SpecError:
+        raise ProgramError(
+            f"it is for device {shown(name)} ({header.device_hash:#018x}), which is no preset "
+            "here: give its device file, by --device my.toml or device='my.toml' of Program.load"
+        ) from None
+    check_device(header, target)
+    return target
 
 
 def checked_facts(

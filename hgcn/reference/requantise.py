@@ -97,16 +97,28 @@ def requantise(acc: NDArray[np.int32], scales: Requantiser) -> NDArray[np.int16]
     >>> requantise(np.array([[3, -3, 300]], np.int32), half)
     array([[  2,  -1, 127]], dtype=int16)
     """
-    limit = 1 << (scales.bits - 1)
-    low = 0 if scales.relu else -limit
-    return np.clip(rescale(acc, scales), low, limit - 1).astype(np.int16)
+    return clamp(rescale(acc, scales), scales)
 
 
-def rescale(acc: NDArray[np.int32], scales: Requantiser) -> NDArray[np.int64]:
-    """Return what `requantise` clamps: int64, shape (n, f)."""
+def rescale(
+    acc: NDArray[np.int32], scales: Requantiser, added: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Return what `requantise` clamps: int64, shape (n, f).
+
+    ``added``, at most 2^46 in magnitude, enters the sum before the shift, which still fits.
+    """
     multiplier = scales.row.astype(np.int64)[:, None] * scales.col.astype(np.int64)[None, :]
     total = acc.astype(np.int64) * multiplier
     total += scales.bias.astype(np.int64)[None, :] << np.int64(scales.bias_shift)
     total += np.int64(1) << np.int64(scales.shift - 1)
+    if added is not None:
+        total += added
     total >>= np.int64(scales.shift)
     return total
+
+
+def clamp(total: NDArray[np.int64], scales: Requantiser) -> NDArray[np.int16]:
+    """Return ``total`` within the output's width, and not negative if the job has ReLU."""
+    limit = 1 << (scales.bits - 1)
+    low = 0 if scales.relu else -limit
+    return np.clip(total, low, limit - 1).astype(np.int16)

@@ -41,6 +41,7 @@ def program_facts(
         By operand, ``features`` (unless read at run time) and ``adjacency``.
     """
     network, feature_scale = quantised.network, quantised.feature_scale
+    nonzeros = {f"nnz_{name}": network.operands[name].nnz for name in ("adjacency", "features")}
     return {
         "name": network.name,
         "device": device.name,
@@ -50,8 +51,7 @@ def program_facts(
             "name": graph.name,
             "nodes": graph.num_nodes,
             "edges": graph.num_edges,
-            "nnz_adjacency": network.adjacency.nnz,
-            "nnz_features": network.features.nnz,
+            **nonzeros,
             "features": graph.num_features,
         },
         "classes": network.num_classes,

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The board targets: device preset, tools, address window and clocks of each build."""
+"""The board targets: device, tools, address window and clocks of each build."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device
-from hgcn.errors import SpecError
+from hgcn.errors import SpecError, require
 
 CONTROL_RANGE = 0x10000
 """Bytes of address space per AXI4-Lite slave: the register map rounded up to what a page holds."""
@@ -21,8 +21,8 @@ class Board:
     ----------
     name : str
         Make target.
-    preset : str
-        Device preset.
+    device : Device
+        What is built.
     core : str
         ``hgcn_top`` (array in programmable logic) or ``hgcn_core`` (AI Engines behind PLIO).
     vivado : str
@@ -32,21 +32,16 @@ class Board:
     window : tuple of int
         First byte and size of the processor's AXI4-Lite window into the programmable logic.
     sta_on_pl_clock : bool
-        The array runs on the PL clock: the preset's ``sta_hz`` is that of AI Engines.
+        The array runs on the PL clock: the device's ``sta_hz`` is that of AI Engines.
     """
 
     name: str
-    preset: str
+    device: Device
     core: str
     vivado: str
     board_part: str
     window: tuple[int, int]
     sta_on_pl_clock: bool
-
-    @property
-    def device(self) -> Device:
-        """The device preset."""
-        return device(self.preset)
 
     @property
     def control_base(self) -> int:
@@ -73,7 +68,7 @@ ZYNQMP_HPM0 = (0xA000_0000, 0x1000_0000)
 _BOARDS = (
     Board(
         name="vck190-pynq",
-        preset="vck190",
+        device=device("vck190"),
         core="hgcn_top",
         vivado="2025.2",
         board_part="xilinx.com:vck190:part0:3.4",
@@ -82,7 +77,7 @@ _BOARDS = (
     ),
     Board(
         name="vck190-vitis",
-        preset="vck190",
+        device=device("vck190"),
         core="hgcn_core",
         vivado="2025.2",
         board_part="xilinx.com:vck190:part0:3.4",
@@ -91,7 +86,7 @@ _BOARDS = (
     ),
     Board(
         name="kv260",
-        preset="kv260",
+        device=device("kv260"),
         core="hgcn_top",
         vivado="2025.2",
         board_part="*:kv260_som:*",
@@ -103,14 +98,18 @@ _BOARDS = (
 BOARDS: dict[str, Board] = {board.name: board for board in _BOARDS}
 
 
-def board(name: str) -> Board:
-    """Return the build target called ``name``.
+def board(name: str, own: Device | None = None) -> Board:
+    """Return the build target called ``name``, with a device of one's own in place of its preset.
 
     Raises
     ------
     SpecError
-        If there is none; the message lists them.
+        If there is none (the message lists them), or the device is for another part.
     """
     if name not in BOARDS:
         raise SpecError(f"board must be one of {', '.join(BOARDS)}, got {name!r}")
-    return BOARDS[name]
+    found = BOARDS[name]
+    if own is None:
+        return found
+    require(own.part == found.device.part, f"part of {own.name}", own.part, found.device.part)
+    return replace(found, device=own)

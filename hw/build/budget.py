@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the area of every preset, as Yosys counts it, with what its device has.
 
-``python -m hgcn_hw.build.budget [PRESET ...]`` synthesises (about an hour for all) and keeps the
+``python -m hgcn_hw.build.budget [DEVICE ...]`` synthesises (about an hour for all) and keeps the
 counts in ``areas.json``; ``--kept`` only compares the counts kept there. Yosys has no Versal
 family: it maps to UltraScale+, where LUT and FF come out above what Vivado needs on Versal.
 """
@@ -22,6 +22,7 @@ from hgcn_sim.checks.synth import synthesise as run
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS, device
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import SpecError
 
@@ -100,12 +101,43 @@ def chip(dev: Device) -> Chip | None:
     for candidate in CHIPS:
         if dev.part.startswith(candidate.part):
             return candidate
-    raise SpecError(f"no budget for part {dev.part!r} of preset {dev.name}")
+    raise SpecError(f"no budget for part {dev.part!r} of device {dev.name}")
 
 
-def over(area: Mapping[str, Any]) -> list[str]:
-    """Return the resources of which a result takes more than its device has."""
-    target = chip(device(area["preset"]))
+def designs(dev: Device) -> tuple[str, ...]:
+    """Return the tops to synthesise of a device; of one's own, by whether its part has AI Engines.
+
+    Examples
+    --------
+    >>> designs(device("vck190"))
+    ('hgcn_core', 'hgcn_top')
+    """
+    if dev in PRESETS.values():
+        return DESIGNS[dev.name]
+    return ("hgcn_core",) if dev.part.startswith("xcv") else ("hgcn_top",)
+
+
+def own_results(dev: Device, areas: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+    """Return the results of a device of one's own as text, and what it takes too much of.
+
+    Parameters
+    ----------
+    dev : Device
+    areas : mapping
+        What was counted now, by top: counts of such devices are not kept.
+    """
+    lines: list[str] = []
+    try:
+        target = chip(dev)
+    except SpecError as fault:  # What it takes is known all the same
+        target, lines = None, [str(fault)]
+    missing = [] if areas else [f"{dev.name:8} {top:10} no area counted" for top in designs(dev)]
+    lines = [*(row(area, target) for area in areas.values()), *missing, *lines]
+    return lines, [problem for area in areas.values() for problem in over(area, target)]
+
+
+def over(area: Mapping[str, Any], target: Chip | None) -> list[str]:
+    """Return the resources of which a result takes more than its chip has."""
     if target is None:
         return []
     return [
@@ -115,9 +147,8 @@ def over(area: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def row(area: Mapping[str, Any]) -> str:
+def row(area: Mapping[str, Any], target: Chip | None) -> str:
     """Return a result as text, with its share of each budget; ``*`` where that is our own limit."""
-    target = chip(device(area["preset"]))
     words = []
     for kind in RESOURCES:
         share = "-"
@@ -191,20 +222,30 @@ def keep(areas: Mapping[str, Mapping[str, Any]], file: Path = KEPT) -> None:
 def main() -> int:
     """Command line; the exit status is 1 if a design does not fit."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("presets", nargs="*", metavar="PRESET", help="default: all")
+    parser.add_argument(
+        "devices",
+        nargs="*",
+        type=device_argument,
+        metavar="DEVICE",
+        help=f"{DEVICE_HELP} Default: all presets.",
+    )
     parser.add_argument("--kept", action="store_true", help="compare the kept counts only")
     parser.add_argument("--top", help="only this module")
     parser.add_argument("--page", action="store_true", help="also write the table of docs/build.md")
     arguments = parser.parse_args()
     areas = kept()
-    for name in arguments.presets or PRESETS:
-        dev = device(name)
-        for top in DESIGNS[name]:
+    chosen = arguments.devices or list(PRESETS.values())
+    own: dict[Device, dict[str, Any]] = {dev: {} for dev in chosen if dev not in PRESETS.values()}
+    for dev in chosen:
+        for top in designs(dev):
             if arguments.kept or arguments.top not in (None, top):
                 continue
-            areas[f"{name}/{top}"] = synthesise(dev, top)
+            counted = synthesise(dev, top)
+            if dev in own:
+                own[dev][top] = counted
+                continue
+            areas[f"{dev.name}/{top}"] = counted
             keep(areas)
-    keep(areas)
     if arguments.page:
         write_page(areas)
     head = " ".join(f"{kind.upper():>8} {'':6}" for kind in RESOURCES)
@@ -212,11 +253,16 @@ def main() -> int:
     problems: list[str] = []
     for key, area in areas.items():
         name = key.split("/")[0]
-        if arguments.presets and name not in arguments.presets:
+        if device(name) not in chosen:
             continue
         stale = "" if area["rtl"] == digest(device(name)) else "  (of an earlier state of the RTL)"
-        sys.stdout.write(row(area) + stale + "\n")
-        problems += over(area)
+        target = chip(device(name))
+        sys.stdout.write(row(area, target) + stale + "\n")
+        problems += over(area, target)
+    for dev, counts in own.items():
+        lines, too_much = own_results(dev, counts)
+        sys.stdout.write("\n".join(lines) + "\n")
+        problems += too_much
     sys.stdout.write("* of our own limit: no count of the device is documented at hand\n")
     for problem in problems:
         sys.stdout.write(f"over budget: {problem}\n")

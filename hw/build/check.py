@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS
-from hgcn.errors import BackendError
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
+from hgcn.emit.aie_graph import aie_files
+from hgcn.errors import BackendError, SpecError
 
 from . import commands, rules
-from .boards import BOARDS, Board
+from .boards import BOARDS, Board, board
 from .boundary import boundary
 from .connectivity import generated_config
 from .contract import CORES
@@ -35,7 +38,7 @@ Result = tuple[str, list[str] | None]
 def _guard(rule: Callable[[], list[str]]) -> list[str]:
     try:
         return rule()
-    except (BackendError, OSError) as error:
+    except (BackendError, SpecError, OSError) as error:
         return [str(error)]
 
 
@@ -44,14 +47,16 @@ def _runs(build: Callable[[str], Build], generation: str) -> list[str]:
     return []
 
 
-def port_results(hardware: Path) -> Iterator[Result]:
-    """Compare RTL and wrappers with the contract, for every preset."""
+def port_results(hardware: Path, own: Device | None = None) -> Iterator[Result]:
+    """Compare RTL and wrappers with the contract, for every preset or only for ``own``."""
+    devices = list(PRESETS.values()) if own is None else [own]
     for name in CORES:
         problems = []
-        for device in PRESETS.values():
+        for device in devices:
             problems += _guard(partial(rules.rtl_ports, name, device, hardware))
             problems += _guard(partial(rules.wrapper_ports, name, device))
-        yield f"ports of {name} in RTL, contract and wrapper, all presets", problems
+        whose = "all presets" if own is None else own.name
+        yield f"ports of {name} in RTL, contract and wrapper, {whose}", problems
 
 
 def build_results(build: Build, target: Board, hardware: Path) -> Iterator[Result]:
@@ -110,18 +115,37 @@ def plio_results(hardware: Path) -> Iterator[Result]:
     yield title, problems if found else None
 
 
-def results(hardware: Path, shell: str | None = None, *, lint: bool = True) -> Iterator[Result]:
-    """Run every check."""
-    yield from port_results(hardware)
+def own_plio_results(own: Device) -> Iterator[Result]:
+    """Compare the AI Engine side that is written for a device with its wrapper."""
+
+    def compare() -> list[str]:
+        texts = aie_files(own)
+        return rules.plio(own, texts["system.cfg"], texts["hgcn_graph.h"])
+
+    yield f"PLIO names in wrapper, link configuration and graph, {own.name}", _guard(compare)
+
+
+def targets(own: Device | None = None) -> list[Board]:
+    """Return the build targets; with a device of one's own, those for its part, with it."""
+    if own is None:
+        return list(BOARDS.values())
+    return [board(name, own) for name, item in BOARDS.items() if item.device.part == own.part]
+
+
+def results(
+    hardware: Path, shell: str | None = None, *, lint: bool = True, own: Device | None = None
+) -> Iterator[Result]:
+    """Run every check, of every target and preset or only of a device of one's own."""
+    yield from port_results(hardware, own)
     if shell is None and available() is None:
         yield "Tcl scripts: neither Python's Tcl nor tclsh is here", None
     else:
-        for target in BOARDS.values():
+        for target in targets(own):
             yield from target_results(target, hardware, shell)
-    yield from plio_results(hardware)
+    yield from plio_results(hardware) if own is None else own_plio_results(own)
     yield from commands.results()
     if lint:
-        yield from elaborate(hardware)
+        yield from elaborate(hardware, targets(own))
 
 
 def main() -> int:
@@ -130,9 +154,11 @@ def main() -> int:
     parser.add_argument("--hardware", type=Path, default=HARDWARE, help="the hw folder to check")
     parser.add_argument("--tclsh", help="run the Tcl with this shell")
     parser.add_argument("--no-lint", action="store_true", help="leave out Verilator")
+    parser.add_argument("--device", type=device_argument, help=f"only this. {DEVICE_HELP}")
     arguments = parser.parse_args()
     failed = 0
-    for title, problems in results(arguments.hardware, arguments.tclsh, lint=not arguments.no_lint):
+    lint, own = not arguments.no_lint, arguments.device
+    for title, problems in results(arguments.hardware, arguments.tclsh, lint=lint, own=own):
         verdict = "skipped" if problems is None else "FAILED" if problems else "ok"
         sys.stdout.write(f"{verdict:8}{title}\n")
         if problems:

@@ -30,9 +30,12 @@ _MADE = {
 TARGETS = (("kv260", "0"), ("vck190-pynq", "0"), ("vck190-pynq", "1"), ("vck190-vitis", "0"))
 
 
-def command_lines(target: str, aie: str, build: str = "/build") -> list[list[str]]:
-    """Return the words of each command ``make`` would run."""
+def command_lines(
+    target: str, aie: str, build: str = "/build", device: str = ""
+) -> list[list[str]]:
+    """Return the words of each command ``make`` would run; ``device`` is one of one's own."""
     values = [f"{name}=/given/{value}" for name, value in _PLACES.items()]
+    values += [f"DEVICE={device}"] if device else []
     command = ["make", "-n", "-C", str(HARDWARE / "build"), target, f"AIE={aie}", f"BUILD={build}"]
     done = subprocess.run([*command, *values], capture_output=True, text=True, check=True)
     text = done.stdout.replace("\\\n", " ")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hgcn.errors import BackendError
@@ -44,13 +44,15 @@ def elaborate_target(target: Board, hardware: Path, binary: Path, root: Path) ->
     return lines if done.returncode else []
 
 
-def elaborate(hardware: Path) -> Iterator[tuple[str, list[str] | None]]:
-    """Elaborate every target; a single skipped entry without Verilator."""
+def elaborate(
+    hardware: Path, targets: Iterable[Board] = BOARDS.values()
+) -> Iterator[tuple[str, list[str] | None]]:
+    """Elaborate the targets; a single skipped entry without Verilator."""
     try:
         tool = find_verilator()
     except BackendError:
         yield "wrappers and RTL in Verilator: it is not installed", None
         return
-    for target in BOARDS.values():
+    for target in targets:
         problems = elaborate_target(target, hardware, tool.binary, tool.root)
         yield f"{target.name}: wrapper and RTL elaborate in Verilator", problems

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes what the Tcl scripts read: package, wrappers, settings, link configuration.
 
-``python -m hgcn_hw.build.generate TARGET --into FOLDER``; nothing of it is committed.
+``python -m hgcn_hw.build.generate TARGET --into FOLDER [--device DEVICE]``; nothing of it is
+committed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from hgcn.arch.presets import PRESETS
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
+from hgcn.emit.aie_graph import aie_files
 from hgcn.emit.systemverilog import systemverilog_package
+from hgcn.errors import SpecError
 
 from .boards import BOARDS, CONTROL_RANGE, Board, board
 from .connectivity import generated_config, kernel_config, stream_config
@@ -23,6 +28,9 @@ from .wrapper import wrapper_text
 HARDWARE = Path(__file__).resolve().parents[1]
 SYNCHRONISERS = ("_meta_q", "_sync_q")
 """Endings of the RTL's names for the two flops of a synchroniser."""
+
+ARRAY_FOLDER = "array"
+"""Of the build folder: where the AI Engine side of a device lies that is no preset."""
 
 _SPECIAL = re.compile(r"[\\{}\"$\[\];\s]")
 
@@ -150,7 +158,10 @@ def generate(target: Board, into: Path, hardware: Path = HARDWARE) -> list[Path]
         "crossing.xdc": crossing_text(target),
         **{f"{core(name, dev).wrapper}.v": wrapper_text(name, dev) for name in CORES},
     }
+    if target.device not in PRESETS.values():
+        texts |= own_array(target)
     for name, text in texts.items():
+        (into / name).parent.mkdir(exist_ok=True)
         (into / name).write_text(text)
     theirs = generated_config(hardware / "generated" / dev.name)
     if theirs is not None:
@@ -160,13 +171,37 @@ def generate(target: Board, into: Path, hardware: Path = HARDWARE) -> list[Path]
     return [into / name for name in (*texts, "plio.cfg")]
 
 
+def own_array(target: Board) -> dict[str, str]:
+    """Return the AI Engine side of a device that is no preset, as ``hw/generated`` has of presets.
+
+    Raises
+    ------
+    SpecError
+        If the build has AI Engines and the device more PEs than they have columns.
+    """
+    try:
+        return {f"{ARRAY_FOLDER}/{name}": text for name, text in aie_files(target.device).items()}
+    except SpecError:
+        if target.core == "hgcn_core":
+            raise
+        return {}
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("target", choices=[*BOARDS])
     parser.add_argument("--into", type=Path, required=True, help="build folder")
+    parser.add_argument(
+        "--device",
+        type=device_argument,
+        help=f"{DEVICE_HELP} Default: the target's preset; it must be for the same part.",
+    )
     arguments = parser.parse_args()
-    generate(board(arguments.target), arguments.into)
+    try:
+        generate(board(arguments.target, arguments.device), arguments.into)
+    except SpecError as fault:
+        parser.error(str(fault))
 
 
 if __name__ == "__main__":

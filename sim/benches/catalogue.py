@@ -28,7 +28,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Case:
-    """One simulation of a bench: a preset and a parameter set."""
+    """One simulation of a bench: a device and a parameter set."""
 
     bench: Bench
     device: Device
@@ -60,10 +60,9 @@ def entries() -> list[Entry]:
     return found
 
 
-def cases(bench: Bench) -> list[Case]:
-    """Return the simulations of a bench: each preset with each parameter set."""
+def cases(bench: Bench, only: Device | None = None) -> list[Case]:
+    """Return the simulations of a bench: each preset, or only a device, by each parameter set."""
+    devices = [device(name) for name in bench.presets] if only is None else [only]
     return [
-        Case(bench, device(preset), parameters)
-        for preset in bench.presets
-        for parameters in bench.parameters
+        Case(bench, chosen, parameters) for chosen in devices for parameters in bench.parameters
     ]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the benches: each must fail on each of its mutants (one edit of the RTL).
 
-``python -m hgcn_sim.benches.mutants [--bench NAME] [--only TEXT] [--jobs N]``; exit 1 if a mutant
-survives or is stale.
+``python -m hgcn_sim.benches.mutants [--bench NAME] [--only TEXT] [--jobs N] [--device DEVICE]``;
+exit 1 if a mutant survives or is stale.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from hgcn.arch.device import Device
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.errors import BackendError
 
 from ..builds.locate import hardware_root
@@ -60,15 +62,18 @@ def _why(outcome: Outcome) -> str:
     return f"exit {outcome.exit_code}"
 
 
-def try_mutant(bench: Bench, mutant: Mutant) -> Verdict:
-    """Run the bench on a mutated copy of the hardware until one of its cases fails."""
+def try_mutant(bench: Bench, mutant: Mutant, device: Device | None = None) -> Verdict:
+    """Run the bench on a mutated copy of the hardware until one of its cases fails.
+
+    Its cases are those of its presets, or only of ``device``.
+    """
     with tempfile.TemporaryDirectory(prefix="hgcn-mutant-") as name:
         root = Path(name) / "hw"
         for part in ("rtl", "regs"):
             shutil.copytree(hardware_root() / part, root / part)
         if not mutate(root, mutant):
             return Verdict(bench.name, mutant, "stale", "its text is not in the file")
-        for case in cases(bench):
+        for case in cases(bench, device):
             try:
                 outcome = run_bench(
                     bench,
@@ -86,7 +91,9 @@ def try_mutant(bench: Bench, mutant: Mutant) -> Verdict:
     return Verdict(bench.name, mutant, "survived", "every case passed")
 
 
-def try_all(pattern: str = "", only: str = "", jobs: int = 1) -> Iterator[Verdict]:
+def try_all(
+    pattern: str = "", only: str = "", jobs: int = 1, device: Device | None = None
+) -> Iterator[Verdict]:
     """Try mutants, those of benches whose name contains ``pattern`` and whose text ``only``."""
     work = [
         (entry.bench, mutant)
@@ -96,7 +103,7 @@ def try_all(pattern: str = "", only: str = "", jobs: int = 1) -> Iterator[Verdic
         if any(only in text for text in mutant)
     ]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        yield from pool.map(lambda pair: try_mutant(*pair), work)
+        yield from pool.map(lambda pair: try_mutant(pair[0], pair[1], device), work)
 
 
 def line(verdict: Verdict) -> str:
@@ -112,9 +119,10 @@ def main() -> int:
     parser.add_argument("--bench", default="", help="only benches whose name contains this")
     parser.add_argument("--only", default="", help="only mutants whose text contains this")
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
+    parser.add_argument("--device", type=device_argument, help=f"only on this. {DEVICE_HELP}")
     arguments = parser.parse_args()
     verdicts = []
-    for verdict in try_all(arguments.bench, arguments.only, arguments.jobs):
+    for verdict in try_all(arguments.bench, arguments.only, arguments.jobs, arguments.device):
         sys.stdout.write(line(verdict) + "\n")
         sys.stdout.flush()
         verdicts.append(verdict)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every bench starts with: clock, reset, the preset it runs under, waits with a limit."""
+"""What every bench starts with: clock, reset, the device it runs under, waits with a limit."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import device
+from hgcn.arch.device_file import read_device
+from hgcn.arch.presets import DEFAULT_DEVICE, device
+from hgcn.environment import path_variable
 
 
 def device_under_test() -> Device:
-    """Return the preset the simulator was built for."""
-    return device(os.environ.get("HGCN_DEVICE", "tiny"))
+    """Return the device the simulator was built for."""
+    file = path_variable("HGCN_DEVICE")
+    return device(DEFAULT_DEVICE) if file is None else read_device(file)
 
 
 def parameters_under_test() -> dict[str, int]:

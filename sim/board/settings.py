@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import device as preset
+from hgcn.arch.resolve import resolve_device
 from hgcn.errors import BackendError
 from hgcn.execution.options import (
     LATENCY,
@@ -24,7 +24,7 @@ from hgcn.execution.options import (
 )
 
 ENVIRONMENT = "HGCN_VIRTUAL_BOARD"
-"""A preset's name, then settings: ``tiny`` or ``tiny,latency_cycles=80,waves=run.fst``."""
+"""A device, then settings: ``tiny``, ``tiny,latency_cycles=80,waves=run.fst`` or ``my.toml``."""
 
 
 OWNER = "virtual board"
@@ -57,7 +57,7 @@ class BoardSettings:
     Parameters
     ----------
     device : Device
-        The preset whose accelerator is on the board.
+        The device whose accelerator is on the board.
     latency_cycles : int or None
         Memory latency in PL cycles; by default the device's, as for the ``rtl`` backend.
     bytes_per_cycle : float or None
@@ -113,9 +113,9 @@ class BoardSettings:
         for pair in pairs:
             key, equals, value = pair.partition("=")
             if not equals:
-                raise BackendError(f"{ENVIRONMENT} must be PRESET,KEY=VALUE,..., got {text!r}")
+                raise BackendError(f"{ENVIRONMENT} must be DEVICE,KEY=VALUE,..., got {text!r}")
             options[key.strip()] = _value(value.strip())
-        return BoardSettings.make(preset(name), options)
+        return BoardSettings.make(resolve_device(name), options)
 
     def text(self) -> str:
         """Return the settings that are not the default, for people."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Verilator's lint, all warnings on, of the whole accelerator for every device preset.
+"""Verilator's lint, all warnings on, of the whole accelerator for every device.
 
-python -m hgcn_sim.checks.lint [PRESET ...]
+python -m hgcn_sim.checks.lint [DEVICE ...]
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import PRESETS, device
+from hgcn.arch.presets import PRESETS
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import HgcnError
 from hgcn.toolchain import require_simulator
@@ -47,16 +48,16 @@ def lint(preset: Device, top: str) -> None:
 
 
 def main() -> int:
-    """Lint every top for the presets asked for; a line each."""
+    """Lint every top for the devices asked for; a line each."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "presets",
+        "devices",
         nargs="*",
-        choices=[*PRESETS, []],  # argparse holds the empty list to them too.
-        metavar="PRESET",
-        help=f"of {', '.join(PRESETS)}; default all",
+        type=device_argument,
+        metavar="DEVICE",
+        help=f"{DEVICE_HELP} Default: all presets.",
     )
-    for preset in map(device, parser.parse_args().presets or PRESETS):
+    for preset in parser.parse_args().devices or PRESETS.values():
         for top in TOPS:
             try:
                 lint(preset, top)

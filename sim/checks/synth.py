@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Area of the accelerator by Yosys: LUT, FF, DSP and memory primitives of each preset.
+"""Area of the accelerator by Yosys: LUT, FF, DSP and memory primitives of a device.
 
 ``python -m hgcn_sim.checks.synth tiny kv260 [--top hgcn_core] [--json FILE]``; ``--parse`` only
 reads and elaborates. Counts are Yosys estimates for UltraScale+ (there is no Versal family): adders
@@ -21,7 +21,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import PRESETS, device
+from hgcn.arch.presets import DEFAULT_DEVICE, device
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import BackendError
 from hgcn.extras import how_to_install
@@ -155,21 +156,23 @@ def table(areas: list[Area]) -> str:
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("presets", nargs="*", choices=[*PRESETS, []], metavar="PRESET")
+    parser.add_argument(
+        "devices", nargs="*", type=device_argument, metavar="DEVICE", help=DEVICE_HELP
+    )
     parser.add_argument("--top", default="hgcn_top", help="module to synthesise")
     parser.add_argument("--parse", action="store_true", help="read and elaborate only")
     parser.add_argument("--json", type=Path, help="also write the areas to this file")
     arguments = parser.parse_args()
-    presets = arguments.presets or ["tiny"]
+    devices = arguments.devices or [device(DEFAULT_DEVICE)]
     hardware_root()
     if arguments.parse:
-        for name in presets:
-            parse(device(name), arguments.top)
-            sys.stdout.write(f"{name}: {arguments.top} elaborates\n")
+        for dev in devices:
+            parse(dev, arguments.top)
+            sys.stdout.write(f"{dev.name}: {arguments.top} elaborates\n")
         return 0
     areas = []
-    for name in presets:
-        areas.append(synthesise(device(name), arguments.top))
+    for dev in devices:
+        areas.append(synthesise(dev, arguments.top))
         sys.stdout.write(table(areas[-1:]) + "\n")
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(area) for area in areas], indent=1) + "\n")

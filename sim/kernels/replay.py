@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from hgcn.arch.device import Device
-from hgcn.arch.presets import device as preset
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.errors import BackendError
 
 from .graph import Lines, build, by_port
@@ -52,10 +52,10 @@ def differences(got: Lines, want: Lines) -> list[str]:
 def main() -> int:
     """Command line: 0 if the packets are equal."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("device", help="preset")
+    parser.add_argument("device", type=device_argument, help=DEVICE_HELP)
     parser.add_argument("capture", type=Path, help="file of hgcn_plio_capture.sv")
     chosen = parser.parse_args()
-    target = preset(chosen.device)
+    target = chosen.device
     sent, want = read_capture(chosen.capture.read_text(), target)
     got = build(target).run(sent)
     wrong = differences(got, want)

@@ -16,6 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from hgcn.arch.device import Device
+from hgcn.arch.device_file import device_text
 from hgcn.environment import path_variable
 from hgcn.errors import BackendError
 
@@ -195,6 +196,7 @@ def bench_spec(
     root: Path | None = None,
     *,
     lenient: bool = False,
+    waves: bool = False,
 ) -> BuildSpec:
     """Return what the bench's simulator is made from; ``root`` is another copy of ``hw``."""
     return BuildSpec(
@@ -204,6 +206,7 @@ def bench_spec(
         parameters=parameters,
         timing=bench.timing,
         lenient=lenient,
+        waves=waves,
     )
 
 
@@ -217,22 +220,28 @@ def run_bench(
     work: Path | None = None,
     timeout_seconds: float = 900,
     lenient: bool = False,
+    waves: Path | None = None,
 ) -> Outcome:
-    """Build the bench for one preset and parameter set and run all its tests.
+    """Build the bench for one device and parameter set and run all its tests.
 
-    The tests find the preset's name in ``HGCN_DEVICE`` and the parameters as JSON in
-    ``HGCN_PARAMETERS``.
+    The tests find the device's file in ``HGCN_DEVICE`` and the parameters as JSON in
+    ``HGCN_PARAMETERS``. ``waves`` is the file the signals are recorded into.
     """
     parameters = dict(parameters or {})
-    made = build(bench_spec(bench, device, parameters, root, lenient=lenient))
+    recorded = waves is not None
+    made = build(bench_spec(bench, device, parameters, root, lenient=lenient, waves=recorded))
     folder = work or Path(tempfile.mkdtemp(prefix=f"hgcn-{bench.name}-{device.name}-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    device_file = folder / "device.toml"
+    device_file.write_text(device_text(device))
     outcome = simulate(
         made,
         bench.top,
         f"{package_name()}.{bench.module}",
         work=folder,
         seed=seed,
-        environment={"HGCN_DEVICE": device.name, "HGCN_PARAMETERS": json.dumps(parameters)},
+        waves=waves,
+        environment={"HGCN_DEVICE": str(device_file), "HGCN_PARAMETERS": json.dumps(parameters)},
         timeout_seconds=timeout_seconds,
     )
     if work is None and outcome.passed:

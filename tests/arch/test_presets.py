@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from hgcn.arch.presets import PRESETS, device
+from hgcn.arch.presets import PRESETS, device, device_with_hash
 from hgcn.errors import SpecError
 
 
@@ -21,3 +21,8 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 
 def test_no_two_presets_take_each_others_programs() -> None:
     assert len({preset.hash for preset in PRESETS.values()}) == len(PRESETS)
+
+
+def test_a_preset_is_found_by_its_hash() -> None:
+    assert device_with_hash(PRESETS["kv260"].hash) is PRESETS["kv260"]
+    assert device_with_hash(0) is None

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 import hgcn
+from hgcn.arch.device_file import device_text
+from hgcn.arch.presets import PRESETS
 from hgcn.execution import emulate
 from hgcn.execution.backend import Execution
 from tests.samples import random_graph
@@ -81,6 +83,25 @@ def test_what_only_compiling_takes_is_refused(
 def test_a_device_it_was_not_built_for_is_refused(hgcn_command: Run, program: hgcn.Program) -> None:
     done = hgcn_command("run", "roads.hgcn", "--device", "tiny")
     assert done.error.startswith("program roads.hgcn: program was built for device hash")
+
+
+def test_a_program_of_ones_own_device_asks_for_its_file(
+    hgcn_command: Run, tmp_path: Path, graph_file: Path
+) -> None:
+    mine = replace(PRESETS["tiny"], name="mine", lanes=2, store_rows=1024)
+    (tmp_path / "mine.toml").write_text(device_text(mine))
+    done = hgcn_command("compile", graph_file, "--random-weights", 0, "--device", "mine.toml")
+    assert done.status == 0 and "wrote random-mine.hgcn" in done.out
+    assert hgcn_command("run", "random-mine.hgcn").error == (
+        f"program random-mine.hgcn: it is for device 'mine' ({mine.hash:#018x}), which is no "
+        "preset here: give its device file, by --device my.toml or device='my.toml' of "
+        "Program.load"
+    )
+    done = hgcn_command("run", "random-mine.hgcn", "--device", "mine.toml")
+    assert done.status == 0 and "emulate: bit-exact" in done.out
+    (tmp_path / "mine.toml").write_text(device_text(replace(mine, lanes=1, window_rows=256)))
+    done = hgcn_command("run", "random-mine.hgcn", "--device", "mine.toml")
+    assert "program was built for device hash" in done.error
 
 
 def test_features_that_a_file_lacks_are_asked_for(hgcn_command: Run, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from hgcn.cycles.bound import Bound, Workload, lower_bound, workload_of
 from hgcn.cycles.estimate import estimate
 from hgcn.errors import CompileError
 from hgcn.graph.csr import Csr
-from hgcn.reference.network import IntegerNetwork
 from tests.samples import DEVICES, TINY, build, random_csr, random_network
 
 SMALL = Workload(
@@ -102,9 +101,9 @@ def test_the_workload_is_that_of_the_network() -> None:
     assert workload_of(network) == Workload(
         nodes=20,
         widths=[9, 5, 3],
-        features_nnz=network.features.nnz,
+        features_nnz=network.operands["features"].nnz,
         features_binary=False,
-        adjacency_nnz=network.adjacency.nnz,
+        adjacency_nnz=network.operands["adjacency"].nnz,
         adjacency_binary=True,
     )
 
@@ -158,15 +157,19 @@ def test_no_program_is_estimated_faster_than_its_bound(
 ) -> None:
     target = {**PRESETS, **DEVICES}[device]
     drawn = random_network(seed, nodes=nodes, widths=tuple(widths))
-    layers = drawn.layers
+    jobs = drawn.jobs
     if zero_weights:
-        layers = tuple(replace(each, weight=np.zeros_like(each.weight)) for each in layers)
-    network = IntegerNetwork(
-        name="bound",
-        adjacency=matrix(adjacency, (nodes, nodes), values=values[0], seed=seed),
-        features=matrix(features, (nodes, widths[0]), values=values[1], seed=seed),
-        layers=layers,
-        logit_scale=1.0,
+        jobs = tuple(
+            job if job.weights is None else replace(job, right=np.zeros_like(job.weights))
+            for job in jobs
+        )
+    network = replace(
+        drawn,
+        operands={
+            "features": matrix(features, (nodes, widths[0]), values=values[1], seed=seed),
+            "adjacency": matrix(adjacency, (nodes, nodes), values=values[0], seed=seed),
+        },
+        jobs=jobs,
     )
     try:
         _, image, _ = build(network, target, policy=policy, at_run_time=at_run_time)

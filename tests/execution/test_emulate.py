@@ -11,7 +11,7 @@ from hgcn.execution.backend import RunOptions
 from hgcn.execution.emulate import EmulateBackend
 from hgcn.execution.reference import ReferenceBackend
 from hgcn.isa.output import read_output
-from hgcn.reference.network import infer
+from hgcn.reference.infer import infer
 from tests.isa.handmade import image_of
 from tests.samples import DEVICES, TINY, build, logits, random_network
 

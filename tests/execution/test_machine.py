@@ -21,8 +21,9 @@ from hgcn.isa.commands import Drain, Load, Spmm
 from hgcn.isa.input_layout import InputLayout
 from hgcn.isa.layout import Base
 from hgcn.ordering.registry import ORDERINGS
-from hgcn.reference.network import IntegerNetwork, infer
-from tests.samples import DEVICES, TINY, build, input_data, logits, random_network
+from hgcn.reference.infer import infer
+from hgcn.reference.network import IntegerNetwork
+from tests.samples import DEVICES, TINY, build, input_data, logits, random_jobs, random_network
 
 POLICIES = ("balanced", "threshold:2", "pl-only", "aie-only")
 
@@ -106,6 +107,21 @@ def test_wide_hidden_layers_beyond_the_stores_give_the_reference_bits(
     run_both(network, DEVICES[device], policy=policy)
 
 
+@settings(max_examples=60)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    nodes=st.integers(1, 150),
+    device=st.sampled_from(sorted(DEVICES)),
+    policy=st.sampled_from(POLICIES),
+)
+def test_every_graph_of_jobs_gives_the_reference_bits(
+    seed: int, nodes: int, device: str, policy: str
+) -> None:
+    # Rows that are a left operand later are no wider than the smallest store takes.
+    network = random_jobs(seed, nodes=nodes, widest=8 if device == "stores" else 29)
+    run_both(network, DEVICES[device], policy=policy)
+
+
 def test_the_right_operand_of_a_graph_beyond_a_store_is_written_to_memory_and_read_back() -> None:
     target = DEVICES["windows"]
     network = random_network(1, nodes=130, widths=(10, 20, 5))
@@ -165,8 +181,8 @@ def test_an_input_nobody_reads_is_refused() -> None:
 
 
 def test_any_bytes_are_features() -> None:
-    network = random_network(9, nodes=50, widths=(20, 9, 4))
-    _, image, rows = build(network, TINY, at_run_time=True)
+    network = replace(random_network(9, nodes=50, widths=(20, 9, 4)), handed_in="features")
+    _, image, rows = build(network, TINY)
     layout = InputLayout.for_device(50, 20, TINY)
     data = np.random.default_rng(0).integers(0, 256, layout.size_bytes, np.uint8).tobytes()
     features = np.empty((50, 20), np.int8)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hgcn.graph.graph import Graph
 from hgcn.model import GCN, quantise
 from hgcn.model.agreement import Agreement, measure
-from hgcn.reference.network import infer
+from hgcn.reference.infer import infer
 from tests.samples import random_network
 
 MakeGraph = Callable[..., Graph]
@@ -46,20 +46,21 @@ def test_figures_are_those_of_the_logits(seed: int) -> None:
 @given(seed=st.integers(0, 10**6))
 def test_losses_are_counted_one_by_one(seed: int) -> None:
     network = random_network(seed, nodes=12, widths=(8, 5, 3))
-    zero = [layer.combine.row.copy() for layer in network.layers]
-    zero[0][:4] = 0
-    first = network.layers[0]
-    layers = (replace(first, combine=replace(first.combine, row=zero[0])), *network.layers[1:])
-    network = replace(network, layers=layers)
+    first = network.jobs[0]
+    zero = first.epilogue.row.copy()
+    zero[:4] = 0
+    first = replace(first, epilogue=replace(first.epilogue, row=zero))
+    network = replace(network, jobs=(first, *network.jobs[1:]))
 
     found, _ = measure(np.zeros((12, 3)), network, scaled_rows=(7, 0))
 
-    hidden = network.features.to_dense().astype(int).tolist()
-    loops = network.adjacency.to_dense().astype(int).tolist()
-    for losses, layer in zip(found.layers, network.layers, strict=True):
+    hidden = network.operands["features"].to_dense().astype(int).tolist()
+    loops = network.operands["adjacency"].to_dense().astype(int).tolist()
+    pairs = list(zip(network.jobs[::2], network.jobs[1::2], strict=True))
+    for losses, (combine, aggregate) in zip(found.layers, pairs, strict=True):
         counts = {"saturated": [], "rows": 0, "columns": 0}
-        right = layer.weight.astype(int).tolist()
-        for left, scales in ((hidden, layer.combine), (loops, layer.aggregate)):
+        right = combine.right.astype(int).tolist()
+        for left, scales in ((hidden, combine.epilogue), (loops, aggregate.epilogue)):
             sums = [
                 [
                     sum(a * b for a, b in zip(row, column, strict=True))
@@ -87,7 +88,7 @@ def test_losses_are_counted_one_by_one(seed: int) -> None:
         hidden = right
         assert [losses.saturated_products, losses.saturated_outputs] == counts["saturated"]
         assert (losses.zero_rows, losses.zero_columns) == (counts["rows"], counts["columns"])
-        assert losses.values == 12 * layer.weight.shape[1]
+        assert losses.values == 12 * combine.columns
     assert [losses.scaled_rows for losses in found.layers] == [7, 0]
 
 

@@ -19,7 +19,7 @@ from hgcn.model import GCN, SHIPPED, choose, quantise
 from hgcn.model.choose import CANDIDATES, Quantised, quantise_measured
 from hgcn.model.quantisation import MAXIMUM, Quantisation, parse_quantisation
 from hgcn.model.quantise import Fitted, fit
-from hgcn.reference.network import infer
+from hgcn.reference.infer import infer
 from tests.samples import DEVICES, DIFFICULTIES, dense_graph, difficult_graph
 
 MakeGraph = Callable[..., Graph]

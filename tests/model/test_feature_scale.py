@@ -65,7 +65,7 @@ def test_the_network_holds_the_integers_of_the_scale() -> None:
     network = quantise(model, graph, feature_scale=scale)
     assert graph.features is not None
     integers, _ = scale.quantise(graph.features.to_dense(), graph.features.shape)
-    np.testing.assert_array_equal(network.features.to_dense(), integers)
+    np.testing.assert_array_equal(network.operands["features"].to_dense(), integers)
 
 
 def test_features_without_a_nonzero_have_step_one() -> None:

@@ -17,7 +17,8 @@ from hgcn.model import GCN, SHIPPED, accuracy, quantise, unchanged
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, to_scipy
 from hgcn.model.operands import quantise_columns
 from hgcn.model.quantisation import Quantisation
-from hgcn.reference.network import infer
+from hgcn.reference.infer import infer
+from hgcn.reference.job import Named, Rows
 
 MakeGraph = Callable[..., Graph]
 
@@ -42,14 +43,15 @@ def test_network_has_the_documented_shape(
 
     network = quantise(model, make_graph(seed, weighted=weighted))
 
-    assert len(network.layers) == depth
-    for layer in network.layers:
-        assert (layer.combine.bits, layer.combine.relu) == (8, False)
-        assert not layer.combine.bias.any()
-        assert np.abs(layer.weight.astype(int)).max() == 127
-    for layer in network.layers[:-1]:
-        assert (layer.aggregate.bits, layer.aggregate.relu) == (8, True)
-    assert (network.layers[-1].aggregate.bits, network.layers[-1].aggregate.relu) == (16, False)
+    assert [job.layer for job in network.jobs] == [1 + place // 2 for place in range(2 * depth)]
+    for combine in network.jobs[::2]:
+        assert (combine.epilogue.bits, combine.epilogue.relu) == (8, False)
+        assert not combine.epilogue.bias.any()
+        assert combine.weights is not None and np.abs(combine.weights.astype(int)).max() == 127
+    for combine, aggregate in zip(network.jobs[::2], network.jobs[1::2], strict=True):
+        assert (aggregate.left, aggregate.right) == (Named("adjacency"), Rows(combine.name))
+        last = aggregate is network.jobs[-1]
+        assert (aggregate.epilogue.bits, aggregate.epilogue.relu) == (16 if last else 8, not last)
 
 
 @given(seed=st.integers(0, 10**6))
@@ -106,14 +108,15 @@ def test_bag_of_words_becomes_binary_under_row_normalisation(make_graph: MakeGra
 
     network = quantise(GCN.random([9, 4, 3], feature_norm="row"), graph)
 
-    assert network.features.data is None and network.adjacency.data is None
-    assert network.features.nnz == graph.features.nnz
+    assert all(operand.data is None for operand in network.operands.values())
+    assert network.operands["features"].nnz == graph.features.nnz
 
 
 def test_edge_weights_become_int8(make_graph: MakeGraph) -> None:
     network = quantise(GCN.random([9, 4]), make_graph(2, weighted=True))
 
-    assert network.adjacency.data is not None and network.adjacency.data.dtype == np.int8
+    data = network.operands["adjacency"].data
+    assert data is not None and data.dtype == np.int8
 
 
 def test_silent_columns_cost_the_others_nothing(make_graph: MakeGraph) -> None:
@@ -158,7 +161,7 @@ def test_smaller_percentile_gives_finer_steps(make_graph: MakeGraph) -> None:
     coarse, fine = (quantise(model, graph, quantisation=q) for q in ("max", "percentile:95"))
 
     def reach(network: object) -> float:
-        scales = network.layers[0].combine
+        scales = network.jobs[0].epilogue
         return float(scales.col.max()) / 2.0**scales.shift
 
     assert reach(fine) > reach(coarse)

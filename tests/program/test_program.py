@@ -18,7 +18,7 @@ from hgcn.errors import GraphError, ProgramError, SpecError
 from hgcn.graph.features import to_feature_csr
 from hgcn.graph.graph import Graph
 from hgcn.isa.image import read_header
-from hgcn.reference.network import infer
+from hgcn.reference.infer import infer
 from tests.samples import DEVICES, random_graph
 from tests.test_api import with_metadata
 

@@ -13,7 +13,7 @@ import hgcn
 from hgcn.errors import ProgramError
 from hgcn.execution.result import digest_logits
 from hgcn.model.quantise import quantise
-from hgcn.reference.network import infer
+from hgcn.reference.infer import infer
 from tests.samples import random_graph
 from tests.test_api import with_metadata
 

@@ -37,5 +37,5 @@ def test_both_commands_show_the_same_areas() -> None:
     for counted in kept().values():
         found = Area(cells={}, seconds=0, **{k: v for k, v in counted.items() if k != "rtl"})
         shown = table([found]).splitlines()[1].split()[2:]
-        used = [float(text) for text in re.findall(r"(\S+) +(?:\d+ %|-)", row(counted))]
+        used = [float(text) for text in re.findall(r"(\S+) +(?:\d+ %|-)", row(counted, None))]
         assert [float(text) for text in shown] == used

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which jobs run pass by pass in turn: those that make each other's right operand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hgcn.reference.job import Job, Rows
+
+
+def chains(jobs: Sequence[Job]) -> list[list[Job]]:
+    """Cut ``jobs``, in their order, into chains.
+
+    A pass of a job needs the same features of its right operand and no others. So where a job's
+    right operand is what the job before gives, and nobody else reads that, a pass of the one
+    follows a pass of the other: one pass's worth of rows is alive at a time, and may stay in a
+    feature store.
+
+    Returns
+    -------
+    list of list of Job
+        A job is in one chain with those whose passes take turns with its own.
+    """
+    readers = [name for job in jobs for name in job.needs]
+    found: list[list[Job]] = []
+    for job in jobs:
+        before = found[-1][-1].name if found else ""
+        follows = isinstance(job.right, Rows) and job.right.job == before
+        if follows and readers.count(before) == 1:
+            found[-1].append(job)
+        else:
+            found.append([job])
+    return found

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Jobs take turns pass by pass where one makes the other's right operand, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hgcn.lowering.chains import chains
+from hgcn.reference.job import Rows
+from tests.samples import random_network
+
+NETWORK = random_network(0, nodes=10, widths=(9, 5, 5))
+
+
+def names(jobs: tuple) -> list[list[str]]:
+    return [[job.name for job in chain] for chain in chains(jobs)]
+
+
+def test_a_product_and_the_sums_over_it_are_a_chain() -> None:
+    assert names(NETWORK.jobs) == [
+        ["combination 1", "aggregation 1"],
+        ["combination 2", "aggregation 2"],
+    ]
+
+
+def test_sums_over_sums_go_on_with_it() -> None:
+    again = replace(NETWORK.jobs[1], name="again", right=Rows("aggregation 1"))
+    assert names((*NETWORK.jobs[:2], again)) == [["combination 1", "aggregation 1", "again"]]
+
+
+def test_rows_that_several_read_end_it() -> None:
+    again = replace(NETWORK.jobs[1], name="again", right=Rows("combination 1"))
+    assert names((*NETWORK.jobs[:2], again)) == [["combination 1"], ["aggregation 1"], ["again"]]
+
+
+def test_a_job_in_between_ends_it() -> None:
+    first, second, other, last = NETWORK.jobs
+    other = replace(other, left=first.left)
+    found = names((first, other, second, last))
+    assert found == [["combination 1"], ["combination 2"], ["aggregation 1"], ["aggregation 2"]]
