@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device_with_hash
 from hgcn.errors import BackendError, HardwareError, HgcnError
+from hgcn.format.numbers import VERSION
 from hgcn.isa.identity import HARDWARE_ID
-from hgcn.isa.layout import VERSION
 from hgcn.isa.registers import REGISTERS
 
 from .errors import InterruptLostError, InterruptLostWarning, ResetError

@@ -12,7 +12,8 @@ import numpy as np
 from hgcn.arch.device import LINE_BYTES
 from hgcn.errors import BackendError, ProgramError
 from hgcn.execution.backend import Execution
-from hgcn.isa.image import Header, check_crc, check_input, read_header
+from hgcn.isa.image import check_crc, check_input, read_header
+from hgcn.isa.records import Header
 
 from .accelerator import Accelerator
 from .memory import Allocate, Region

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hgcn.isa.layout import ERROR_CODES, Engine
+from hgcn.format.numbers import ERROR_CODES, Engine
 from hgcn.isa.registers import COUNTERS, REGISTERS
 
 from .registers import Registers

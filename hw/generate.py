@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what devices become for RTL and AI Engines: ``python -m hgcn_hw.generate``.
+"""Writes what devices and the instruction set become elsewhere: ``python -m hgcn_hw.generate``.
 
 ``python -m hgcn_hw.generate my.toml --into FOLDER`` does so for a device of one's own.
 """
@@ -15,6 +15,8 @@ from hgcn.arch.presets import PRESETS
 from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.emit.aie_graph import aie_files
 from hgcn.emit.systemverilog import systemverilog_package
+
+from .instruction_set import write_instruction_set
 
 GENERATED = Path(__file__).resolve().parent / "generated"
 
@@ -52,6 +54,8 @@ def main() -> None:
         # What is committed is of the presets.
         parser.error(f"{', '.join(own)}: a device of your own needs --into FOLDER")
     generate(arguments.into or GENERATED, arguments.devices)
+    if arguments.into is None:
+        write_instruction_set()
 
 
 if __name__ == "__main__":

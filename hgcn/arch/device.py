@@ -10,18 +10,10 @@ from dataclasses import dataclass, field
 from hgcn.arch import rules
 from hgcn.arch.parameter import check_parameters, declared, parameters
 from hgcn.arch.rules import Rule, is_power_of_two
+from hgcn.format.numbers import K0, LINE_BYTES
+from hgcn.format.streams import MAX_SLOTS, MAX_WINDOW_POSITIONS
 
-LINE_BYTES = 64
-"""Granularity of every stream offset and length in a program image."""
-
-MAX_WINDOW_POSITIONS = 1 << 14
-"""Right-operand rows a PL entry can address within one column window (14 bits)."""
-
-MAX_SLOTS = 1 << 9
-"""Accumulators a PL entry can address within one lane (9 bits)."""
-
-K0 = 8
-"""Depth of a tensor PE's multiply and of a K0-slice; fixed by the packet formats."""
+__all__ = ["K0", "LINE_BYTES", "MAX_SLOTS", "MAX_WINDOW_POSITIONS", "Device"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Command, Drain, Load, Spmm, Stream
-from hgcn.isa.layout import Base
 from hgcn.isa.line_set import LineSet
 
 _OWN = (Base.SCRATCH, Base.OUTPUT)

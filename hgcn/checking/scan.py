@@ -7,16 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, MAX_WINDOW_POSITIONS
-from hgcn.isa.payload import (
+from hgcn.format.streams import (
+    CONTROL_HEAD,
+    CONTROL_RECORD,
+    ENTRY,
     FLAG_DENSE,
     FLAG_FIRST,
     FLAG_INT8,
     FLAG_LAST,
-    RECORD_HEAD_BYTES,
-    RECORD_SPARSE_BYTES,
+    FLAGS_BYTE,
+    NO_POSITION,
 )
 from hgcn.jit import compiled
-from hgcn.mapping.mapped import NO_POSITION
 
 Bytes = NDArray[np.uint8]
 Marks = NDArray[np.bool_]
@@ -37,8 +39,14 @@ Marks = NDArray[np.bool_]
 """What `scan_control` may find."""
 
 _KNOWN_FLAGS = FLAG_FIRST | FLAG_LAST | FLAG_DENSE | FLAG_INT8
-_PE_ROWS = 256
-"""A record names a PE row in 8 bits."""
+_PE_ROWS = CONTROL_HEAD["pe_row"].most + 1
+_HEAD_BYTES, _SPARSE_BYTES = CONTROL_HEAD.bytes, CONTROL_RECORD.bytes
+_TAG, _COUNT, _ROW, _BASE = (
+    CONTROL_HEAD[name].at // 8 for name in ("tag", "slices", "pe_row", "base")
+)
+"""Bytes of a record at which fields start."""
+_SLOT, _VALID = ENTRY["slot"].at, ENTRY["valid"].at
+_POSITIONS, _SLOTS = ENTRY["position"].mask, ENTRY["slot"].mask
 
 
 @compiled
@@ -59,11 +67,11 @@ def scan_words(
     at = 0
     for word in range(words):
         for _ in range(lanes):
-            high = np.int64(octets[at + 2])
-            if high & 0x80:
-                low = np.int64(octets[at]) | np.int64(octets[at + 1]) << 8
-                position = low & 0x3FFF
-                highest = max(highest, low >> 14 | (high & 0x7F) << 2)
+            entry = np.int64(octets[at]) | np.int64(octets[at + 1]) << 8
+            entry |= np.int64(octets[at + 2]) << 16
+            if entry >> _VALID & 1:
+                position = entry & _POSITIONS
+                highest = max(highest, entry >> _SLOT & _SLOTS)
                 bank = position % banks
                 if seen[bank] == word:
                     return word, highest
@@ -103,14 +111,14 @@ def scan_control(
     seen = np.full(banks, -1, dtype=np.int64)
     packets, int8, at, step = 0, 0, 0, 0
     for record in range(slices):
-        if at + RECORD_HEAD_BYTES > len(octets):
+        if at + _HEAD_BYTES > len(octets):
             return ENDS_EARLY, record, at, packets, int8
-        tag = np.int64(octets[at]) | np.int64(octets[at + 1]) << 8
-        count = np.int64(octets[at + 2]) | np.int64(octets[at + 3]) << 8
-        row, flags = np.int64(octets[at + 4]), np.int64(octets[at + 5])
-        base = np.int64(octets[at + 6]) | np.int64(octets[at + 7]) << 8
+        tag = np.int64(octets[at + _TAG]) | np.int64(octets[at + _TAG + 1]) << 8
+        count = np.int64(octets[at + _COUNT]) | np.int64(octets[at + _COUNT + 1]) << 8
+        row, flags = np.int64(octets[at + _ROW]), np.int64(octets[at + FLAGS_BYTE])
+        base = np.int64(octets[at + _BASE]) | np.int64(octets[at + _BASE + 1]) << 8
         dense = flags & FLAG_DENSE != 0
-        if not dense and at + RECORD_SPARSE_BYTES > len(octets):
+        if not dense and at + _SPARSE_BYTES > len(octets):
             return ENDS_EARLY, record, at, packets, int8
         if flags & ~_KNOWN_FLAGS or (not dense and base != 0):
             return RESERVED_BITS, record, at, packets, int8
@@ -133,7 +141,7 @@ def scan_control(
         if (flags & FLAG_FIRST != 0) != opens or (flags & FLAG_LAST != 0) != ends:
             return OUT_OF_ORDER, record, at, packets, int8
         left[row] -= 1
-        at += RECORD_HEAD_BYTES
+        at += _HEAD_BYTES
         if dense:
             # Eight neighbours from a multiple of 8 lie in eight banks: there are at least as many.
             if base % K0 or base >= MAX_WINDOW_POSITIONS:

@@ -10,10 +10,10 @@ from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.checking.flow import DataFlow
 from hgcn.checking.validate_streams import StreamCheck, need
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream, streams
 from hgcn.isa.hazards import HazardTracker
 from hgcn.isa.image import check_crc, check_device, read_commands, read_header
-from hgcn.isa.layout import Base
 
 
 def validate(image: bytes, device: Device) -> list[Command]:

@@ -12,12 +12,19 @@ from numpy.typing import NDArray
 from hgcn.arch.device import K0, LINE_BYTES, Device
 from hgcn.checking import scan
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import Base
+from hgcn.format.streams import (
+    COLUMN_PARAMETER,
+    CONTROL_HEAD,
+    NO_POSITION,
+    PLACE,
+    ROW_RECORD,
+    entry_bytes,
+)
 from hgcn.isa.checksum import stream_checksum
 from hgcn.isa.commands import Command, Drain, Spmm, Stream
 from hgcn.isa.image import lines_of
-from hgcn.isa.layout import Base
-from hgcn.isa.payload import RECORD_HEAD_BYTES, decode_records
-from hgcn.mapping.mapped import NO_POSITION
+from hgcn.isa.payload import decode_records
 
 _IN_PROGRAM = ("pl", "control", "records")
 """Streams only a compiler can write; left operands and rows may come from other regions."""
@@ -88,15 +95,15 @@ class StreamCheck:
 
     def _check_words(self, command: Spmm) -> None:
         d = self.device
-        entry_bytes = 4 if command.pl_int8 else 3
-        _check_lines("PL", command.pl, command.words * d.lanes * entry_bytes)
+        size = entry_bytes(binary=not command.pl_int8)
+        _check_lines("PL", command.pl, command.words * d.lanes * size)
         if not command.words:
             return
         key = (command.pl.offset, command.words, command.pl_int8)
         if key not in self._words:
             marks = np.zeros(NO_POSITION, dtype=np.bool_)
             data = self._bytes_of(command.pl)
-            twice, slot = scan.scan_words(data, command.words, d.lanes, entry_bytes, d.banks, marks)
+            twice, slot = scan.scan_words(data, command.words, d.lanes, size, d.banks, marks)
             if twice >= 0:
                 raise ProgramError("a schedule word reads a bank twice")
             need(slot < d.slots, "entry slots", slot, f"below {d.slots}")
@@ -122,7 +129,7 @@ class StreamCheck:
     def _scan_control(self, command: Spmm) -> _Control:
         d = self.device
         data, marks = self._bytes_of(command.control), np.zeros(NO_POSITION, dtype=np.bool_)
-        if command.slices * RECORD_HEAD_BYTES > len(data):
+        if command.slices * CONTROL_HEAD.bytes > len(data):
             raise ProgramError(
                 f"control stream of {len(data)} bytes cannot hold {command.slices} records"
             )
@@ -158,13 +165,15 @@ class StreamCheck:
 
     def _check_records(self, command: Drain) -> None:
         d = self.device
-        _check_lines("record", command.records, 8 * d.features + 4 * command.rows)
+        size = COLUMN_PARAMETER.bytes * d.features + ROW_RECORD.bytes * command.rows
+        _check_lines("record", command.records, size)
         key = (command.records.offset, command.rows)
         if key in self._records:
             return
         data = self._bytes_of(command.records).tobytes()
         _, _, _, place = decode_records(data, command.rows, d)
-        fits = bool((place >> 9 < d.lanes).all() and ((place & 0x1FF) < d.slots).all())
+        lane, slot = place >> PLACE["lane"].low, PLACE["slot"].get(place)
+        fits = bool((lane < d.lanes).all() and (slot < d.slots).all())
         need(fits, "places", "one beyond", f"within {d.lanes} lanes of {d.slots} slots")
         marks = np.zeros(1 << 16, dtype=np.bool_)
         marks[place] = True

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hgcn.cycles import ports as p
 from hgcn.cycles.sizes import Sizes
-from hgcn.cycles.tables import FIRST, INT8, LAST
+from hgcn.format.streams import FLAG_FIRST, FLAG_INT8, FLAG_LAST
 from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
@@ -111,7 +111,7 @@ def begin_slice(rows: Int, row: int, flags: int, tag: int) -> None:
     """Note the record of a PE row's next slice."""
     rows[row, KIND + rows[row, BEGUN] % SLICES] = flags
     rows[row, BEGUN] += 1
-    if flags & FIRST:
+    if flags & FLAG_FIRST:
         rows[row, TAG + rows[row, BEGUN_PACKETS] % SLICES] = tag
         rows[row, BEGUN_PACKETS] += 1
 
@@ -144,7 +144,7 @@ def _take_b(rows: Int, ports: Int, pes: Int, row: int, col: int, sizes: Sizes) -
     port = 1 + col
     while ports[row, port, p.TAKEN] < ports[row, port, p.CROSSED]:
         beat, part = ports[row, port, p.TAKEN], pes[row, col, B_SLICE]
-        header = rows[row, KIND + part % SLICES] & FIRST
+        header = rows[row, KIND + part % SLICES] & FLAG_FIRST > 0
         at = ports[row, port, p.SHOWN + beat % p.BEATS]
         if beat > 0:
             at = max(at, ports[row, port, p.TAKEN_AT + (beat - 1) % p.BEATS] + 1)
@@ -171,7 +171,7 @@ def _step(rows: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
         return False
     at = max(pes[row, col, BLOCK_AT], pes[row, col, STEP_AT])
     at = max(at, pes[row, col, FULL_AT + part % SLICES])
-    if rows[row, KIND + part % SLICES] & LAST:
+    if rows[row, KIND + part % SLICES] & FLAG_LAST:
         while pes[row, col, BLOCK_STEPS] > 0:
             word = pes[row, col, STEPS]
             if word >= sizes.sta_steps:
@@ -221,8 +221,8 @@ def _take_a(rows: Int, ports: Int, pes: Int, row: int, col: int, sizes: Sizes) -
                 return moved
             at = max(at, pes[row, col + 1, A_AT + (beat - COLUMN_BEATS) % p.BEATS] + 1)
         flags = rows[row, KIND + pes[row, col, A_SLICE] % SLICES]
-        place = pes[row, col, A_BEAT] - (flags & FIRST)  # In the slice; -1 is the header
-        wide = flags & INT8 > 0
+        place = pes[row, col, A_BEAT] - (flags & FLAG_FIRST > 0)  # In the slice; -1 is the header
+        wide = flags & FLAG_INT8 > 0
         beats = sizes.wide_beats if wide else sizes.binary_beats
         if place >= 0 and (not wide or place % 2 == 1):
             # It completes a block: an int8 one has two beats, a binary beat is four of them.

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hgcn.arch.device import K0, Device
-from hgcn.cycles.cost import RECORD_HEAD_BYTES, entry_bytes, segment_cycles
+from hgcn.cycles.cost import segment_cycles
 from hgcn.cycles.memory import CREDIT_BEATS
-from hgcn.isa.layout import RECORD_BYTES
+from hgcn.format.numbers import RECORD_BYTES
+from hgcn.format.streams import COLUMN_PARAMETER, CONTROL_HEAD, ROW_RECORD, entry_bytes
 from hgcn.reference.network import IntegerNetwork
-
-_PARAMETER_BYTES, _ROW_RECORD_BYTES = 8, 4
-"""Of a drain's record stream, each feature and each row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +90,7 @@ def _sparse(nonzeros: int, rows: int, device: Device, *, binary: bool) -> _Left:
     record, an eighth of the record; the PL engine takes L a cycle, an entry each.
     """
     height = device.block_rows
-    segment_bytes = RECORD_HEAD_BYTES / K0 + height / (K0 if binary else 1)
+    segment_bytes = CONTROL_HEAD.bytes / K0 + height / (K0 if binary else 1)
     per_cycle = device.lanes + height / segment_cycles(device, binary=binary)
     return _Left(
         bytes=nonzeros * min(entry_bytes(binary=binary), segment_bytes / height),
@@ -105,7 +103,7 @@ def _dense(features: int, rows: int, device: Device) -> _Left:
     """A run-time operand: all of it, padded to groups of 8, in int8 on the STA."""
     segments = rows // device.block_rows * -(-features // K0) * K0
     return _Left(
-        bytes=segments * (RECORD_HEAD_BYTES / K0 + device.block_rows),
+        bytes=segments * (CONTROL_HEAD.bytes / K0 + device.block_rows),
         cycles=segments * segment_cycles(device, binary=False),
         rows=features,
     )
@@ -160,7 +158,7 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
         last = number == len(w.widths) - 1
         row_bytes = d.features * (2 if last else 1)
         commands = 4 * windows + (left.rows > 0)
-        records = windows * _PARAMETER_BYTES * d.features + _ROW_RECORD_BYTES * rows
+        records = windows * COLUMN_PARAMETER.bytes * d.features + ROW_RECORD.bytes * rows
         moved = left.bytes + edges.bytes + left.rows * d.features
         moved += commands * RECORD_BYTES + 2 * records + rows * row_bytes
         passes = -(-fan_out // d.features)

@@ -10,20 +10,20 @@ from hgcn.cycles.reads import HAVE, RECORDS, ask, take
 from hgcn.cycles.sizes import Sizes
 from hgcn.cycles.tables import AFTER, END, FENCE, KIND, NUM_STREAMS, STREAMS, WRITE_AT, WRITE_LINES
 from hgcn.cycles.writes import ask_write
+from hgcn.format.numbers import ALL_ENGINES, LINE_BYTES, QUAD_BYTES, RECORD_BYTES
 from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
 
 ISSUE_DEPTH = 4
 """Commands queued for issue (hgcn_issue, Depth)."""
-RECORD_QUADS = 8
+RECORD_QUADS = RECORD_BYTES // QUAD_BYTES
 """Quads of a record, taken one a cycle (hgcn_command_parser)."""
-QUAD_BYTES = 16
 CHECK_CYCLES = 3
 """Last quad of a record to its verdict (hgcn_command_parser: settle, check, verdict)."""
-RECORD_LINES = 2
+RECORD_LINES = RECORD_BYTES // LINE_BYTES
 """Lines of the header, and of a command's record."""
-ALL_IDLE = 0b1111
+ALL_IDLE = ALL_ENGINES
 """Load, PL, STA, and drain with its writes: the bits of ``after``."""
 
 ASK, TAKE, CHECK, FENCED, STREAM, ACCEPT, QUEUE, DONE = range(8)

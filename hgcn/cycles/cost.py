@@ -7,16 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
+from hgcn.format.streams import CONTROL_RECORD, entry_bytes
 from hgcn.partition.split import CostFunction
-
-RECORD_HEAD_BYTES = 8
-"""A control record's, all of it where the slice is dense (docs/program-format.md)."""
-_SPARSE_RECORD_BYTES = RECORD_HEAD_BYTES + 2 * K0
-
-
-def entry_bytes(*, binary: bool) -> int:
-    """Bytes of a PL schedule entry, hence per nonzero when every lane is busy."""
-    return 3 if binary else 4
 
 
 def segment_cycles(device: Device, *, binary: bool) -> float:
@@ -35,7 +27,7 @@ def segment_cycles(device: Device, *, binary: bool) -> float:
 
 def segment_bytes(device: Device, *, binary: bool) -> float:
     """Memory bytes of one segment: its share of the control record, its column of the operand."""
-    return _SPARSE_RECORD_BYTES / K0 + device.block_rows / (K0 if binary else 1)
+    return CONTROL_RECORD.bytes / K0 + device.block_rows / (K0 if binary else 1)
 
 
 def window_cost(device: Device, *, binary: bool) -> CostFunction:

@@ -10,7 +10,7 @@ from hgcn.cycles import array as a
 from hgcn.cycles import ports as p
 from hgcn.cycles.reads import CONTROL, HAVE, LEFT_OPERAND, take
 from hgcn.cycles.sizes import Sizes
-from hgcn.cycles.tables import DENSE, FIRST, INT8
+from hgcn.format.streams import CONTROL_HEAD, CONTROL_RECORD, FLAG_DENSE, FLAG_FIRST, FLAG_INT8
 from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
@@ -21,8 +21,8 @@ A_QUEUE = 16
 """Pieces waiting at each A port, at least two slices' (hgcn_left_packets, Depth)."""
 ORDER = 16
 """Slices that wait for their left operand (hgcn_left_packets, OrderDepth)."""
-HEAD_BYTES, RECORD_BYTES = 8, 24
-"""Of a dense slice's record, and of a sparse one's (hgcn_sta_records)."""
+HEAD_BYTES, RECORD_BYTES = CONTROL_HEAD.bytes, CONTROL_RECORD.bytes
+"""Of a dense slice's record, and of a sparse one's."""
 STORE = 2
 """Last read step of a slice to its push at the B ports (hgcn_gather: store, slice register)."""
 
@@ -96,7 +96,7 @@ def gather_cycle(
         if g[STEP] > 0 or _b_room(t, rows, ports, row):
             if g[STEP] == 0:
                 g[STORED] = t + sizes.read_steps - 1 + STORE
-                beats = sizes.b_beats + (slice_flags[first + parsed - 1] & FIRST)
+                beats = sizes.b_beats + (slice_flags[first + parsed - 1] & FLAG_FIRST > 0)
                 a.push_b(rows, ports, row, g[STORED], beats)
             g[STEP] += 1
             g[BUSY] += 1
@@ -105,7 +105,7 @@ def gather_cycle(
     taken = 0
     if not over and g[READING] == 0 and parsed - g[MOVED] < ORDER:
         at = first + parsed
-        need = HEAD_BYTES if slice_flags[at] & DENSE else RECORD_BYTES
+        need = HEAD_BYTES if slice_flags[at] & FLAG_DENSE else RECORD_BYTES
         if g[CTL_HELD] >= need:
             taken = need
             g[PARSED] += 1
@@ -121,13 +121,13 @@ def gather_cycle(
     if ordered:
         at = first + g[MOVED]
         row = slice_row[at]
-        wide = slice_flags[at] & INT8
+        wide = slice_flags[at] & FLAG_INT8
         need = sizes.piece_bytes if wide else sizes.binary_bytes
         depth = max(2 * sizes.pieces, A_QUEUE)
         if g[A_HELD] >= need and _room(t, ports, row, 0, rows[row, a.A_PIECES], depth):
             taken = need
             beats = sizes.wide_beats // sizes.pieces if wide else sizes.binary_beats
-            beats += g[PIECE] == 0 and slice_flags[at] & FIRST > 0
+            beats += g[PIECE] == 0 and slice_flags[at] & FLAG_FIRST > 0
             a.push_a(rows, ports, row, t, beats)
             g[PIECE] += 1
             if not wide or g[PIECE] == sizes.pieces:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from hgcn.cycles.reads import DRAIN, HAVE, LOAD, PL, take
 from hgcn.cycles.sizes import Sizes
 from hgcn.cycles.writes import write_beat, write_room
+from hgcn.format.streams import COLUMN_PARAMETER, ROW_RECORD
 from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
@@ -19,10 +20,10 @@ DRAIN_DEPTH = 11
 """Row record to row written (hgcn_drain, Latency)."""
 WRITER_BEATS = 6
 """Beats that may wait for memory while rows still move (hgcn_row_writer, FifoDepth less 2)."""
-PARAMETER_BYTES = 8
-"""Of a feature's column parameters (hgcn_drain, ParamBytes)."""
-RECORD_BYTES = 4
-"""Of a row's record (hgcn_drain, RecordBytes)."""
+PARAMETER_BYTES = COLUMN_PARAMETER.bytes
+"""Of a feature's column parameters."""
+RECORD_BYTES = ROW_RECORD.bytes
+"""Of a row's record."""
 
 (
     ACTIVE,

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.cycles.sizes import Sizes
+from hgcn.format.numbers import ReadClient
 from hgcn.jit import compiled_part
 
 Int = NDArray[np.int64]
 
-CLIENTS = 6
-RECORDS, LOAD, PL, CONTROL, LEFT_OPERAND, DRAIN = range(CLIENTS)
+CLIENTS = len(ReadClient)
+RECORDS, LOAD, PL, CONTROL, LEFT_OPERAND, DRAIN = (client.value for client in ReadClient)
 """The stream readers of hgcn_axi_read."""
 QUEUED = 4
 """Streams a client queues (hgcn_stream_reader, Commands)."""

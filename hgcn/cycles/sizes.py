@@ -6,10 +6,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hgcn.arch.device import K0, LINE_BYTES, Device
-
-PLIO_BYTES = 16
-"""A beat of PLIO A, B and C."""
-
+from hgcn.format.numbers import CHUNK, PLIO_BYTES, SUM_BITS
+from hgcn.format.streams import ENTRY
 
 RESET_EDGES = 8
 """Edges of each clock before it is out of reset, the STA's after the PL's (sim/top/hgcn_tb.sv)."""
@@ -61,7 +59,7 @@ def sizes_of(device: Device) -> Sizes:
         line_beats=LINE_BYTES // d.axi_bytes,
         rate_bytes=d.dram_bytes_per_cycle,
         latency_cycles=d.dram_latency_cycles,
-        most_word_bytes=4 * d.lanes,
+        most_word_bytes=ENTRY.bytes * d.lanes,
         features=d.features,
         block_rows=d.block_rows,
         read_steps=K0 // d.gather_rows,
@@ -72,9 +70,9 @@ def sizes_of(device: Device) -> Sizes:
         wide_beats=K0 * d.block_rows // PLIO_BYTES,
         b_beats=K0 * d.pe_features // PLIO_BYTES,
         sta_steps=d.steps_per_slice,
-        sum_beats=4 * d.block_rows * d.pe_features // PLIO_BYTES,
-        chunks=d.pe_features // 4,
-        block_chunks=d.n0 // 4,
+        sum_beats=SUM_BITS // 8 * d.block_rows * d.pe_features // PLIO_BYTES,
+        chunks=d.pe_features // CHUNK,
+        block_chunks=d.n0 // CHUNK,
         pe_rows=d.sta_rows,
         pe_cols=d.sta_cols,
         pl_ps=2 * pl,

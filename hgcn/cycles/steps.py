@@ -24,6 +24,7 @@ from hgcn.cycles import (
 )
 from hgcn.cycles.sizes import Sizes
 from hgcn.cycles.tables import STREAMS, Tables
+from hgcn.format import numbers, streams
 from hgcn.jit import compiled, compiled_part, source_digest
 
 Int = NDArray[np.int64]
@@ -186,5 +187,8 @@ def _compile(sources: str) -> Run:
 
 
 run = _compile(
-    source_digest(array, control, gather, lanes, memory, merge, ports, reads, sizes, tables, writes)
+    source_digest(
+        *(array, control, gather, lanes, memory, merge, ports, reads, sizes, tables, writes),
+        *(numbers, streams),  # Their constants are in the machine code
+    )
 )

@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.cycles.reads import CONTROL, LEFT_OPERAND, PL
-from hgcn.cycles.reads import DRAIN as DRAINS
-from hgcn.cycles.reads import LOAD as LOADS
 from hgcn.errors import ProgramError
-from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream, streams
-from hgcn.isa.layout import Base
+from hgcn.format.commands import COMMANDS, STREAM_SLOTS, slot_of
+from hgcn.format.numbers import Base, Opcode
+from hgcn.format.streams import FLAG_DENSE, FLAG_FIRST, FLAG_INT8, FLAG_LAST, entry_bytes
+from hgcn.isa.commands import Command, Drain, Spmm, Stream, streams
 from hgcn.isa.payload import ControlRecords, decode_control
 
 Int = NDArray[np.int64]
 
-LOAD, SPMM, DRAIN, END = range(4)
+LOAD, SPMM, DRAIN, END = (opcode.value for opcode in Opcode)
 """Kinds of commands."""
 
 (
@@ -42,20 +41,17 @@ LOAD, SPMM, DRAIN, END = range(4)
 
 Empty streams have no lines.
 """
-MOST_STREAMS = 3
+MOST_STREAMS = STREAM_SLOTS
 COLUMNS = STREAMS + 3 * MOST_STREAMS
 
-FIRST, LAST, INT8, DENSE = 1, 2, 4, 8
-"""Bits of `Tables.slice_flags`."""
-
-_CLIENTS = {
-    "rows": (0, LOADS),
-    "pl": (0, PL),
-    "control": (1, CONTROL),
-    "left": (2, LEFT_OPERAND),
-    "records": (0, DRAINS),
+_STREAMS = {
+    field.label or field.name: (slot_of(field), field.client.value)
+    for form in COMMANDS
+    for field in form.streams
+    if field.client is not None
 }
 """Place of each stream in its command's record, and who reads it."""
+_FORM = {form.name: form for form in COMMANDS}
 
 
 class Tables(NamedTuple):
@@ -65,8 +61,8 @@ class Tables(NamedTuple):
     ----------
     commands : ndarray of int64, shape (commands, 23)
     slice_row, slice_flags, slice_tag : ndarray of int64, shape (slices,)
-        PE row, flags and row block of each K0-slice, command after command; streams read twice lie
-        here once.
+        PE row, flags (`hgcn.format.streams`) and row block of each K0-slice, command after command;
+        streams read twice lie here once.
     records_at : int
         First line of the command records.
     """
@@ -94,17 +90,15 @@ def tables(commands: list[Command], image: bytes, records_at: int, device: Devic
     total = 0
     for line, command in zip(table, commands, strict=True):
         line[FENCE], line[AFTER] = command.fence, command.after
-        if not isinstance(command, End):
-            line[NUM_STREAMS] = MOST_STREAMS if isinstance(command, Spmm) else 1
+        form = _FORM[type(command).__name__.lower()]
+        line[KIND], line[NUM_STREAMS] = form.opcode, len(form.streams)
         for name, stream in streams(command).items():
-            slot, client = _CLIENTS[name]
+            slot, client = _STREAMS[name]
             at = STREAMS + 3 * slot
             line[at : at + 3] = client, stream.lines, stream.offset
-        if isinstance(command, Load):
-            line[KIND] = LOAD
-        elif isinstance(command, Spmm):
-            line[KIND], line[ITEMS] = SPMM, command.words
-            line[ITEM_BYTES] = (4 if command.pl_int8 else 3) * device.lanes
+        if isinstance(command, Spmm):
+            line[ITEMS] = command.words
+            line[ITEM_BYTES] = entry_bytes(binary=not command.pl_int8) * device.lanes
             line[SLICES], line[PACKETS] = command.slices, command.packets
             key = (command.control, command.slices)
             if command.slices and key not in known:
@@ -112,23 +106,21 @@ def tables(commands: list[Command], image: bytes, records_at: int, device: Devic
                 records = _slices(command, image, device)
                 rows.append(records.pe_row.astype(np.int64))
                 flags.append(
-                    FIRST * records.first.astype(np.int64)
-                    + LAST * records.last
-                    + INT8 * records.int8
-                    + DENSE * records.dense
+                    FLAG_FIRST * records.first.astype(np.int64)
+                    + FLAG_LAST * records.last
+                    + FLAG_INT8 * records.int8
+                    + FLAG_DENSE * records.dense
                 )
                 tags.append(records.tag.astype(np.int64))
                 total += command.slices
             line[FIRST_SLICE] = known.get(key, 0)
         elif isinstance(command, Drain):
-            line[KIND], line[ITEMS] = DRAIN, command.rows
+            line[ITEMS] = command.rows
             if command.write_memory:
                 line[WRITE_LINES] = command.destination.lines
                 line[WRITE_AT] = command.destination.offset
                 line[TILED] = command.tiled
                 line[WRITE_BEATS] = command.destination.lines * LINE_BYTES // device.axi_bytes
-        elif isinstance(command, End):
-            line[KIND] = END
     return Tables(
         commands=table,
         slice_row=np.concatenate(rows),

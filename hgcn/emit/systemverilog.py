@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from hgcn.arch.device import LINE_BYTES, MAX_SLOTS, MAX_WINDOW_POSITIONS, Device
-from hgcn.isa.layout import (
+from hgcn.format.numbers import (
     ERROR_CODES,
     MAGIC,
     PACKET_MAGIC,

@@ -12,9 +12,9 @@ from scipy.sparse import csr_matrix
 from hgcn.arch.device import K0, Device
 from hgcn.execution.backend import Execution, RunOptions, refuse_options
 from hgcn.execution.machine import Machine
+from hgcn.format.streams import ENTRY, NO_POSITION, PLACE, entry_bytes
 from hgcn.isa.commands import Spmm
-from hgcn.isa.payload import VALID_BIT, decode_control, decode_left, decode_words
-from hgcn.mapping.mapped import NO_POSITION
+from hgcn.isa.payload import decode_control, decode_left, decode_words
 
 _CHUNK_CELLS = 1 << 20
 """Of a left operand multiplied at once: a cell in a stream takes up to 40 bytes on the way."""
@@ -53,18 +53,18 @@ def _lanes(machine: Machine, command: Spmm) -> None:
     binary = not command.pl_int8
     data = machine.fetch(command.pl)
     right = machine.stores[command.store].astype(np.int32)
-    word_bytes = d.lanes * (3 if binary else 4)
+    word_bytes = d.lanes * entry_bytes(binary=binary)
     for start, words in _chunks(command.words, d.lanes):
         part = data[start * word_bytes : (start + words) * word_bytes]
         entries = decode_words(part, words, d, binary=binary)
-        _, lane = valid = np.nonzero(entries & VALID_BIT)
+        _, lane = valid = np.nonzero(ENTRY["valid"].get(entries))
         live = entries[valid]
-        value = (live >> 24).astype(np.uint8).view(np.int8).astype(np.int32)
-        place = lane.astype(np.int64) << 9 | (live >> 14 & 0x1FF)
-        position = (live & 0x3FFF) + command.base
+        value = ENTRY["value"].get(live).astype(np.int32)
+        place = PLACE["lane"].put(lane) | PLACE["slot"].put(ENTRY["slot"].get(live))
+        position = ENTRY["position"].get(live) + command.base
         left = csr_matrix(
             (np.ones(len(live), np.int32) if binary else value, (place, position)),
-            shape=(d.lanes << 9, d.store_rows),
+            shape=(len(machine.lane_sums[0]), d.store_rows),
         )
         machine.lane_sums[command.half] += left @ right
 

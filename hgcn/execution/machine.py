@@ -12,12 +12,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.arch.device import LINE_BYTES, MAX_SLOTS, Device
 from hgcn.checking.validate import validate
+from hgcn.format.numbers import RECORD_BYTES, Base
 from hgcn.isa.commands import Command, Drain, Load, Spmm, Stream
 from hgcn.isa.image import check_input, read_header
 from hgcn.isa.input_layout import tiled
-from hgcn.isa.layout import RECORD_BYTES, Base
 from hgcn.isa.payload import decode_records
 from hgcn.reference.requantise import Requantiser, requantise
 
@@ -33,8 +33,8 @@ class Machine:
     Attributes
     ----------
     stores : ndarray of int8, shape (2, store_rows, F)
-    lane_sums : ndarray of int32, shape (2, lanes * 512, F)
-        By half and place (``lane << 9 | slot``).
+    lane_sums : ndarray of int32, shape (2, lanes * MAX_SLOTS, F)
+        By half and place (`hgcn.format.streams.PLACE`).
     block_sums : ndarray of int32, shape (2, window_rows, F)
         The STA's, by half and row of the row window.
     """
@@ -52,7 +52,7 @@ class Machine:
             Base.OUTPUT: np.zeros(self.header.output_lines * LINE_BYTES, dtype=np.uint8),
         }
         self.stores = np.zeros((2, device.store_rows, device.features), dtype=np.int8)
-        self.lane_sums = np.zeros((2, device.lanes << 9, device.features), dtype=np.int32)
+        self.lane_sums = np.zeros((2, device.lanes * MAX_SLOTS, device.features), dtype=np.int32)
         self.block_sums = np.zeros((2, device.window_rows, device.features), dtype=np.int32)
         self.bytes_read = RECORD_BYTES * (1 + len(self.commands))
         self.bytes_written = 0

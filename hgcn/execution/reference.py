@@ -11,9 +11,9 @@ import numpy as np
 from hgcn.arch.device import K0, Device
 from hgcn.execution.backend import Execution, RunOptions, refuse_options
 from hgcn.execution.machine import Machine
+from hgcn.format.streams import ENTRY, NO_POSITION, PLACE
 from hgcn.isa.commands import Spmm
-from hgcn.isa.payload import VALID_BIT, decode_control, decode_left, decode_words
-from hgcn.mapping.mapped import NO_POSITION
+from hgcn.isa.payload import decode_control, decode_left, decode_words
 
 
 class ReferenceBackend:
@@ -50,13 +50,13 @@ def _lanes(machine: Machine, command: Spmm) -> None:
     entries = decode_words(machine.fetch(command.pl), command.words, d, binary=binary)
     store, sums = machine.stores[command.store], machine.lane_sums[command.half]
     for word in entries:
-        lane = np.flatnonzero(word & VALID_BIT)
+        lane = np.flatnonzero(ENTRY["valid"].get(word))
         live = word[lane]
-        position = (live & 0x3FFF) + command.base
-        slot = live >> 14 & 0x1FF
-        value = (live >> 24).astype(np.uint8).view(np.int8).astype(np.int32)
+        position = ENTRY["position"].get(live) + command.base
+        value = ENTRY["value"].get(live).astype(np.int32)
+        place = PLACE["lane"].put(lane) | PLACE["slot"].put(ENTRY["slot"].get(live))
         terms = store[position].astype(np.int32)
-        sums[lane << 9 | slot] += terms if binary else terms * value[:, None]
+        sums[place] += terms if binary else terms * value[:, None]
 
 
 def _tiles(machine: Machine, command: Spmm) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.isa.layout import RECORD_CHECKSUM_SEED, RECORD_WORDS
+from hgcn.format.numbers import RECORD_CHECKSUM_SEED, RECORD_WORDS
 from hgcn.jit import compiled
 
 _FULL = 0xFFFFFFFF

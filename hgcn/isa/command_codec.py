@@ -1,81 +1,89 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Commands to records of 32 words, and back."""
+"""Commands to records of 32 words, and back: by the tables of `hgcn.format`, field by field."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import ProgramError
+from hgcn.format.commands import COMMAND, COMMANDS, RANGE, STREAM, CommandForm
+from hgcn.format.fields import WORD_BITS, Field, Kind, Record
+from hgcn.format.numbers import RECORD_WORDS, Base, Opcode
+from hgcn.isa import records as classes
 from hgcn.isa.checksum import record_checksum, record_checksums
-from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream
-from hgcn.isa.layout import RECORD_WORDS, Base, Opcode
+from hgcn.isa.commands import Command, Stream
 
 Words = NDArray[np.uint32]
 
-_MAX_OFFSET = 1 << 30
-
-_OPCODE: dict[type, Opcode] = {
-    Load: Opcode.LOAD,
-    Spmm: Opcode.SPMM,
-    Drain: Opcode.DRAIN,
-    End: Opcode.END,
+FORMS: dict[type, CommandForm] = {
+    getattr(classes, form.name.capitalize()): form for form in COMMANDS
 }
+"""What each class of command is a record of."""
 
-
-def _bit(value: bool | int, position: int) -> int:
-    return int(value) << position
-
-
-def _place(stream: Stream) -> int:
-    if not 0 <= stream.offset < _MAX_OFFSET:
-        raise ProgramError(f"stream offset must be below 2^30 lines (64 GiB), got {stream.offset}")
-    return int(stream.base) << 30 | stream.offset
-
-
-def _put_stream(words: Words, at: int, stream: Stream) -> None:
-    words[at] = _place(stream)
-    words[at + 1], words[at + 2], words[at + 3] = stream.lines, stream.s1, stream.s2
-
-
-def _get_stream(words: list[int], at: int) -> Stream:
-    return Stream(
-        base=Base(words[at] >> 30),
-        offset=words[at] & (_MAX_OFFSET - 1),
-        lines=words[at + 1],
-        s1=words[at + 2],
-        s2=words[at + 3],
-    )
+_CLASS = {form.opcode: kind for kind, form in FORMS.items()}
+_SUM = RECORD_WORDS - 1
 
 
 def encode_command(command: Command) -> Words:
-    """Return the record of a command, checksum included."""
-    words = np.zeros(RECORD_WORDS, dtype=np.uint32)
-    word0 = int(_OPCODE[type(command)]) | command.after << 8 | _bit(command.fence, 16)
-    if isinstance(command, Load):
-        words[1] = command.store | command.position << 8
-        words[2] = command.rows
-        _put_stream(words, 4, command.stream)
-    elif isinstance(command, Spmm):
-        word0 |= _bit(command.clear, 17) | _bit(command.pl_int8, 18)
-        word0 |= _bit(command.half, 19) | _bit(command.store, 20)
-        words[1], words[2], words[3] = command.base, command.words, command.slices
-        words[24] = command.packets
-        _put_stream(words, 4, command.pl)
-        _put_stream(words, 8, command.control)
-        _put_stream(words, 12, command.left)
-    elif isinstance(command, Drain):
-        word0 |= _bit(command.relu, 17) | _bit(command.int16, 18) | _bit(command.half, 19)
-        word0 |= _bit(command.store, 20) | _bit(command.write_store, 21)
-        word0 |= _bit(command.write_memory, 22) | _bit(command.tiled, 23)
-        words[1], words[2] = command.position, command.rows
-        words[3] = command.shift | command.bias_shift << 8
-        _put_stream(words, 4, command.records)
-        words[8] = _place(command.destination)
-        words[9] = command.destination.lines
-    words[0] = word0
-    words[RECORD_WORDS - 1] = record_checksum(words)
-    return words
+    """Return the record of a command, checksum included.
+
+    Raises
+    ------
+    ProgramError
+        If a value has more bits than its field.
+    """
+    form = FORMS[type(command)]
+    record = words_of(form, command, form["opcode"].put_bits(form.opcode))
+    record[_SUM] = record_checksum(record)
+    return record
+
+
+def words_of(record: Record, value: object, fixed: int = 0) -> Words:
+    """Return the words of a record that an object holds the fields of.
+
+    Parameters
+    ----------
+    record : Record
+    value : object
+        Has the fields that are not fixed as attributes.
+    fixed : int
+        The fixed ones that are not 0, in place.
+
+    Raises
+    ------
+    ProgramError
+        If a value has more bits than its field.
+    """
+    data = (fixed | _bits_of(record, value)).to_bytes(record.bytes, "little")
+    return np.frombuffer(data, dtype="<u4").astype(np.uint32)
+
+
+def _bits_of(record: Record, value: object) -> int:
+    total = 0
+    for field in record.fields:
+        if field.fixed:
+            continue
+        part = getattr(value, field.name)
+        if field.of is not None:
+            number = _bits_of(field.of, part)
+        elif field.kind is Kind.HASH:
+            number = int.from_bytes(part, "little")
+        else:
+            number = int(part)
+        if not 0 <= number <= field.mask:
+            raise ProgramError(_too_large(field, record, number))
+        total |= field.put_bits(number)
+    return total
+
+
+def _too_large(field: Field, record: Record, number: int) -> str:
+    if record in (STREAM, RANGE) and field.name == "offset":
+        return f"stream offset must be below 2^{field.width} lines (64 GiB), got {number}"
+    return f"{record.name} {field.name} must be below 2^{field.width}, got {number}"
 
 
 def decode_command(record: Words, index: int) -> Command:
@@ -97,124 +105,48 @@ def decode_commands(records: Words, first: int = 0) -> list[Command]:
     ProgramError
         At the first one that is malformed; see `decode_command`.
     """
-    wrong = record_checksums(records) != records[:, RECORD_WORDS - 1]
-    opcode = records[:, 0] & 0xF
+    wrong = record_checksums(records) != records[:, _SUM]
+    opcode = COMMAND.get(records, "opcode")
     unused = np.zeros(len(records), dtype=np.bool_)
-    for known, meant in _MEANT.items():
-        mine = opcode == known
-        unused[mine] = (records[mine] & ~meant).any(axis=1)
+    for form in COMMANDS:
+        mine = opcode == form.opcode
+        unused[mine] = (records[mine] & ~form.meant).any(axis=1)
     bad = np.flatnonzero(wrong | unused)
     end = int(bad[0]) if len(bad) else len(records)
-    commands = [
-        _decode(record, first + index) for index, record in enumerate(records[:end].tolist())
-    ]
+    commands: list[Command | None] = [None] * end
+    for form in COMMANDS:
+        where = np.flatnonzero(opcode[:end] == form.opcode)
+        made = _objects(form, _CLASS[form.opcode], records[where], 0)
+        for index, command in zip(where.tolist(), made, strict=True):
+            commands[index] = command
+    found: list[Command] = []
+    for index, command in enumerate(commands):
+        if command is None:
+            raise ProgramError(
+                f"command {first + index}: opcode must be {min(Opcode)} to {max(Opcode)}, "
+                f"got {opcode[index]}"
+            )
+        found.append(command)
     if end < len(records):
         fault = "checksum mismatch" if wrong[end] else "unused bits must be zero"
         raise ProgramError(f"command {first + end}: {fault}")
-    return commands
+    return found
 
 
-def _decode(w: list[int], index: int) -> Command:
-    after, fence = w[0] >> 8 & 0xF, bool(w[0] >> 16 & 1)
-    opcode = w[0] & 0xF
-    flag = [w[0] >> bit & 1 == 1 for bit in range(17, 24)]
-    if opcode == Opcode.LOAD:
-        return Load(
-            store=w[1] & 1,
-            position=w[1] >> 8,
-            rows=w[2],
-            stream=_get_stream(w, 4),
-            after=after,
-            fence=fence,
-        )
-    if opcode == Opcode.SPMM:
-        return Spmm(
-            clear=flag[0],
-            pl_int8=flag[1],
-            half=int(flag[2]),
-            store=int(flag[3]),
-            base=w[1],
-            words=w[2],
-            slices=w[3],
-            packets=w[24],
-            pl=_get_stream(w, 4),
-            control=_get_stream(w, 8),
-            left=_get_stream(w, 12),
-            after=after,
-            fence=fence,
-        )
-    if opcode == Opcode.DRAIN:
-        return Drain(
-            relu=flag[0],
-            int16=flag[1],
-            half=int(flag[2]),
-            store=int(flag[3]),
-            write_store=flag[4],
-            write_memory=flag[5],
-            tiled=flag[6],
-            position=w[1],
-            rows=w[2],
-            shift=w[3] & 0x3F,
-            bias_shift=w[3] >> 8 & 0x1F,
-            records=_get_stream(w, 4),
-            destination=Stream(base=Base(w[8] >> 30), offset=w[8] & (_MAX_OFFSET - 1), lines=w[9]),
-            after=after,
-            fence=fence,
-        )
-    if opcode == Opcode.END:
-        return End(after=after, fence=fence)
-    raise ProgramError(f"command {index}: opcode must be 1 to 4, got {opcode}")
+def _objects(form: Record, kind: type, records: Words, start: int) -> list[Any]:
+    """Return an object of ``kind`` for each record, whose fields begin at bit ``start``."""
+    names = [field.name for field in form.fields if not field.fixed]
+    columns = [_column(field, records, start) for field in form.fields if not field.fixed]
+    return [kind(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
 
 
-def _meant(command: Command) -> Words:
-    """Every bit that means something in a command like ``command``: all its fields full."""
-    words = encode_command(command)
-    words[RECORD_WORDS - 1] = _FULL
-    return words
-
-
-_FULL = 0xFFFF_FFFF
-_FULL_STREAM = Stream(base=Base.OUTPUT, offset=_MAX_OFFSET - 1, lines=_FULL, s1=_FULL, s2=_FULL)
-_MEANT: dict[Opcode, Words] = {
-    Opcode.LOAD: _meant(
-        Load(store=1, position=0xFF_FFFF, rows=_FULL, stream=_FULL_STREAM, after=0xF, fence=True)
-    ),
-    Opcode.SPMM: _meant(
-        Spmm(
-            clear=True,
-            pl_int8=True,
-            half=1,
-            store=1,
-            base=_FULL,
-            words=_FULL,
-            slices=_FULL,
-            packets=_FULL,
-            pl=_FULL_STREAM,
-            control=_FULL_STREAM,
-            left=_FULL_STREAM,
-            after=0xF,
-            fence=True,
-        )
-    ),
-    Opcode.DRAIN: _meant(
-        Drain(
-            relu=True,
-            int16=True,
-            half=1,
-            store=1,
-            write_store=True,
-            write_memory=True,
-            tiled=True,
-            position=_FULL,
-            rows=_FULL,
-            shift=0x3F,
-            bias_shift=0x1F,
-            records=_FULL_STREAM,
-            destination=_FULL_STREAM,
-            after=0xF,
-            fence=True,
-        )
-    ),
-    Opcode.END: _meant(End(after=0xF, fence=True)),
-}
-"""By opcode; bits of a record beyond these must be zero."""
+def _column(field: Field, records: Words, start: int) -> Iterable[Any]:
+    at = start + field.at
+    if field.of is not None:
+        return _objects(field.of, Stream, records, at)
+    numbers = records[:, at // WORD_BITS] >> np.uint32(at % WORD_BITS) & np.uint32(field.mask)
+    if field.kind is Kind.FLAG:
+        flags: list[bool] = (numbers != 0).tolist()
+        return flags
+    values: list[int] = numbers.tolist()
+    return map(Base, values) if field.values is Base else values

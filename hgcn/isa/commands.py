@@ -3,110 +3,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hgcn.format.commands import COMMANDS
+from hgcn.format.numbers import Base, Engine
+from hgcn.isa.records import Command, Drain, End, Load, Spmm, Stream
 
-from hgcn.isa.layout import Base, Engine
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stream:
-    """A range of memory in lines of 64 bytes, with its checksum pair ((0, 0): unchecked)."""
-
-    base: Base
-    offset: int
-    lines: int
-    s1: int = 0
-    s2: int = 0
-
+__all__ = [
+    "NO_STREAM",
+    "Command",
+    "Drain",
+    "End",
+    "Load",
+    "Spmm",
+    "Stream",
+    "engines",
+    "streams",
+]
 
 NO_STREAM = Stream(base=Base.PROGRAM, offset=0, lines=0)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """Memory to feature store."""
-
-    store: int
-    position: int
-    rows: int
-    stream: Stream
-    after: int = 0
-    fence: bool = False
+_ENGINES = {form.name: form.engines for form in COMMANDS}
+_STREAMS = {
+    form.name: [(field.label or field.name, field.name) for field in form.streams]
+    for form in COMMANDS
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spmm:
-    """One row window times one column window, on both engines."""
-
-    clear: bool
-    pl_int8: bool
-    half: int
-    store: int
-    base: int
-    words: int
-    slices: int
-    packets: int
-    pl: Stream
-    control: Stream
-    left: Stream
-    after: int = 0
-    fence: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drain:
-    """Sums to requantised rows."""
-
-    relu: bool
-    int16: bool
-    half: int
-    store: int
-    write_store: bool
-    write_memory: bool
-    tiled: bool
-    position: int
-    rows: int
-    shift: int
-    bias_shift: int
-    records: Stream
-    destination: Stream
-    after: int = 0
-    fence: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """The last command."""
-
-    after: int = 0
-    fence: bool = False
-
-
-Command = Load | Spmm | Drain | End
+def _name(command: Command) -> str:
+    return type(command).__name__.lower()
 
 
 def engines(command: Command) -> tuple[Engine, ...]:
     """The engines a command runs on."""
-    if isinstance(command, Load):
-        return (Engine.LOAD,)
-    if isinstance(command, Spmm):
-        return (Engine.PL, Engine.STA)
-    return (Engine.DRAIN,) if isinstance(command, Drain) else ()
+    return _ENGINES[_name(command)]
 
 
 def streams(command: Command) -> dict[str, Stream]:
     """The streams a command reads, by name; empty ones left out."""
-    if isinstance(command, Spmm):
-        found = {}
-        if command.pl.lines:
-            found["pl"] = command.pl
-        if command.control.lines:
-            found["control"] = command.control
-        if command.left.lines:
-            found["left"] = command.left
-        return found
-    if isinstance(command, Load):
-        return {"rows": command.stream} if command.stream.lines else {}
-    if isinstance(command, Drain):
-        return {"records": command.records} if command.records.lines else {}
-    return {}
+    found = {}
+    for name, field in _STREAMS[_name(command)]:
+        stream: Stream = getattr(command, field)
+        if stream.lines:
+            found[name] = stream
+    return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hgcn.isa.commands import Command, Drain, Load, Spmm, Stream
+from hgcn.format.fields import Field, Kind
+from hgcn.format.numbers import Engine
+from hgcn.isa.command_codec import FORMS
+from hgcn.isa.commands import Command, Stream
 from hgcn.isa.image import check_crc, read_commands, read_header
-from hgcn.isa.layout import Engine
 
 
 def disassemble(image: bytes) -> Iterator[str]:
@@ -30,45 +32,31 @@ def disassemble(image: bytes) -> Iterator[str]:
         f"output {header.output_lines} lines"
     )
     for index, command in enumerate(read_commands(image, header)):
-        yield f"{index:6d}  {_text(command)}{_barriers(command)}"
+        yield f"{index:6d}  {command_text(command)}"
 
 
-def _barriers(command: Command) -> str:
+def command_text(command: Command) -> str:
+    """Return a command as text: its fields by name, flags that are set, streams that are there.
+
+    Examples
+    --------
+    >>> from hgcn.isa.commands import End
+    >>> command_text(End(after=0b0011, fence=True))
+    'END    after load+pl, fence'
+    """
+    form = FORMS[type(command)]
+    words = [_field(field, getattr(command, field.name)) for field in form.own]
     waits = [engine.name.lower() for engine in Engine if command.after >> engine & 1]
-    text = f"  after {'+'.join(waits)}" if waits else ""
-    return text + ("  fence" if command.fence else "")
+    words.append(f"after {'+'.join(waits)}" if waits else "")
+    words.append("fence" if command.fence else "")
+    return f"{form.name.upper():7}{', '.join(filter(None, words))}".rstrip()
 
 
-def _where(stream: Stream) -> str:
-    return f"{stream.base.name.lower()}[{stream.offset}+{stream.lines}]"
-
-
-def _text(command: Command) -> str:
-    if isinstance(command, Load):
-        return (
-            f"LOAD   {_where(command.stream)} -> store {command.store} rows "
-            f"{command.position}..{command.position + command.rows - 1}"
-        )
-    if isinstance(command, Spmm):
-        parts = [f"SPMM   store {command.store} from {command.base}, sums {command.half}"]
-        parts += ["clear"] if command.clear else []
-        if command.words:
-            kind = "int8" if command.pl_int8 else "binary"
-            parts.append(f"PL {command.words} {kind} words {_where(command.pl)}")
-        if command.slices:
-            parts.append(
-                f"STA {command.slices} slices in {command.packets} packets "
-                f"{_where(command.control)} {_where(command.left)}"
-            )
-        return ", ".join(parts)
-    if isinstance(command, Drain):
-        parts = [f"DRAIN  sums {command.half}, {command.rows} rows, shift {command.shift}"]
-        parts += ["relu"] if command.relu else []
-        parts += ["int16"] if command.int16 else []
-        if command.write_store:
-            parts.append(f"-> store {command.store} from {command.position}")
-        if command.write_memory:
-            layout = "tiled" if command.tiled else "rows"
-            parts.append(f"-> {_where(command.destination)} {layout}")
-        return ", ".join(parts)
-    return "END"
+def _field(field: Field, value: object) -> str:
+    if isinstance(value, Stream):
+        if not value.lines:
+            return ""
+        return f"{field.name} {value.base.name.lower()}[{value.offset}+{value.lines}]"
+    if field.kind is Kind.FLAG:
+        return field.name if value else ""
+    return f"{field.name} {value}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from hgcn.format.numbers import Base, Engine
 from hgcn.isa.commands import Command, Drain, End, Load, Spmm, streams
-from hgcn.isa.layout import Base, Engine
 from hgcn.isa.line_set import LineSet
 
 _ALL = 0b1111

@@ -12,36 +12,35 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.errors import ProgramError
+from hgcn.format.commands import HEADER
+from hgcn.format.fields import Kind
+from hgcn.format.numbers import (
+    MAGIC,
+    MAX_COMMANDS,
+    RECORD_BYTES,
+    RECORD_WORDS,
+    VERSION_MAJOR,
+    VERSION_MINOR,
+    Base,
+)
 from hgcn.isa.checksum import record_checksum, stream_checksum
-from hgcn.isa.command_codec import decode_commands, encode_command
+from hgcn.isa.command_codec import decode_commands, encode_command, words_of
 from hgcn.isa.commands import Command, Stream
-from hgcn.isa.layout import MAGIC, MAX_COMMANDS, RECORD_BYTES, RECORD_WORDS, VERSION, Base
 from hgcn.isa.metadata import decode_metadata, encode_metadata
+from hgcn.isa.records import Header
 
 _HEADER_LINES = RECORD_BYTES // LINE_BYTES
-_WORD_CRC = 24
+_CRC, _CHECKSUM = HEADER["image_crc"].word, HEADER["checksum"].word
+_FIXED = (
+    HEADER["magic"].put_bits(MAGIC)
+    | HEADER["version_major"].put_bits(VERSION_MAJOR)
+    | HEADER["version_minor"].put_bits(VERSION_MINOR)
+)
 
 
 def lines_of(size_bytes: int) -> int:
     """Lines that hold ``size_bytes``."""
     return -(-size_bytes // LINE_BYTES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """The header's fields; lines of 64 bytes."""
-
-    device_hash: int
-    commands_line: int
-    num_commands: int
-    metadata_line: int
-    metadata_bytes: int
-    graph_hash: bytes
-    model_hash: bytes
-    image_crc: int
-    scratch_lines: int
-    output_lines: int
-    input_lines: int
 
 
 @dataclass(slots=True)
@@ -85,24 +84,24 @@ class ImageBuilder:
         commands_line = self._lines
         metadata_line = commands_line + len(records) // LINE_BYTES
         tail = encode_metadata(metadata, arrays)
-        words = np.zeros(RECORD_WORDS, dtype="<u4")
-        words[:8] = (
-            MAGIC,
-            VERSION,
-            device_hash & 0xFFFFFFFF,
-            device_hash >> 32,
-            commands_line,
-            len(self.commands),
-            metadata_line,
-            len(tail),
+        header = Header(
+            device_hash=device_hash,
+            commands_line=commands_line,
+            num_commands=len(self.commands),
+            metadata_line=metadata_line,
+            metadata_bytes=len(tail),
+            graph_hash=graph_hash,
+            model_hash=model_hash,
+            image_crc=0,
+            scratch_lines=scratch_lines,
+            output_lines=output_lines,
+            input_lines=input_lines,
         )
-        words[8:16] = np.frombuffer(graph_hash, dtype="<u4")
-        words[16:24] = np.frombuffer(model_hash, dtype="<u4")
-        words[25:28] = scratch_lines, output_lines, input_lines
+        words = words_of(HEADER, header, _FIXED).astype("<u4")
         body = b"".join(self._chunks) + records + tail
         body = body.ljust(lines_of(len(body)) * LINE_BYTES, b"\0")
-        words[_WORD_CRC] = zlib.crc32(body, zlib.crc32(words.tobytes()))
-        words[RECORD_WORDS - 1] = record_checksum(words)
+        words[_CRC] = zlib.crc32(body, zlib.crc32(words.tobytes()))
+        words[_CHECKSUM] = record_checksum(words)
         return words.tobytes() + body
 
 
@@ -137,28 +136,27 @@ def read_header_record(record: bytes) -> Header:
     if len(record) < RECORD_BYTES:
         raise ProgramError(f"program must be at least {RECORD_BYTES} bytes, got {len(record)}")
     words = np.frombuffer(record, dtype="<u4", count=RECORD_WORDS)
-    w = [int(word) for word in words]
-    if w[0] != MAGIC:
-        raise ProgramError(f"program must start with magic {MAGIC:#010x}, got {w[0]:#010x}")
-    if w[1] >> 16 != VERSION >> 16:
+    whole = int.from_bytes(record[:RECORD_BYTES], "little")
+    found = {name: field.get_bits(whole) for name, field in HEADER.leaves.items()}
+    if found["magic"] != MAGIC:
         raise ProgramError(
-            f"program version must be {VERSION >> 16}.x, got {w[1] >> 16}.{w[1] & 0xFFFF}"
+            f"program must start with magic {MAGIC:#010x}, got {found['magic']:#010x}"
         )
-    if record_checksum(words) != w[RECORD_WORDS - 1]:
+    if found["version_major"] != VERSION_MAJOR:
+        raise ProgramError(
+            f"program version must be {VERSION_MAJOR}.x, "
+            f"got {found['version_major']}.{found['version_minor']}"
+        )
+    if record_checksum(words) != found["checksum"]:
         raise ProgramError("program header checksum mismatch: the file is damaged")
-    header = Header(
-        device_hash=w[2] | w[3] << 32,
-        commands_line=w[4],
-        num_commands=w[5],
-        metadata_line=w[6],
-        metadata_bytes=w[7],
-        graph_hash=words[8:16].tobytes(),
-        model_hash=words[16:24].tobytes(),
-        image_crc=w[_WORD_CRC],
-        scratch_lines=w[25],
-        output_lines=w[26],
-        input_lines=w[27],
-    )
+    parts: dict[str, Any] = {
+        field.name: found[field.name].to_bytes(field.width // 8, "little")
+        if field.kind is Kind.HASH
+        else found[field.name]
+        for field in HEADER.fields
+        if not field.fixed
+    }
+    header = Header(**parts)
     end = header.commands_line * LINE_BYTES + header.num_commands * RECORD_BYTES
     if header.commands_line < _HEADER_LINES or end > header.metadata_line * LINE_BYTES:
         raise ProgramError("program commands must lie between its header and its metadata")
@@ -166,16 +164,15 @@ def read_header_record(record: bytes) -> Header:
         raise ProgramError(
             f"program must have at most {MAX_COMMANDS} commands, got {header.num_commands}"
         )
-    if any(w[28:31]):
-        raise ProgramError("program header words 28 to 30 must be zero")
+    if (words & ~HEADER.meant).any():
+        raise ProgramError("unused bits of the program header must be zero")
     return header
 
 
 def check_crc(image: bytes, header: Header) -> None:
     """Raise `ProgramError` if any byte of the image differs from what was written."""
     blank = np.frombuffer(image, dtype="<u4", count=RECORD_WORDS).copy()
-    blank[_WORD_CRC] = 0
-    blank[RECORD_WORDS - 1] = 0
+    blank[[_CRC, _CHECKSUM]] = 0
     crc = zlib.crc32(memoryview(image)[RECORD_BYTES:], zlib.crc32(blank.tobytes()))
     if crc != header.image_crc:
         raise ProgramError(

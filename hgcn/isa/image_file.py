@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import MAGIC, RECORD_BYTES
 from hgcn.isa.image import check_crc, image_bytes, read_header, read_header_record
-from hgcn.isa.layout import MAGIC, RECORD_BYTES
 from hgcn.printable import printable
 
 SUFFIX = ".hgcn"

@@ -10,14 +10,23 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
 from hgcn.errors import ProgramError
+from hgcn.format.streams import (
+    COLUMN_PARAMETER,
+    CONTROL_HEAD,
+    CONTROL_RECORD,
+    ENTRY,
+    FLAG_DENSE,
+    FLAGS_BYTE,
+    MAX_COLUMN_MULTIPLIER,
+    ROW_RECORD,
+    entry_bytes,
+)
 from hgcn.jit import compiled
 from hgcn.mapping.mapped import TileSchedule
-from hgcn.reference.requantise import MAX_COL_MULTIPLIER, Requantiser
+from hgcn.reference.requantise import Requantiser
 
-FLAG_FIRST, FLAG_LAST, FLAG_DENSE, FLAG_INT8 = 1, 2, 4, 8
-RECORD_HEAD_BYTES = 8
-RECORD_SPARSE_BYTES = 8 + 2 * K0
-VALID_BIT = 1 << 23
+_PLACE = ROW_RECORD["place.slot"].low
+_HEAD_BYTES, _SPARSE_BYTES = CONTROL_HEAD.bytes, CONTROL_RECORD.bytes
 
 Bytes = NDArray[np.uint8]
 
@@ -25,18 +34,17 @@ Bytes = NDArray[np.uint8]
 def encode_words(entries: NDArray[np.uint32], *, binary: bool) -> bytes:
     """Schedule words, shape (words, lanes), as 3-byte (binary) or 4-byte entries."""
     octets = np.ascontiguousarray(entries.astype("<u4")).view(np.uint8)
-    octets = octets.reshape(-1, 4)
-    return octets[:, :3].tobytes() if binary else octets.tobytes()
+    return octets.reshape(-1, ENTRY.bytes)[:, : entry_bytes(binary=binary)].tobytes()
 
 
 def decode_words(data: bytes, words: int, device: Device, *, binary: bool) -> NDArray[np.uint32]:
     """Inverse of `encode_words`; ``data`` may be longer than the words."""
-    size = 3 if binary else 4
+    size = entry_bytes(binary=binary)
     need = words * device.lanes * size
     if len(data) < need:
         raise ProgramError(f"PL stream must hold {need} bytes for {words} words, got {len(data)}")
     octets = np.frombuffer(data, dtype=np.uint8, count=need).reshape(-1, size)
-    wide = np.zeros((len(octets), 4), dtype=np.uint8)
+    wide = np.zeros((len(octets), ENTRY.bytes), dtype=np.uint8)
     wide[:, :size] = octets
     return wide.view("<u4").reshape(words, device.lanes).astype(np.uint32)
 
@@ -44,22 +52,24 @@ def decode_words(data: bytes, words: int, device: Device, *, binary: bool) -> ND
 def encode_control(tiles: TileSchedule, span: slice, *, binary: bool, offset: int = 0) -> bytes:
     """Control records of the slices in ``span``; ``offset`` is added to dense bases."""
     count = len(tiles.tag[span])
-    record = np.zeros((count, RECORD_SPARSE_BYTES), dtype=np.uint8)
+    record = np.zeros((count, _SPARSE_BYTES), dtype=np.uint8)
     dense = tiles.dense[span]
-    flags = tiles.first[span] * FLAG_FIRST + tiles.last[span] * FLAG_LAST + dense * FLAG_DENSE
-    head = np.zeros((count, 4), dtype="<u2")
-    head[:, 0] = tiles.tag[span]
-    head[:, 1] = tiles.packet_slices[span]
-    head[:, 2] = tiles.pe_row[span].astype(np.uint16) | (
-        (flags + (0 if binary else FLAG_INT8)).astype(np.uint16) << 8
+    head = CONTROL_HEAD.put(
+        tag=tiles.tag[span],
+        slices=tiles.packet_slices[span],
+        pe_row=tiles.pe_row[span],
+        first=tiles.first[span],
+        last=tiles.last[span],
+        dense=dense,
+        int8=not binary,
+        base=np.where(dense, tiles.base[span].astype(np.int64) + offset, 0),
     )
-    head[:, 3] = np.where(dense, tiles.base[span] + offset, 0)
-    record[:, :RECORD_HEAD_BYTES] = head.view(np.uint8)
-    record[:, RECORD_HEAD_BYTES:] = (
+    record[:, :_HEAD_BYTES] = head.astype("<u4").view(np.uint8)
+    record[:, _HEAD_BYTES:] = (
         np.ascontiguousarray(tiles.positions[span].astype("<u2")).view(np.uint8).reshape(count, -1)
     )
     kept = np.ones(record.shape, dtype=np.bool_)
-    kept[dense, RECORD_HEAD_BYTES:] = False
+    kept[dense, _HEAD_BYTES:] = False
     return record[kept].tobytes()
 
 
@@ -88,7 +98,7 @@ class ControlRecords:
     def size_bytes(self) -> int:
         """Bytes of the records, padding of the stream apart."""
         dense = int(self.dense.sum())
-        return dense * RECORD_HEAD_BYTES + (len(self.dense) - dense) * RECORD_SPARSE_BYTES
+        return dense * _HEAD_BYTES + (len(self.dense) - dense) * _SPARSE_BYTES
 
 
 @compiled
@@ -98,10 +108,10 @@ def _record_starts(octets: Bytes, slices: int) -> tuple[NDArray[np.int64], int]:
     at = 0
     for index in range(slices):
         starts[index] = at
-        if at + RECORD_HEAD_BYTES > len(octets):
+        if at + _HEAD_BYTES > len(octets):
             return starts, index
-        dense = octets[at + 5] & FLAG_DENSE
-        at += RECORD_HEAD_BYTES if dense else RECORD_SPARSE_BYTES
+        dense = octets[at + FLAGS_BYTE] & FLAG_DENSE
+        at += _HEAD_BYTES if dense else _SPARSE_BYTES
         if at > len(octets):
             return starts, index
     return starts, slices
@@ -116,27 +126,27 @@ def decode_control(data: bytes, slices: int) -> ControlRecords:
         If the stream ends early.
     """
     octets = np.frombuffer(data, dtype=np.uint8)
-    if slices * RECORD_HEAD_BYTES > len(octets):
+    if slices * _HEAD_BYTES > len(octets):
         raise ProgramError(f"control stream of {len(octets)} bytes cannot hold {slices} records")
     starts, whole = _record_starts(octets, slices)
     if whole < slices:
         raise ProgramError(f"control stream ends in record {whole} of {slices}")
-    head = octets[starts[:, None] + np.arange(RECORD_HEAD_BYTES)]
-    u16 = np.ascontiguousarray(head).view("<u2").astype(np.uint16)
-    flag = head[:, 5]
-    dense = (flag & FLAG_DENSE) != 0
+    head = octets[starts[:, None] + np.arange(_HEAD_BYTES)]
+    words = np.ascontiguousarray(head).view("<u4")
+    dense = CONTROL_HEAD.get(words, "dense") != 0
+    base = CONTROL_HEAD.get(words, "base")[dense].astype(np.uint16)
     positions = np.empty((slices, K0), dtype=np.uint16)
-    positions[dense] = u16[dense, 3][:, None] + np.arange(K0, dtype=np.uint16)
-    tail = octets[starts[~dense][:, None] + np.arange(RECORD_HEAD_BYTES, RECORD_SPARSE_BYTES)]
+    positions[dense] = base[:, None] + np.arange(K0, dtype=np.uint16)
+    tail = octets[starts[~dense][:, None] + np.arange(_HEAD_BYTES, _SPARSE_BYTES)]
     positions[~dense] = np.ascontiguousarray(tail).view("<u2").reshape(-1, K0)
     return ControlRecords(
-        tag=u16[:, 0],
-        packet_slices=u16[:, 1],
-        pe_row=head[:, 4],
-        first=(flag & FLAG_FIRST) != 0,
-        last=(flag & FLAG_LAST) != 0,
+        tag=CONTROL_HEAD.get(words, "tag").astype(np.uint16),
+        packet_slices=CONTROL_HEAD.get(words, "slices").astype(np.uint16),
+        pe_row=CONTROL_HEAD.get(words, "pe_row").astype(np.uint8),
+        first=CONTROL_HEAD.get(words, "first") != 0,
+        last=CONTROL_HEAD.get(words, "last") != 0,
         dense=dense,
-        int8=(flag & FLAG_INT8) != 0,
+        int8=CONTROL_HEAD.get(words, "int8") != 0,
         positions=positions,
     )
 
@@ -160,15 +170,15 @@ def encode_records(
     scales: Requantiser, rows: slice, cols: slice, place: NDArray[np.uint16], device: Device
 ) -> bytes:
     """Column parameters, then a record per row of ``place``; missing rows and columns are zero."""
-    params = np.zeros((device.features, 2), dtype="<u4")
     width = len(scales.col[cols])
-    params[:width, 0] = scales.col[cols]
-    params[:width, 1] = scales.bias[cols].view(np.uint32)
-    records = np.zeros((len(place), 2), dtype="<u2")
-    row = scales.row[rows]
-    records[: len(row), 0] = row
-    records[:, 1] = place
-    return params.tobytes() + records.tobytes()
+    col, bias = np.zeros((2, device.features), dtype=np.int64)
+    col[:width], bias[:width] = scales.col[cols], scales.bias[cols]
+    row = np.zeros(len(place), dtype=np.int64)
+    mine = scales.row[rows]
+    row[: len(mine)] = mine
+    params = COLUMN_PARAMETER.put(multiplier=col, bias=bias)
+    records = ROW_RECORD["multiplier"].put(row) | place.astype(np.int64) << _PLACE
+    return params.astype("<u4").tobytes() + records.astype("<u4").tobytes()
 
 
 def decode_records(
@@ -181,18 +191,18 @@ def decode_records(
     ProgramError
         If the stream ends early, or a column multiplier has more than 15 bits.
     """
-    head = 8 * device.features
-    if len(data) < head + 4 * rows:
-        raise ProgramError(
-            f"record stream must hold {head + 4 * rows} bytes for {rows} rows, got {len(data)}"
-        )
-    params = np.frombuffer(data, dtype="<u4", count=2 * device.features).reshape(-1, 2)
-    if (top := int(params[:, 0].max())) > MAX_COL_MULTIPLIER:
-        raise ProgramError(f"column multipliers must be at most {MAX_COL_MULTIPLIER}, got {top}")
-    records = np.frombuffer(data, dtype="<u2", count=2 * rows, offset=head).reshape(-1, 2)
+    head = COLUMN_PARAMETER.bytes * device.features
+    need = head + ROW_RECORD.bytes * rows
+    if len(data) < need:
+        raise ProgramError(f"record stream must hold {need} bytes for {rows} rows, got {len(data)}")
+    params = np.frombuffer(data, dtype="<u4", count=head // 4).reshape(device.features, -1)
+    if (top := int(params[:, 0].max())) > MAX_COLUMN_MULTIPLIER:
+        raise ProgramError(f"column multipliers must be at most {MAX_COLUMN_MULTIPLIER}, got {top}")
+    records = np.frombuffer(data, dtype="<u4", count=rows, offset=head)
     return (
-        params[:, 0].astype(np.uint16),
-        params[:, 1].astype(np.uint32).view(np.int32),
-        records[:, 0].astype(np.uint16),
-        records[:, 1].astype(np.uint16),
+        COLUMN_PARAMETER.get(params, "multiplier").astype(np.uint16),
+        COLUMN_PARAMETER.get(params, "bias").astype(np.int32),
+        ROW_RECORD["multiplier"].get(records).astype(np.uint16),
+        # Bit 15 of a place means nothing: its lane would be beyond any device's.
+        (records >> _PLACE).astype(np.uint16),
     )

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Stream
 from hgcn.isa.input_layout import InputLayout
-from hgcn.isa.layout import Base
 from hgcn.mapping.mapped import TileSchedule
 from hgcn.mapping.tiles import map_dense_left
 from hgcn.partition.split import Grid

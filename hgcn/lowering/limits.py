@@ -7,11 +7,11 @@ import numpy as np
 
 from hgcn.arch.device import Device
 from hgcn.errors import CompileError
+from hgcn.format.numbers import MAX_SUM
 from hgcn.graph.csr import Csr
 from hgcn.reference.job import Job, Rows
 from hgcn.reference.network import IntegerNetwork
 
-_MAX_SUM = 1 << 31
 _HEAVIEST = 128
 """Magnitude of -128, the farthest int8."""
 
@@ -31,7 +31,7 @@ def check_limits(network: IntegerNetwork, device: Device) -> None:
         else _heaviest_row(operand) * _HEAVIEST
         for name, operand in network.operands.items()
     )
-    if heaviest >= _MAX_SUM:
+    if heaviest > MAX_SUM:
         raise CompileError(
             f"a row's largest sum must stay below 2^31, got {heaviest}: "
             "the graph has a row too heavy for int32"

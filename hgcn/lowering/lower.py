@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 
 from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Stream
 from hgcn.isa.image import ImageBuilder
 from hgcn.isa.input_layout import InputLayout
-from hgcn.isa.layout import Base
 from hgcn.lowering.chains import chains
 from hgcn.lowering.left_operand import DenseLeft, Region, hidden_left, input_left
 from hgcn.lowering.limits import check_limits

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.format.numbers import Base
+from hgcn.format.streams import PLACE
 from hgcn.isa.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
 from hgcn.isa.hazards import HazardTracker
 from hgcn.isa.image import ImageBuilder
-from hgcn.isa.layout import Base
 from hgcn.isa.payload import encode_control, encode_left, encode_records, encode_words
 from hgcn.lowering.left_operand import DenseLeft, Region
 from hgcn.lowering.right_operand import RightOperand, column_windows, window_order
@@ -217,4 +218,4 @@ class Passes:
 def _idle_places(rows: int, device: Device) -> NDArray[np.uint16]:
     """Distinct (lane, slot) places of rows whose lanes hold nothing."""
     row = np.arange(rows, dtype=np.int64) % device.window_rows
-    return ((row % device.lanes) << 9 | row // device.lanes).astype(np.uint16)
+    return PLACE.put(lane=row % device.lanes, slot=row // device.lanes)[:, 0].astype(np.uint16)

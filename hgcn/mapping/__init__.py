@@ -4,11 +4,10 @@
 from hgcn.mapping.check import check
 from hgcn.mapping.lanes import idle_lanes
 from hgcn.mapping.map import map_operand
-from hgcn.mapping.mapped import NO_POSITION, LaneSchedule, Mapping, TileSchedule
+from hgcn.mapping.mapped import LaneSchedule, Mapping, TileSchedule
 from hgcn.mapping.tiles import map_dense_left
 
 __all__ = [
-    "NO_POSITION",
     "LaneSchedule",
     "Mapping",
     "TileSchedule",

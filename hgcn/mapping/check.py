@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
 from hgcn.errors import CompileError
-from hgcn.mapping.mapped import NO_POSITION, Mapping
+from hgcn.format.streams import ENTRY, NO_POSITION, PLACE
+from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid, Part, Split
 
 
@@ -56,7 +57,7 @@ def _distinct(keys: NDArray[np.int64], real: NDArray[np.bool_]) -> NDArray[np.bo
 
 def _check_places(mapping: Mapping, device: Device) -> None:
     grid, place = mapping.grid, mapping.lanes.place.astype(np.int64)
-    fits = (place >> 9 < device.lanes) & (place & 511 < device.slots)
+    fits = (PLACE["lane"].get(place) < device.lanes) & (PLACE["slot"].get(place) < device.slots)
     _fail("a place is a lane and slot of the device", fits, "row")
     key = np.sort(np.arange(len(place)) // grid.window_rows * (1 << 16) + place)
     _fail("places differ within a row window", np.diff(key) != 0, "place")
@@ -67,8 +68,8 @@ def _check_words(mapping: Mapping, device: Device) -> None:
     lanes = mapping.lanes
     words = np.diff(lanes.window_start)
     _fail("a schedule is as long as its bound", words == lanes.bound_words, "window")
-    entries = lanes.entries.astype(np.int64)
-    banks = _distinct((entries & 0x3FFF) % device.banks, entries >> 23 & 1 == 1)
+    position, valid = ENTRY["position"].get(lanes.entries), ENTRY["valid"].get(lanes.entries)
+    banks = _distinct(position % device.banks, valid == 1)
     _fail("the entries of a word name distinct banks", banks, "word")
 
 
@@ -120,17 +121,18 @@ def _columns(
 def _lane_nonzeros(mapping: Mapping) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """Return ``row * cols + col`` and the value of every valid entry."""
     grid, lanes = mapping.grid, mapping.lanes
-    word, lane = np.nonzero(lanes.entries >> 23 & 1)
-    entry = lanes.entries[word, lane].astype(np.int64)
+    word, lane = np.nonzero(ENTRY["valid"].get(lanes.entries))
+    entry = lanes.entries[word, lane]
     window = _window_of(lanes.window_start)[word]
     rows = np.zeros((grid.num_row_windows, 1 << 16), dtype=np.int64)
     row = np.arange(len(lanes.place))
     rows[row // grid.window_rows, lanes.place] = row
-    found = rows[window // grid.num_col_windows, lane << 9 | (entry >> 14 & 511)]
-    value = (entry >> 24 & 255).astype(np.uint8).view(np.int8)
+    place = PLACE["lane"].put(lane) | PLACE["slot"].put(ENTRY["slot"].get(entry))
+    found = rows[window // grid.num_col_windows, place]
+    value = ENTRY["value"].get(entry).astype(np.int8)
     if mapping.binary:
         value = value + np.int8(1)  # A binary entry carries no value bits: they must be 0.
-    return found * grid.cols + _columns(grid, window, entry & 0x3FFF), value
+    return found * grid.cols + _columns(grid, window, ENTRY["position"].get(entry)), value
 
 
 def _tile_nonzeros(mapping: Mapping) -> tuple[NDArray[np.int64], NDArray[np.int8]]:

@@ -6,7 +6,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.format.streams import ENTRY, PLACE
 from hgcn.jit import compiled
+
+_VALID = 1 << ENTRY["valid"].low
+_SLOT, _VALUE, _VALUE_MASK = ENTRY["slot"].low, ENTRY["value"].low, ENTRY["value"].mask
+_HOME_SLOT, _HOME_LANE = PLACE["slot"].mask, PLACE["lane"].low
+"""Bits of entries and places, as the compiled loop takes them."""
 
 _TRIES = 8
 """Free colours of one end tried at the other before a chain is flipped."""
@@ -131,7 +137,7 @@ def colour_windows(
     values : ndarray of int8, shape (nnz,) or (0,)
         Empty for a binary operand.
     place : ndarray of uint16
-        ``lane << 9 | slot`` of each row.
+        `hgcn.format.streams.PLACE` of each row.
     window_start : ndarray of int64, shape (windows + 1,)
         First word of each window; the differences are at least the largest degree of the window's
         multigraph.
@@ -176,13 +182,13 @@ def colour_windows(
                     continue
                 window = indices[e] // window_cols
                 position = np.int64(indices[e]) - window * window_cols
-                word = 1 << 23 | (home & 511) << 14 | position
+                word = _VALID | (home & _HOME_SLOT) << _SLOT | position
                 if len(values) > 0:
-                    word |= (np.int64(values[e]) & 255) << 24
+                    word |= (np.int64(values[e]) & _VALUE_MASK) << _VALUE
                 edge = begin[window]
                 begin[window] += 1
                 packed[edge] = word
-                ends[edge, 0] = home >> 9
+                ends[edge, 0] = home >> _HOME_LANE
                 ends[edge, 1] = lanes + position % banks
         # Filling has moved each start to the next one's place.
         for window in range(col_windows):

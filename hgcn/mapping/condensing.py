@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import K0
+from hgcn.format.streams import NO_POSITION
 from hgcn.jit import compiled
-from hgcn.mapping.mapped import NO_POSITION
 
 
 @compiled

@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import MAX_SLOTS, Device
+from hgcn.format.streams import PLACE
 from hgcn.graph.csr import Csr, frozen
 from hgcn.jit import compiled
 from hgcn.mapping.colouring import colour_windows
 from hgcn.mapping.mapped import LaneSchedule
 from hgcn.mapping.operand import int8_values
 from hgcn.partition.split import Grid, Split
+
+_LANE = PLACE["lane"].low
 
 
 def schedule_lanes(split: Split, device: Device) -> LaneSchedule:
@@ -183,7 +186,7 @@ def _bounds(
         lane_load[:] = 0
         bank_load[:] = 0
         for row in range(start, min(start + window_rows, num_rows)):
-            lane = np.int64(place[row]) >> 9
+            lane = np.int64(place[row]) >> _LANE
             for e in range(indptr[row], indptr[row + 1]):
                 if part[e] == 0:
                     window = indices[e] // window_cols

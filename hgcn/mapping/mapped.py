@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.format.streams import NO_POSITION
 from hgcn.partition.split import Grid, Part, Split
-
-NO_POSITION = 0x8000
-"""A padding position of a sparse slice (bit 15 set): reads as a zero row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,13 +19,12 @@ class LaneSchedule:
     Attributes
     ----------
     entries : ndarray of uint32, shape (words, lanes)
-        One row per cycle: bits 13:0 position in the column window, 22:14 slot, 23 valid, 31:24 int8
-        value (0 when binary).
+        One row per cycle, fields of `hgcn.format.streams.ENTRY`; the value is 0 when binary.
     window_start : ndarray of int64, shape (num_windows + 1,)
         First word of each window.
     place : ndarray of uint16, shape (padded rows,)
-        ``lane << 9 | slot`` of each row, rows padded to a multiple of the row block; every row has
-        one, distinct within its row window.
+        `hgcn.format.streams.PLACE` of each row, rows padded to a multiple of the row block; every
+        row has one, distinct within its row window.
     bound_words : ndarray of int64, shape (num_windows,)
         max(heaviest lane, heaviest bank) of each window: no schedule is shorter (Koenig).
     """

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import ModelError
+from hgcn.format.numbers import MAX_SUM
 from hgcn.graph.csr import Csr
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.model.normalise import values
@@ -115,5 +116,5 @@ def check_sums(what: str, left: Csr, right_top: int) -> None:
 
 def check_sum(what: str, magnitude: int) -> None:
     """Raise `ModelError` if a sum of this magnitude leaves the 32-bit accumulator."""
-    if magnitude >= 2**31:
+    if magnitude > MAX_SUM:
         raise ModelError(f"{what} may sum to {magnitude}, must stay below 2^31 (the accumulator)")

@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import ModelError, require
+from hgcn.format.streams import COLUMN_PARAMETER, ROW_RECORD
 from hgcn.reference.requantise import MAX_BIAS_SHIFT, MAX_SHIFT, Requantiser
 
-_ROW_TOP = 2**16 - 1
-_COL_TOP = 2**15 - 1
-_BIAS_TOP = 2**31 - 1
+_ROW_TOP = ROW_RECORD["multiplier"].most
+_COL_TOP = COLUMN_PARAMETER["multiplier"].most
+_BIAS_TOP = COLUMN_PARAMETER["bias"].most
 
 
 def fit_requantiser(

@@ -16,10 +16,11 @@ from hgcn.arch.resolve import resolve_device
 from hgcn.checking.validate import validate
 from hgcn.cycles.bound import Workload
 from hgcn.errors import ProgramError, SpecError
-from hgcn.isa.image import Header, check_device, lines_of, read_header, read_metadata
+from hgcn.isa.image import check_device, lines_of, read_header, read_metadata
 from hgcn.isa.input_layout import InputLayout
 from hgcn.isa.metadata import MAX_TEXT
 from hgcn.isa.output import output_bytes
+from hgcn.isa.records import Header
 from hgcn.report.facts import agreement_of, feature_scale_of
 
 Parts = tuple[Device, dict[str, Any], NDArray[np.int32], NDArray[np.float64] | None]

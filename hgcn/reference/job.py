@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import ModelError
+from hgcn.format.streams import MAX_COLUMN_MULTIPLIER
 from hgcn.printable import one_line
-from hgcn.reference.requantise import MAX_COL_MULTIPLIER, Requantiser
+from hgcn.reference.requantise import Requantiser
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class Addend:
             raise ModelError(
                 f"multipliers of an addend must be uint16, got {self.row.dtype}, {self.col.dtype}"
             )
-        if int(self.col.max(initial=0)) > MAX_COL_MULTIPLIER:
+        if int(self.col.max(initial=0)) > MAX_COLUMN_MULTIPLIER:
             raise ModelError(
-                f"column multipliers of an addend must be at most {MAX_COL_MULTIPLIER}, "
+                f"column multipliers of an addend must be at most {MAX_COLUMN_MULTIPLIER}, "
                 f"got {int(self.col.max())}"
             )
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import require
+from hgcn.format.streams import MAX_COLUMN_MULTIPLIER
 
 MAX_SHIFT = 62
 MAX_BIAS_SHIFT = 30
-MAX_COL_MULTIPLIER = (1 << 15) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,10 +55,10 @@ class Requantiser:
         require(self.col.dtype == np.uint16, "column multipliers", self.col.dtype, "uint16")
         require(self.bias.dtype == np.int32, "biases", self.bias.dtype, "int32")
         require(
-            int(self.col.max(initial=0)) <= MAX_COL_MULTIPLIER,
+            int(self.col.max(initial=0)) <= MAX_COLUMN_MULTIPLIER,
             "column multipliers",
             int(self.col.max(initial=0)),
-            f"at most {MAX_COL_MULTIPLIER}",
+            f"at most {MAX_COLUMN_MULTIPLIER}",
         )
         require(1 <= self.shift <= MAX_SHIFT, "shift", self.shift, f"1 to {MAX_SHIFT}")
         require(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.errors import BackendError
-from hgcn.isa.layout import ERROR_CODES, RECORD_WORDS
+from hgcn.format.numbers import ERROR_CODES, RECORD_WORDS
 
 from ..builds.build import Build, BuildSpec, build
 from ..builds.locate import hardware_root, listed_sources

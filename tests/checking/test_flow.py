@@ -10,8 +10,8 @@ import pytest
 
 from hgcn.checking.flow import DataFlow
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Command, Spmm, streams
-from hgcn.isa.layout import Base
 from tests.isa.test_hazards import drain, load, spmm, stream
 from tests.samples import TINY
 

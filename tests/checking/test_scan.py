@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from hgcn.checking import scan
 from hgcn.errors import ProgramError
-from hgcn.isa.payload import VALID_BIT, decode_control, decode_words
+from hgcn.isa.payload import decode_control, decode_words
 from tests.samples import DEVICES, TINY
 
 seeds = st.integers(0, 2**32 - 1)
 BLOCKS = TINY.window_rows // TINY.block_rows
+
+VALID_BIT = 1 << 23
 
 
 def control_stream(rng: random.Random, *, wide: bool) -> tuple[bytes, int]:

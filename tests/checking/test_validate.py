@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from hgcn.checking.validate import validate
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Command, End, Spmm, Stream
 from hgcn.isa.image import ImageBuilder
-from hgcn.isa.layout import Base
 from tests.isa.handmade import (
     AGGREGATE,
     DENSE,

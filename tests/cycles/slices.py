@@ -7,7 +7,7 @@ import numpy as np
 
 from hgcn.cycles import array, gather, merge, reads
 from hgcn.cycles.sizes import Sizes, sizes_of
-from hgcn.cycles.tables import DENSE, FIRST, INT8, LAST
+from hgcn.format.streams import FLAG_DENSE, FLAG_FIRST, FLAG_INT8, FLAG_LAST
 from tests.samples import TINY
 
 FREE = sizes_of(TINY)._replace(
@@ -30,12 +30,14 @@ class Slices:
         self.merge = np.zeros(merge.MERGE_SIZE, np.int64)
         self.merging = np.zeros((sizes.pe_rows, merge.MERGING_SIZE), np.int64)
         self.rows, self.ports, self.pes = array.new_array(sizes)
-        control = sum(gather.HEAD_BYTES if flag & DENSE else gather.RECORD_BYTES for flag in flags)
-        left = sum(sizes.binary_bytes * (8 if flag & INT8 else 1) for flag in flags)
+        control = sum(
+            gather.HEAD_BYTES if flag & FLAG_DENSE else gather.RECORD_BYTES for flag in flags
+        )
+        left = sum(sizes.binary_bytes * (8 if flag & FLAG_INT8 else 1) for flag in flags)
         self.gather[gather.RECORDS] = len(rows)
         self.gather[gather.CTL_BEATS] = -(-control // sizes.beat_bytes)
         self.gather[gather.A_BEATS] = -(-left // sizes.beat_bytes)
-        self.merge[merge.PACKETS] = sum(flag & LAST > 0 for flag in flags)
+        self.merge[merge.PACKETS] = sum(flag & FLAG_LAST > 0 for flag in flags)
         self.gather[gather.ACTIVE] = self.merge[merge.ACTIVE] = 1
 
     def edge(self, *, left_operand: bool = True, merges: bool = True) -> None:
@@ -80,14 +82,16 @@ class Slices:
         return (done[-1] - done[-17]) / 16 * self.sizes.sta_ps / self.sizes.pl_ps
 
 
-def one_packet(slices: int, kind: int = DENSE) -> tuple[list[int], list[int]]:
+def one_packet(slices: int, kind: int = FLAG_DENSE) -> tuple[list[int], list[int]]:
     """Slices of a packet on PE row 0."""
     flags = [kind] * slices
-    flags[0] |= FIRST
-    flags[-1] |= LAST
+    flags[0] |= FLAG_FIRST
+    flags[-1] |= FLAG_LAST
     return [0] * slices, flags
 
 
 def packets(count: int, pe_rows: int) -> tuple[list[int], list[int]]:
     """Packets of a slice, over the PE rows in turn."""
-    return [number % pe_rows for number in range(count)], [FIRST | LAST | DENSE] * count
+    return [number % pe_rows for number in range(count)], [
+        FLAG_FIRST | FLAG_LAST | FLAG_DENSE
+    ] * count

@@ -11,7 +11,7 @@ from hgcn.arch.presets import PRESETS
 from hgcn.cycles import array as c
 from hgcn.cycles import ports
 from hgcn.cycles.sizes import Sizes, sizes_of
-from hgcn.cycles.tables import DENSE, FIRST, INT8, LAST
+from hgcn.format.streams import FLAG_DENSE, FLAG_FIRST, FLAG_INT8, FLAG_LAST
 from tests.cycles.slices import FREE, Slices, one_packet, packets
 from tests.samples import TINY
 
@@ -39,7 +39,7 @@ def test_a_pe_row_goes_at_the_pace_of_its_slowest_stage(
 
 def test_int8_slices_take_eight_times_the_beats_of_a() -> None:
     sizes = FREE._replace(wide_beats=8, sta_steps=4)
-    slices = Slices(*one_packet(100, DENSE | INT8), sizes)
+    slices = Slices(*one_packet(100, FLAG_DENSE | FLAG_INT8), sizes)
     slices.run()
     assert slices.pace() == 8
 
@@ -99,7 +99,7 @@ def test_rings_hold_what_can_be_under_way() -> None:
     largest = replace(PRESETS["vck5000"], block_rows=64, sta_cols=1)
     assert largest.steps_per_slice == c.WORDS
     sizes = sizes_of(TINY)
-    flags = [FIRST | LAST | DENSE] * 200
+    flags = [FLAG_FIRST | FLAG_LAST | FLAG_DENSE] * 200
     run = Slices([0] * 200, flags, sizes)
     for _ in range(2000):
         run.edge(merges=False)

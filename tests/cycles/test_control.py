@@ -17,7 +17,7 @@ from tests.samples import TINY
 LOAD_CYCLES = 14
 """hgcn_command_parser, Throughput; the RTL's bench measures it too."""
 SPMM_CYCLES = 18
-ALL_FREE = 0b111
+ALL_FREE = 1 << table.LOAD | 1 << table.SPMM | 1 << table.DRAIN
 
 
 def command(kind: int, *clients: int, fence: bool = False, after: int = 0) -> np.ndarray:

@@ -7,11 +7,11 @@ import pytest
 
 from hgcn.cycles import array, ports
 from hgcn.cycles import gather as c
-from hgcn.cycles.tables import DENSE, FIRST, LAST
+from hgcn.format.streams import FLAG_DENSE, FLAG_FIRST, FLAG_LAST
 from tests.cycles.slices import FREE, Slices, one_packet
 
 
-@pytest.mark.parametrize("kind", [DENSE, 0])
+@pytest.mark.parametrize("kind", [FLAG_DENSE, 0])
 def test_records_and_left_operands_come_at_their_streams_pace(kind: int) -> None:
     slices = Slices(*one_packet(200, kind), FREE)
     slices.run()
@@ -24,7 +24,9 @@ def test_records_and_left_operands_come_at_their_streams_pace(kind: int) -> None
 def test_gather_takes_its_read_steps_a_slice(steps: int) -> None:
     # Two PE rows in turn: neither holds gather up.
     count = 60
-    flags = [FIRST | DENSE] * 2 + [DENSE] * (count - 4) + [LAST | DENSE] * 2
+    flags = (
+        [FLAG_FIRST | FLAG_DENSE] * 2 + [FLAG_DENSE] * (count - 4) + [FLAG_LAST | FLAG_DENSE] * 2
+    )
     slices = Slices([0, 1] * (count // 2), flags, FREE._replace(read_steps=steps))
     slices.run()
     assert slices.gather[c.BUSY] == count * steps

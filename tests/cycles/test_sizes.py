@@ -10,7 +10,8 @@ import pytest
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS
-from hgcn.cycles.sizes import PLIO_BYTES, RESET_EDGES, sizes_of
+from hgcn.cycles.sizes import RESET_EDGES, sizes_of
+from hgcn.format.numbers import PLIO_BYTES
 from tests.samples import DEVICES, TINY
 
 

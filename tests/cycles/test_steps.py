@@ -30,6 +30,7 @@ from hgcn.cycles.estimate import estimate
 from hgcn.cycles.sizes import sizes_of
 from hgcn.cycles.steps import QUIET_CYCLES, run
 from hgcn.errors import ProgramError
+from hgcn.format import numbers, streams
 from hgcn.isa.commands import Spmm
 from hgcn.isa.image import ImageBuilder, read_commands, read_header
 from hgcn.jit import source_digest
@@ -131,7 +132,7 @@ def test_the_cached_loop_holds_the_sources_of_all_it_calls() -> None:
     # Numba's cache of `run` looks at its own file and its closure alone.
     closure = run.py_func.__closure__  # type: ignore[attr-defined]
     parts = (array, control, gather, lanes, memory, merge, ports, reads, sizes, tables, writes)
-    digest = source_digest(*parts)
+    digest = source_digest(*parts, numbers, streams)
     assert [cell.cell_contents for cell in closure] == [digest]
 
 

@@ -10,9 +10,10 @@ import pytest
 from hgcn.cycles import reads
 from hgcn.cycles import tables as c
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import Base
+from hgcn.format.streams import FLAG_DENSE, FLAG_FIRST, FLAG_LAST
 from hgcn.isa.commands import Spmm
 from hgcn.isa.image import ImageBuilder, read_commands, read_header
-from hgcn.isa.layout import Base
 from tests.isa import handmade
 from tests.isa.handmade import AGGREGATE, SPMM, image_of
 from tests.samples import TINY
@@ -50,7 +51,7 @@ def test_columns_of_the_handmade_program() -> None:
 def test_slices_have_their_rows_and_flags() -> None:
     made = tables_of(image_of(same))
     assert made.slice_row.tolist() == [0, 0, 1]
-    assert made.slice_flags.tolist() == [c.FIRST, c.LAST | c.DENSE, c.FIRST | c.LAST]
+    assert made.slice_flags.tolist() == [FLAG_FIRST, FLAG_LAST | FLAG_DENSE, FLAG_FIRST | FLAG_LAST]
     assert made.slice_tag.tolist() == [0, 0, 1]
 
 

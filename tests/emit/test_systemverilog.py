@@ -10,7 +10,7 @@ import pytest
 
 from hgcn.arch.presets import PRESETS
 from hgcn.emit.systemverilog import systemverilog_package
-from hgcn.isa.layout import ERROR_CODES, Opcode
+from hgcn.format.numbers import ERROR_CODES, Opcode
 
 GENERATED = Path(__file__).parents[2] / "hw" / "generated"
 

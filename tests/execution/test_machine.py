@@ -17,9 +17,9 @@ from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.emulate import EmulateBackend
 from hgcn.execution.machine import Machine
 from hgcn.execution.reference import ReferenceBackend
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Drain, Load, Spmm
 from hgcn.isa.input_layout import InputLayout
-from hgcn.isa.layout import Base
 from hgcn.ordering.registry import ORDERINGS
 from hgcn.reference.infer import infer
 from hgcn.reference.network import IntegerNetwork

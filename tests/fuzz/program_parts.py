@@ -12,11 +12,11 @@ import numpy as np
 
 from hgcn.arch.device import LINE_BYTES
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import RECORD_BYTES, RECORD_WORDS, Base
 from hgcn.isa.checksum import record_checksums, stream_checksum
 from hgcn.isa.command_codec import decode_command
 from hgcn.isa.commands import Stream, streams
 from hgcn.isa.image import lines_of, read_header
-from hgcn.isa.layout import RECORD_BYTES, RECORD_WORDS, Base
 
 HEADER_LINES = RECORD_BYTES // LINE_BYTES
 _STREAM_WORDS = (4, 8, 12)

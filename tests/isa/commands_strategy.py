@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream
-from hgcn.isa.layout import Base
 
 _word = st.integers(0, 2**32 - 1)
 _bit = st.integers(0, 1)

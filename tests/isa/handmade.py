@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
 from hgcn.isa.image import ImageBuilder
-from hgcn.isa.layout import Base
 from tests.samples import TINY
 
 LOAD, SPMM, DRAIN, AGGREGATE, OUTPUT, END = range(6)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import Base
 from hgcn.isa.checksum import record_checksum
 from hgcn.isa.command_codec import decode_command, decode_commands, encode_command
 from hgcn.isa.commands import Command, Load, Stream
-from hgcn.isa.layout import Base
 from tests.isa.commands_strategy import commands
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from hgcn.format.numbers import Base, Engine
 from hgcn.isa.commands import (
     NO_STREAM,
     Drain,
@@ -13,7 +14,6 @@ from hgcn.isa.commands import (
     engines,
     streams,
 )
-from hgcn.isa.layout import Base, Engine
 
 
 def test_each_command_names_its_engines_and_its_streams() -> None:

@@ -6,20 +6,22 @@ from __future__ import annotations
 import pytest
 
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
 from hgcn.isa.disasm import disassemble
 from hgcn.isa.image import ImageBuilder
-from hgcn.isa.layout import Base
 
 GOLDEN = """\
 device 0x0123456789abcdef  graph 0001020304050607  model 2021222324252627
 5 commands, 1024 bytes, input 0 lines, scratch 4 lines, output 8 lines
-     0  LOAD   program[2+1] -> store 1 rows 8..15
-     1  SPMM   store 1 from 0, sums 0, clear, PL 2 binary words program[3+1]  after load
-     2  DRAIN  sums 0, 32 rows, shift 7, relu, -> store 0 from 16, -> scratch[0+4] tiled\
-  after pl+sta
-     3  SPMM   store 0 from 16, sums 1, STA 4 slices in 2 packets program[4+1] scratch[0+4]  fence
-     4  END  after load+pl+sta+drain"""
+     0  LOAD   store 1, position 8, rows 8, stream program[2+1]
+     1  SPMM   clear, half 0, store 1, base 0, words 2, slices 0, pl program[3+1], packets 0,\
+ after load
+     2  DRAIN  relu, half 0, store 0, write_store, write_memory, tiled, position 16, rows 32,\
+ shift 7, bias_shift 3, records program[3+1], destination scratch[0+4], after pl+sta
+     3  SPMM   pl_int8, half 1, store 0, base 16, words 0, slices 4, control program[4+1],\
+ left scratch[0+4], packets 2, fence
+     4  END    after load+pl+sta+drain"""
 
 
 def tiny_image() -> bytes:
@@ -122,8 +124,10 @@ def test_int8_words_plain_rows_and_wide_outputs_are_named() -> None:
         arrays={},
     )
     assert list(disassemble(image))[2:] == [
-        "     0  SPMM   store 0 from 0, sums 0, PL 1 int8 words program[2+1]",
-        "     1  DRAIN  sums 0, 16 rows, shift 20, int16, -> output[2+4] rows",
+        "     0  SPMM   pl_int8, half 0, store 0, base 0, words 1, slices 0, pl program[2+1], "
+        "packets 0",
+        "     1  DRAIN  int16, half 0, store 0, write_memory, position 0, rows 16, shift 20, "
+        "bias_shift 0, records program[2+1], destination output[2+4]",
     ]
 
 

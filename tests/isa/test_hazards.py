@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hgcn.format.numbers import Base, Engine
 from hgcn.isa.commands import NO_STREAM, Command, Drain, End, Load, Spmm, Stream
 from hgcn.isa.hazards import HazardTracker
-from hgcn.isa.layout import Base, Engine
 
 LOAD, PL, STA, DRAIN = (1 << engine for engine in Engine)
 

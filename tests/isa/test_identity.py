@@ -5,8 +5,8 @@ from hgcn_hw.build.contract import core
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device
+from hgcn.format.numbers import MAGIC
 from hgcn.isa.identity import CORES, HARDWARE_ID, INTERRUPT
-from hgcn.isa.layout import MAGIC
 
 
 def test_builds_package_the_cores_that_drivers_bind_to() -> None:

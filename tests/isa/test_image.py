@@ -119,7 +119,7 @@ def test_every_flipped_byte_of_an_image_is_caught() -> None:
         ({7: 5000}, "program must be .* bytes as its header says"),
         ({5: 100}, "program commands must lie between its header and its metadata"),
         ({4: 1}, "program commands must lie between its header and its metadata"),
-        ({29: 1}, "program header words 28 to 30 must be zero"),
+        ({29: 1}, "unused bits of the program header must be zero"),
     ],
 )
 def test_a_wrong_header_is_refused_by_name(changes: dict[int, int], message: str) -> None:

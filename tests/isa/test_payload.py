@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hgcn.cycles.cost import window_cost
 from hgcn.errors import ProgramError
+from hgcn.format.streams import NO_POSITION
 from hgcn.isa.payload import (
     decode_control,
     decode_left,
@@ -23,7 +24,7 @@ from hgcn.isa.payload import (
     encode_words,
 )
 from hgcn.mapping.map import map_operand
-from hgcn.mapping.mapped import NO_POSITION, TileSchedule
+from hgcn.mapping.mapped import TileSchedule
 from hgcn.partition.split import Grid
 from hgcn.partition.splitter import split
 from tests.samples import TINY, random_csr, random_requantiser

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Stream
 from hgcn.isa.input_layout import InputLayout
-from hgcn.isa.layout import Base
 from hgcn.lowering.left_operand import Region, hidden_left, input_left
 from tests.samples import DEVICES, TINY
 

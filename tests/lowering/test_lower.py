@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Drain, End, Load, Spmm
 from hgcn.isa.image import read_header
-from hgcn.isa.layout import Base
 from tests.samples import DEVICES, TINY, build, random_network
 
 

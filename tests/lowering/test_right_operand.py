@@ -6,8 +6,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import Stream
-from hgcn.isa.layout import Base
 from hgcn.lowering.right_operand import RightOperand, column_windows
 from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid

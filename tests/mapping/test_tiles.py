@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hgcn.arch.presets import device
 from hgcn.errors import SpecError
+from hgcn.format.streams import NO_POSITION
 from hgcn.graph.csr import Csr
-from hgcn.mapping.mapped import NO_POSITION
 from hgcn.mapping.tiles import dense_places, map_dense_left, schedule_tiles
 from hgcn.partition.split import Grid
 from hgcn.partition.splitter import split

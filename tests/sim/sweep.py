@@ -16,10 +16,10 @@ from hgcn_sim.top.job import Run
 import hgcn
 from hgcn.arch.device import LINE_BYTES
 from hgcn.execution.backend import RunOptions, backend
+from hgcn.format.numbers import RECORD_BYTES, Base
 from hgcn.graph import from_edges
 from hgcn.isa.commands import Drain, streams
 from hgcn.isa.image import read_commands, read_header
-from hgcn.isa.layout import RECORD_BYTES, Base
 
 BATCH = 250
 """Disturbed runs of one simulator start."""

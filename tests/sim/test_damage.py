@@ -15,7 +15,7 @@ from hgcn_sim.runs.inference import SimResult
 from hgcn_sim.top.job import AxiFault, Flip, Run
 
 from hgcn.arch.device import LINE_BYTES
-from hgcn.isa.layout import Base
+from hgcn.format.numbers import Base
 from tests.campaigns.cycles import LATER_CYCLES
 from tests.sim.sweep import QUICK_CYCLES, Case, Piece, over, pieces, small, sweep
 

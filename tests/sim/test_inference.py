@@ -13,7 +13,7 @@ from hgcn_sim.top.job import PAGE_BYTES, AxiFault, Flip, Run
 
 import hgcn
 from hgcn.errors import BackendError
-from hgcn.isa.layout import MAGIC, PACKET_MAGIC, RECORD_CHECKSUM_SEED, VERSION, Opcode
+from hgcn.format.numbers import MAGIC, PACKET_MAGIC, RECORD_CHECKSUM_SEED, VERSION, Opcode
 
 pytestmark = pytest.mark.rtl
 

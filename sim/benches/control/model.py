@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.errors import ProgramError
+from hgcn.format.numbers import ERROR_CODES, MAGIC, RECORD_WORDS, VERSION
 from hgcn.isa.checksum import record_checksum
 from hgcn.isa.command_codec import decode_command
 from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream, streams
-from hgcn.isa.layout import ERROR_CODES, MAGIC, RECORD_WORDS, VERSION
 
 Words = NDArray[np.uint32]
 

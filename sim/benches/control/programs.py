@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.format.numbers import Base
 from hgcn.isa.commands import NO_STREAM, Command, Drain, End, Load, Spmm, Stream
-from hgcn.isa.layout import Base
 
 
 class Programs:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
-from hgcn.isa.layout import PACKET_MAGIC
+from hgcn.format.numbers import PACKET_MAGIC
 
 BEAT_BYTES = 16
 ZERO_ROW = 1 << 15

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hgcn.isa.layout import ERROR_CODES, MAGIC, PACKET_MAGIC, RECORD_BYTES, Base, Opcode
+from hgcn.format.numbers import ERROR_CODES, MAGIC, PACKET_MAGIC, RECORD_BYTES, Base, Opcode
 
 DOCS = Path(__file__).parents[2] / "docs"
 
