@@ -52,6 +52,7 @@ $(VENV)/.board: $(LOCKS)/board.txt $(VENV)/.sim
 	@touch $@
 
 # What is locked stays as it is where pyproject.toml allows it; `make lock UPGRADE=--upgrade` moves on.
+# Not so the oldest versions: a bound that is lowered would leave the old ones in place.
 UV := $(VENV)/lock/bin/uv
 compile = $(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.10 --generate-hashes \
   --no-annotate --custom-compile-command "make lock"
@@ -62,7 +63,7 @@ lock:
 	$(compile) --group build -o $(LOCKS)/build.txt
 	$(compile) pyproject.toml --extra dev -c $(LOCKS)/build.txt -o $(LOCKS)/dev.txt
 	$(compile) pyproject.toml --extra sim -c $(LOCKS)/dev.txt -o $(LOCKS)/sim.txt
-	$(compile) pyproject.toml --extra sim --extra test --resolution lowest-direct -c $(LOCKS)/build.txt -o $(LOCKS)/lowest.txt
+	$(compile) pyproject.toml --extra sim --extra test --resolution lowest-direct --upgrade -c $(LOCKS)/build.txt -o $(LOCKS)/lowest.txt
 	$(compile) pyproject.toml --extra sim --extra board --group board -c $(LOCKS)/build.txt -o $(LOCKS)/board.txt
 
 # The oldest versions that pyproject.toml allows; they warn of the newer parts that they stand on.
