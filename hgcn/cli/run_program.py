@@ -48,11 +48,10 @@ def run_program(
     program = Program.load(path, context.params["device"] if chosen else None)
     load_seconds = time.perf_counter() - start
     if program.input_bytes:
-        work = program.workload
         raise ProgramError(
             f"{shown} reads its features at run time, and a file carries none: run it from Python, "
             f"hgcn.Program.load({shown!r}).run(features=...), with features of shape "
-            f"({work.nodes}, {work.widths[0]})"
+            f"{program.input_shape}"
         )
     with progress_bar() as progress:
         result = program.run(backend, progress=progress, **extra)

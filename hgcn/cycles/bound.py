@@ -4,40 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from hgcn.arch.device import K0, Device
 from hgcn.cycles.cost import segment_cycles
 from hgcn.cycles.memory import CREDIT_BEATS
+from hgcn.cycles.workload import JobSize, Workload
 from hgcn.format.numbers import RECORD_BYTES
 from hgcn.format.streams import COLUMN_PARAMETER, CONTROL_HEAD, ROW_RECORD, entry_bytes
-from hgcn.reference.network import IntegerNetwork
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
-    """A GCN inference, device apart.
-
-    Attributes
-    ----------
-    nodes : int
-    widths : sequence of int
-        Feature width, then the output width of each layer.
-    features_nnz, adjacency_nnz : int
-        Nonzeros of X and of A + I.
-    features_binary, adjacency_binary : bool
-        Nonzeros that carry no value.
-    features_dense : bool
-        The features are only known at run time: all of X, zeros included.
-    """
-
-    nodes: int
-    widths: list[int]
-    features_nnz: int
-    features_binary: bool
-    adjacency_nnz: int
-    adjacency_binary: bool
-    features_dense: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,81 +82,73 @@ def _dense(features: int, rows: int, device: Device) -> _Left:
     )
 
 
+def _left(job: JobSize, workload: Workload, rows: int, device: Device) -> _Left:
+    operand = None if job.left is None else workload.operands[job.left]
+    if operand is None or operand.handed_in:
+        return _dense(job.depth, rows, device)
+    return _sparse(operand.nonzeros, workload.nodes, device, binary=operand.binary)
+
+
 def lower_bound(workload: Workload, device: Device) -> Bound:
     """Return the bounds of ``workload`` on ``device``.
 
-    They hold for every program that multiplies each nonzero of X and A + I, and each element of a
+    They hold for every program that multiplies each nonzero of its operands, and each element of a
     run-time operand, once in each pass of F features: what a program of this format
     (docs/program-format.md) then cannot do without, whatever its ordering, split and schedule.
 
     Notes
     -----
-    With n nodes in ``rows`` (n rounded up to whole blocks of T) and a layer of k features in and m
-    out, the sums go over all layers and over the ``ceil(m / F)`` passes of each.
+    With n nodes in ``rows`` (n rounded up to whole blocks of T) and a job of m columns whose left
+    operand has k, the sums go over all jobs and over the ``ceil(m / F)`` passes of each.
 
     ``memory = bytes / usable bytes per cycle``, less the four beats that an idle memory makes up
     for. A pass reads
 
-    * its left operand and A + I: a nonzero ``min(e, s / T)``, with e = 3 bytes (binary) or 4 as an
-      entry of the PL, and s = 1 + T / 8 (binary) or 1 + T as a full segment of the STA, its eighth
-      of a dense record included; so a nearly full binary row costs little more than a bit a column.
-      The values of a constant operand cost what others do: the format knows no constants.
-      A run-time left operand: 1 + T bytes for each of the k features, rounded up to eights, of each
+    * its left operand: a nonzero ``min(e, s / T)``, with e = 3 bytes (binary) or 4 as an entry of
+      the PL, and s = 1 + T / 8 (binary) or 1 + T as a full segment of the STA, its eighth of a
+      dense record included; so a nearly full binary row costs little more than a bit a column. The
+      values of a constant operand cost what others do: the format knows no constants.
+      A run-time left operand: 1 + T bytes for each of the k columns, rounded up to eights, of each
       row block;
-    * F bytes for each right-operand row needed: k, or of a compile-time X at least
-      ``ceil(nonzeros / n)``, the columns they need;
-    * a command to bring them, if there are any, and for each row window of both products a multiply
-      and a drain, 128 bytes each, and the drain's parameters: 8 F bytes, 4 for each row;
+    * if the right operand is weights, F bytes for each of its rows needed: k, or of a compile-time
+      left operand at least ``ceil(nonzeros / n)``, the columns they need; and a command to bring
+      them, if there are any. Rows of another job may still be in a store;
+    * for each row window a multiply and a drain, 128 bytes each, and the drain's parameters: 8 F
+      bytes, 4 for each row;
 
-    and writes F bytes a row, the last layer 2 F. A header and an END, 128 bytes each, come once.
+    and writes, if its rows are the output or a left operand later, F bytes a row, or 2 F where they
+    have 16 bits. A header and an END, 128 bytes each, come once.
 
     ``compute``: a nonzero takes ``1 / (L + T / g)`` cycles, both engines working; a run-time
     operand, which has no schedule, takes g for each of its segments, on the STA alone. g is
-    `hgcn.cycles.cost.segment_cycles`: gather, tensor PEs, PLIO A and B, whichever is slowest. The
-    two products of a pass never run at the same time.
+    `hgcn.cycles.cost.segment_cycles`: gather, tensor PEs, PLIO A and B, whichever is slowest. No
+    two jobs run at the same time.
 
-    ``drain``: F cycles for the parameters of each row window of both products, and one for each
-    row, or two where it is written to memory in two beats.
+    ``drain``: F cycles for the parameters of each row window, and one for each row, or two where it
+    is written to memory in two beats.
     """
     d, w = device, workload
     rows = -(-w.nodes // d.block_rows) * d.block_rows
     windows = -(-rows // d.window_rows)
-    edges = _sparse(w.adjacency_nnz, w.nodes, d, binary=w.adjacency_binary)
+    records = windows * COLUMN_PARAMETER.bytes * d.features + ROW_RECORD.bytes * rows
     total_bytes, compute, drain = 2.0 * RECORD_BYTES, 0.0, 0
-    for number, (fan_in, fan_out) in enumerate(pairwise(w.widths), start=1):
-        if number == 1 and not w.features_dense:
-            left = _sparse(w.features_nnz, w.nodes, d, binary=w.features_binary)
-        else:
-            left = _dense(fan_in, rows, d)
-        last = number == len(w.widths) - 1
-        row_bytes = d.features * (2 if last else 1)
-        commands = 4 * windows + (left.rows > 0)
-        records = windows * COLUMN_PARAMETER.bytes * d.features + ROW_RECORD.bytes * rows
-        moved = left.bytes + edges.bytes + left.rows * d.features
-        moved += commands * RECORD_BYTES + 2 * records + rows * row_bytes
-        passes = -(-fan_out // d.features)
+    for job in w.jobs:
+        left = _left(job, w, rows, d)
+        moved = left.bytes + records + 2 * windows * RECORD_BYTES
+        if job.weights:
+            moved += left.rows * d.features + (left.rows > 0) * RECORD_BYTES
+        beats = 1
+        if job.written:
+            row_bytes = d.features * job.bits // 8
+            moved += rows * row_bytes
+            beats = -(-row_bytes // d.axi_bytes)
+        passes = -(-job.columns // d.features)
         total_bytes += passes * moved
-        compute += passes * (left.cycles + edges.cycles)
-        beats = -(-row_bytes // d.axi_bytes)
-        drain += passes * (2 * windows * d.features + rows * (1 + beats))
+        compute += passes * left.cycles
+        drain += passes * (windows * d.features + rows * beats)
     total_bytes -= CREDIT_BEATS * d.axi_bytes
     return Bound(
         memory_cycles=total_bytes / d.dram_bytes_per_cycle,
         compute_cycles=compute,
         drain_cycles=float(drain),
-    )
-
-
-def workload_of(network: IntegerNetwork, *, features_dense: bool = False) -> Workload:
-    """Return what ``network`` asks of any device."""
-    weights = [job for job in network.jobs if job.weights is not None]
-    features, adjacency = network.operands["features"], network.operands["adjacency"]
-    return Workload(
-        nodes=network.num_nodes,
-        widths=[features.shape[1], *(job.columns for job in weights)],
-        features_nnz=features.nnz,
-        features_binary=features.data is None,
-        adjacency_nnz=adjacency.nnz,
-        adjacency_binary=adjacency.data is None,
-        features_dense=features_dense,
     )

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
-from hgcn.cycles.bound import Bound, Workload, lower_bound
+from hgcn.cycles.bound import Bound, lower_bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.cycles.estimate import estimate as estimate_image
+from hgcn.cycles.workload import Workload
 from hgcn.errors import ProgramError
 from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.backend import backend as find_backend
@@ -95,7 +96,13 @@ class Program:
     @property
     def workload(self) -> Workload:
         """What the program computes, device apart."""
-        return Workload(**self.metadata["workload"])
+        return Workload.from_facts(self.metadata["workload"])
+
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Shape of the features read at run time; no columns if they are compiled in."""
+        work = self.workload
+        return work.nodes, work.input_columns or 0
 
     @property
     def bound(self) -> Bound:
@@ -134,8 +141,7 @@ class Program:
                 "the program has its features compiled in: compile it with features='input' to "
                 "hand them in at run time"
             )
-        work = self.workload
-        layout = InputLayout.for_device(work.nodes, work.widths[0], self.device)
+        layout = InputLayout.for_device(*self.input_shape, self.device)
         return pack_features(features, scale, layout, self.rows)
 
     def input_of(self, features: object | None) -> PackedFeatures | None:
@@ -151,10 +157,9 @@ class Program:
         if features is not None:
             return self.pack_features(features)
         if self.feature_scale is not None and self.features is None:
-            work = self.workload
             raise ProgramError(
                 "the program reads its features at run time and its file carries none: give "
-                f"features of shape ({work.nodes}, {work.widths[0]})"
+                f"features of shape {self.input_shape}"
             )
         return self.features
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from hgcn.arch.parameter import shown
 from hgcn.arch.presets import device as preset
 from hgcn.arch.resolve import resolve_device
 from hgcn.checking.validate import validate
-from hgcn.cycles.bound import Workload
+from hgcn.cycles.workload import Workload
 from hgcn.errors import ProgramError, SpecError
 from hgcn.isa.image import check_device, lines_of, read_header, read_metadata
 from hgcn.isa.input_layout import InputLayout
@@ -84,20 +83,11 @@ def checked_facts(
     for key, shape in _LATER.items():
         if key in metadata:
             _check_shape(f"metadata.{key}", metadata[key], shape)
-    workload, rows = Workload(**metadata["workload"]), arrays["rows"]
-    for field in fields(Workload):
-        value = getattr(workload, field.name)
-        _check_shape(f"workload.{field.name}", value, _WORKLOAD_SHAPE[str(field.type)])
-    # A layer takes commands: reports go through the layers, and must not do so for ever.
-    layers = len(workload.widths) - 1
-    if not 1 <= layers <= header.num_commands or min(workload.nodes, *workload.widths) < 1:
-        raise ValueError("a workload has nodes, features, and no more layers than commands")
-    if (
-        workload.features_nnz > workload.nodes * workload.widths[0]
-        or workload.adjacency_nnz > workload.nodes * workload.nodes
-    ):
-        raise ValueError("a workload has at most as many nonzeros as cells")
-    if (metadata["graph"]["nodes"], metadata["classes"]) != (workload.nodes, workload.widths[-1]):
+    workload, rows = Workload.from_facts(metadata["workload"]), arrays["rows"]
+    # A job takes commands: reports go through the jobs, and must not do so for ever.
+    if len(workload.jobs) > header.num_commands:
+        raise ValueError("a workload has no more jobs than commands")
+    if (metadata["graph"]["nodes"], metadata["classes"]) != (workload.nodes, workload.classes):
         raise ValueError("graph and workload differ in nodes or classes")
     if not 0 < metadata["logit_scale"] <= float(np.finfo(np.float32).max):
         raise ValueError("logit_scale must be above 0 and within float32")
@@ -105,14 +95,16 @@ def checked_facts(
     fits = rows.dtype == np.int32 and rows.shape == (workload.nodes,)
     if not fits or not np.array_equal(np.sort(rows), np.arange(len(rows))):
         raise ValueError(f"rows must name each node once, as int32 of shape ({workload.nodes},)")
-    want = 0
-    if feature_scale_of(metadata) is not None:
-        want = InputLayout.for_device(workload.nodes, workload.widths[0], device).lines
+    want, columns = 0, workload.input_columns
+    if (feature_scale_of(metadata) is None) != (columns is None):
+        raise ValueError("features read at run time have a scale, others have none")
+    if columns is not None:
+        want = InputLayout.for_device(workload.nodes, columns, device).lines
     if header.input_lines != want:
         raise ValueError(
             f"its features take {want} lines of input, its header says {header.input_lines}"
         )
-    want = lines_of(output_bytes(workload.nodes, workload.widths[-1], device))
+    want = lines_of(output_bytes(workload.nodes, workload.classes, device))
     if header.output_lines != want:
         raise ValueError(
             f"its logits take {want} lines of output, its header says {header.output_lines}"
@@ -142,8 +134,6 @@ _SHAPE: dict[Any, Any] = {
         "name": str,
         "nodes": int,
         "edges": int,
-        "nnz_adjacency": int,
-        "nnz_features": int,
         "features": int,
     },
     "classes": int,
@@ -161,9 +151,6 @@ _LATER = {
     "notes": [str],
 }
 """What programs made by earlier versions lack."""
-
-_WORKLOAD_SHAPE: dict[str, Any] = {"int": int, "bool": bool, "list[int]": [int]}
-"""By the annotation of a field."""
 
 
 def _check_shape(name: str, value: Any, want: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from hgcn.arch.device import Device
-from hgcn.cycles.bound import workload_of
+from hgcn.cycles.workload import workload_of
 from hgcn.execution.result import digest_logits
 from hgcn.graph.graph import Graph
 from hgcn.mapping.mapped import Mapping as Mapped
@@ -38,10 +38,10 @@ def program_facts(
     device : Device
     ordering, policy : str
     splits, mappings : mapping
-        By operand, ``features`` (unless read at run time) and ``adjacency``.
+        By operand; one that is read at run time has neither.
     """
     network, feature_scale = quantised.network, quantised.feature_scale
-    nonzeros = {f"nnz_{name}": network.operands[name].nnz for name in ("adjacency", "features")}
+    nonzeros = {f"nnz_{name}": operand.nnz for name, operand in network.operands.items()}
     return {
         "name": network.name,
         "device": device.name,
@@ -51,8 +51,8 @@ def program_facts(
             "name": graph.name,
             "nodes": graph.num_nodes,
             "edges": graph.num_edges,
-            **nonzeros,
             "features": graph.num_features,
+            **nonzeros,
         },
         "classes": network.num_classes,
         "logit_scale": network.logit_scale,
@@ -71,7 +71,7 @@ def program_facts(
             for name, made in splits.items()
         },
         "mapping": {name: made.facts(splits[name]) for name, made in mappings.items()},
-        "workload": asdict(workload_of(network, features_dense=feature_scale is not None)),
+        "workload": workload_of(network).facts(),
         "feature_scale": None if feature_scale is None else asdict(feature_scale),
     }
 

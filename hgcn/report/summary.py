@@ -24,7 +24,7 @@ def program_summary(
     )
     lines = {
         "graph": f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
-        f"{graph['nnz_features']:,} feature nonzeros",
+        f"{graph.get('nnz_features', 0):,} feature nonzeros",
         "device": f"{device.name}, ordering {metadata['ordering']}, policy {metadata['policy']}",
         "split": f"{shares} of {nonzeros:,} nonzeros",
         "modelled": f"{round(estimate.cycles):,} cycles, {1e6 * estimate.seconds:,.1f} us at "
@@ -35,7 +35,7 @@ def program_summary(
     scale = metadata.get("feature_scale")
     if scale is not None:
         work = metadata["workload"]
-        shape = f"{work['nodes']:,} x {work['widths'][0]:,}"
+        shape = f"{work['nodes']:,} x {work['operands']['features']['columns']:,}"
         lines["features"] = f"read at run time: {shape}, int8, step {scale['step']:.4g}"
     if metadata.get("quantisation"):
         lines["ranges"] = quantisation_text(metadata["quantisation"])

@@ -62,7 +62,7 @@ def run_text(report: dict[str, Any]) -> RenderableType:
     grid.add(
         "graph",
         f"{graph['name']}: {graph['nodes']:,} nodes, {graph['edges']:,} edges, "
-        f"{graph['nnz_features']:,} feature nonzeros",
+        f"{graph.get('nnz_features', 0):,} feature nonzeros",
     )
     grid.add(
         "device", f"{report['device']}, ordering {report['ordering']}, policy {report['policy']}"

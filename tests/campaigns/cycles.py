@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from hgcn_sim.runs.backend import ENGINES
@@ -21,8 +21,9 @@ from hgcn_sim.top.job import Run
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS
-from hgcn.cycles.bound import Bound, lower_bound, workload_of
+from hgcn.cycles.bound import Bound, lower_bound
 from hgcn.cycles.estimate import Estimate, estimate
+from hgcn.cycles.workload import workload_of
 from hgcn.errors import CompileError
 from tests.samples import build, input_data, random_network
 
@@ -83,7 +84,9 @@ def draw(seed: int, devices: tuple[str, ...] = tuple(PRESETS)) -> Trial:
             device=device,
             image=image,
             input_data=input_data(network, rows, device) if at_run_time else None,
-            bound=lower_bound(workload_of(network, features_dense=at_run_time), device),
+            bound=lower_bound(
+                workload_of(replace(network, handed_in="features" if at_run_time else None)), device
+            ),
             estimate=estimate(image, device),
         )
 

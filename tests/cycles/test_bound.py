@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,20 +13,56 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hgcn.arch.presets import PRESETS
-from hgcn.cycles.bound import Bound, Workload, lower_bound, workload_of
+from hgcn.cycles.bound import Bound, lower_bound
 from hgcn.cycles.estimate import estimate
+from hgcn.cycles.workload import JobSize, OperandSize, Workload, workload_of
 from hgcn.errors import CompileError
 from hgcn.graph.csr import Csr
 from tests.samples import DEVICES, TINY, build, random_csr, random_network
 
-SMALL = Workload(
-    nodes=10,
-    widths=[8, 9, 2],
-    features_nnz=20,
-    features_binary=True,
-    adjacency_nnz=30,
-    adjacency_binary=True,
-)
+
+def convolutions(
+    widths: Sequence[int] = (8, 9, 2),
+    *,
+    nodes: int = 10,
+    features: int = 20,
+    edges: int = 30,
+    edge_values: bool = False,
+    handed_in: bool = False,
+) -> Workload:
+    """Layers of a product with weights, and the sums over it."""
+    jobs = []
+    for number, (fan_in, fan_out) in enumerate(pairwise(widths), start=1):
+        last = number == len(widths) - 1
+        size = JobSize(
+            left="features" if number == 1 else None,
+            depth=fan_in,
+            columns=fan_out,
+            bits=8,
+            weights=True,
+            written=False,
+        )
+        sums = replace(
+            size,
+            left="adjacency",
+            depth=nodes,
+            bits=16 if last else 8,
+            weights=False,
+            written=True,
+        )
+        jobs += [size, sums]
+    operands = {
+        "features": OperandSize(
+            columns=widths[0], nonzeros=features, binary=True, handed_in=handed_in
+        ),
+        "adjacency": OperandSize(
+            columns=nodes, nonzeros=edges, binary=not edge_values, handed_in=False
+        ),
+    }
+    return Workload(nodes=nodes, operands=operands, jobs=tuple(jobs))
+
+
+SMALL = convolutions()
 """On `tiny` a row block of 16, two passes of 8 features and one."""
 
 SEGMENT = 1 / 4
@@ -53,12 +91,12 @@ def test_every_pass_drains_its_rows_twice() -> None:
     assert lower_bound(SMALL, TINY).drain_cycles == 3 * 2 * (8 + 16)
     # 16 int16 logits are two beats of 16 bytes.
     assert lower_bound(SMALL, PRESETS["kv260"]).drain_cycles == 2 * 2 * (16 + 16) + 16
-    windows = replace(SMALL, nodes=512 + 16)
+    windows = convolutions(nodes=512 + 16)
     assert lower_bound(windows, TINY).drain_cycles == 3 * 2 * (2 * 8 + 528)
 
 
 def test_features_read_at_run_time_count_every_cell() -> None:
-    dense = lower_bound(replace(SMALL, features_dense=True), TINY)
+    dense = lower_bound(convolutions(handed_in=True), TINY)
     compiled_in = lower_bound(SMALL, TINY)
     bytes_more = 8 * (1 + 16) + 8 * 8 - (20 * 3 / 16 + 2 * 8)
     cycles_more = 8 * INT8_SEGMENT - 20 / (4 + 16 / SEGMENT)
@@ -67,8 +105,8 @@ def test_features_read_at_run_time_count_every_cell() -> None:
 
 
 def test_a_full_binary_matrix_costs_little_more_than_a_bit_a_column() -> None:
-    full = replace(SMALL, nodes=1024, adjacency_nnz=1024 * 1024, widths=[8, 8])
-    empty = replace(full, adjacency_nnz=0)
+    full = convolutions([8, 8], nodes=1024, edges=1024 * 1024)
+    empty = convolutions([8, 8], nodes=1024, edges=0)
     for device, bits in (("tiny", 1.5), ("vck190", 1.25)):
         target = PRESETS[device]
         more = lower_bound(full, target).memory_cycles - lower_bound(empty, target).memory_cycles
@@ -76,13 +114,13 @@ def test_a_full_binary_matrix_costs_little_more_than_a_bit_a_column() -> None:
 
 
 def test_values_cost_a_byte_and_their_share_of_a_record() -> None:
-    valued = lower_bound(replace(SMALL, adjacency_binary=False), TINY)
+    valued = lower_bound(convolutions(edge_values=True), TINY)
     more = 3 * 30 * (17 - 3) / 16
     assert valued.memory_cycles - lower_bound(SMALL, TINY).memory_cycles == pytest.approx(more / 16)
 
 
 def test_nothing_to_multiply_still_drains_and_writes() -> None:
-    nothing = lower_bound(replace(SMALL, features_nnz=0, adjacency_nnz=0, widths=[8, 8]), TINY)
+    nothing = lower_bound(convolutions([8, 8], features=0, edges=0), TINY)
     assert nothing.compute_cycles == 0
     products = 2 * (8 * 8 + 4 * 16)
     assert nothing.memory_cycles == (2 * 128 + products + 16 * 16 + 4 * 128 - 64) / 16
@@ -96,16 +134,12 @@ def test_the_cause_is_the_largest(place: int, cause: str) -> None:
     assert (bound.cause, bound.cycles) == (cause, 2.0)
 
 
-def test_the_workload_is_that_of_the_network() -> None:
-    network = random_network(0, nodes=20, widths=(9, 5, 3), feature_values=True)
-    assert workload_of(network) == Workload(
-        nodes=20,
-        widths=[9, 5, 3],
-        features_nnz=network.operands["features"].nnz,
-        features_binary=False,
-        adjacency_nnz=network.operands["adjacency"].nnz,
-        adjacency_binary=True,
-    )
+def test_a_product_with_weights_alone_is_written_once() -> None:
+    job = JobSize(left="features", depth=8, columns=2, bits=16, weights=True, written=True)
+    alone = replace(SMALL, jobs=(job,))
+    moved = 20 * 3 / 16 + 2 * 8 + 8 * 8 + 4 * 16 + 16 * 16 + 128 * (2 + 1)
+    assert lower_bound(alone, TINY).memory_cycles == pytest.approx((2 * 128 + moved - 64) / 16)
+    assert lower_bound(alone, TINY).drain_cycles == 8 + 16
 
 
 def matrix(kind: str, shape: tuple[int, int], *, values: bool, seed: int) -> Csr:
@@ -175,5 +209,5 @@ def test_no_program_is_estimated_faster_than_its_bound(
         _, image, _ = build(network, target, policy=policy, at_run_time=at_run_time)
     except CompileError:
         return  # A hidden layer wider than the device takes.
-    work = workload_of(network, features_dense=at_run_time)
+    work = workload_of(replace(network, handed_in="features" if at_run_time else None))
     assert lower_bound(work, target).cycles <= estimate(image, target).cycles

@@ -26,7 +26,7 @@ def test_facts_are_those_of_graph_model_and_options() -> None:
     facts, network = program.metadata, quantise(MODEL, GRAPH)
     assert (facts["device"], facts["ordering"], facts["policy"]) == ("tiny", "rcm", "threshold:3")
     assert facts["graph"]["nodes"] == 40 and facts["graph"]["edges"] == GRAPH.num_edges
-    assert facts["classes"] == 3 and facts["workload"]["widths"] == [12, 9, 3]
+    assert facts["classes"] == 3 and facts["workload"]["jobs"][-1]["columns"] == 3
     assert facts["logits_sha256"] == digest_logits(infer(network))
     assert facts["split"].keys() == facts["mapping"].keys() == {"features", "adjacency"}
 
@@ -39,12 +39,22 @@ def test_facts_are_plain_and_hold_no_time_of_day_or_machine() -> None:
 def test_facts_of_run_time_features_hold_their_scale_and_split_only_the_adjacency() -> None:
     facts = hgcn.compile(MODEL, GRAPH, device="tiny", features="input").metadata
     assert facts["feature_scale"] == {"step": 1 / 127, "norm": "none"}
-    assert facts["workload"]["features_dense"]
+    assert facts["workload"]["operands"]["features"]["handed_in"]
     assert facts["split"].keys() == facts["mapping"].keys() == {"adjacency"}
     assert hgcn.compile(MODEL, GRAPH, device="tiny").metadata["feature_scale"] is None
 
 
-def _lies() -> list[tuple[list[str], Any, str]]:
+JOB: dict[str, Any] = {
+    "left": None,
+    "depth": 3,
+    "columns": 3,
+    "bits": 8,
+    "weights": True,
+    "written": False,
+}
+
+
+def _lies() -> list[tuple[list[Any], Any, str]]:
     return [
         (["name"], 3, "metadata.name must be a str, got a int"),
         (["ordering"], None, "metadata.ordering must be a str, got a NoneType"),
@@ -58,20 +68,28 @@ def _lies() -> list[tuple[list[str], Any, str]]:
         (["logit_scale"], 0.0, "logit_scale must be above 0"),
         (["logit_scale"], 1e39, "logit_scale must be above 0 and within float32"),
         (["workload", "nodes"], 1 << 31, "graph and workload differ"),
-        (["workload", "nodes"], 0, "a workload has nodes, features"),
-        (["workload", "widths"], [12], "a workload has nodes, features"),
-        (["workload", "widths"], [12, *[1] * 5000, 3], "no more layers than commands"),
-        (["workload", "widths"], [12, "9", 3], r"workload.widths\[1\] must be a count, got a str"),
-        (["workload", "widths"], 12, "workload.widths must be a list, got a int"),
-        (["workload", "features_nnz"], 481, "at most as many nonzeros as cells"),
-        (["workload", "adjacency_nnz"], 1601, "at most as many nonzeros as cells"),
-        (["workload", "adjacency_binary"], 1, "workload.adjacency_binary must be a bool"),
+        (["workload", "nodes"], 0, "a workload has nodes, jobs"),
+        (["workload", "nodes"], "many", "workload.nodes must be a count, got a str"),
+        (["workload", "jobs"], [], "a workload has nodes, jobs"),
+        (["workload", "jobs"], [JOB] * 5000, "no more jobs than commands"),
+        (["workload", "jobs"], 12, "workload.jobs must be a list"),
+        (["workload", "jobs", 1], 12, r"workload.jobs\[1\] must be a dict, got a int"),
+        (["workload", "jobs", 0, "columns"], "9", r"jobs\[0\].columns must be a count, got a str"),
+        (["workload", "jobs", 0, "columns"], 0, "a workload has nodes, jobs"),
+        (["workload", "jobs", 0, "left"], 3, r"jobs\[0\].left must be a str or None, got a int"),
+        (["workload", "jobs", 0, "left"], "more", "'more'"),
+        (["workload", "jobs", 0, "depth"], 13, "a job multiplies 13 columns of features"),
+        (["workload", "operands"], 12, "workload.operands must be a dict"),
+        (["workload", "operands", "features", "nonzeros"], 481, "features has more nonzeros than"),
+        (["workload", "operands", "adjacency", "nonzeros"], 1601, "adjacency has more nonzeros"),
+        (["workload", "operands", "adjacency", "binary"], 1, "adjacency.binary must be a bool"),
+        (["workload", "operands", "features", "handed_in"], True, "read at run time have a scale"),
     ]
 
 
 @pytest.mark.parametrize(("place", "value", "message"), _lies())
 def test_facts_that_lie_are_refused(
-    tmp_path: Path, place: list[str], value: Any, message: str
+    tmp_path: Path, place: list[Any], value: Any, message: str
 ) -> None:
     program = hgcn.compile(MODEL, GRAPH, device="tiny")
     facts = json.loads(json.dumps(program.metadata))
@@ -89,7 +107,7 @@ def test_logits_that_do_not_fill_the_output_are_refused(tmp_path: Path) -> None:
     program = hgcn.compile(MODEL, GRAPH, device="tiny")
     facts = json.loads(json.dumps(program.metadata))
     facts["classes"] = 9
-    facts["workload"]["widths"][-1] = 9
+    facts["workload"]["jobs"][-1]["columns"] = 9
     file = tmp_path / "lie.hgcn"
     file.write_bytes(with_metadata(program, facts))
     with pytest.raises(

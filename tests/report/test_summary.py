@@ -46,7 +46,7 @@ def test_a_name_from_a_file_stays_on_its_line() -> None:
 def test_features_read_at_run_time_are_said_with_their_step() -> None:
     facts = {
         "feature_scale": {"step": 0.126, "norm": "none"},
-        "workload": {"nodes": 1234, "widths": [20, 2]},
+        "workload": {"nodes": 1234, "operands": {"features": {"columns": 20}}},
     }
     lines = program_summary(METADATA | facts, TINY, ESTIMATE, BOUND).splitlines()
     assert lines[-1] == "features  read at run time: 1,234 x 20, int8, step 0.126"
