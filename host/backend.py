@@ -65,6 +65,7 @@ class PynqBackend:
     """
 
     name = "pynq"
+    summary = "a board under PYNQ, or the virtual board; counts cycles"
 
     def __init__(self) -> None:
         self._board = board_module()

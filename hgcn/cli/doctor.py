@@ -22,7 +22,7 @@ from hgcn.cli.output import console
 from hgcn.datasets.catalogue import CATALOGUE, DatasetInfo
 from hgcn.datasets.folders import cache_folder, data_folders, find_local
 from hgcn.errors import BackendError
-from hgcn.execution.backend import available, backend
+from hgcn.execution.backend import available, backend, summary
 from hgcn.extras import how_to_install
 from hgcn.toolchain import tool_report
 
@@ -119,14 +119,12 @@ def _tools() -> Table:
 
 
 def _backends() -> Table:
-    table = _table("backends", "name", "state")
+    table = _table("backends", "name", "state", "what it is")
     for name in available():
         try:
-            backend(name)
-            state = Text("ready", "green")
+            table.add_row(name, Text("ready", "green"), Text(summary(backend(name))))
         except BackendError as fault:
-            state = Text(str(fault), "yellow")
-        table.add_row(name, state)
+            table.add_row(name, Text(str(fault), "yellow"))
     return table
 
 

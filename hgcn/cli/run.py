@@ -40,8 +40,8 @@ def run(
         typer.Option(
             "--backend",
             "-b",
-            help=f"Where to run: {', '.join(available())}. All give the same bits; only rtl and "
-            "boards count cycles.",
+            help=f"Where to run: {', '.join(available())}. All give the same bits; those with a "
+            "clock count cycles. hgcn doctor says what each is.",
         ),
     ] = "emulate",
     device: options.DeviceOption = DEFAULT_DEVICE,
@@ -59,7 +59,9 @@ def run(
     virtual_board: Annotated[
         bool,
         typer.Option(
-            "--virtual-board", help="With --backend pynq: simulate the board's accelerator."
+            "--virtual-board",
+            help="Simulate the board's accelerator: short for --option virtual_board=true, of "
+            "backends that run on boards.",
         ),
     ] = False,
     option: Annotated[
@@ -67,7 +69,8 @@ def run(
         typer.Option(
             "--option",
             metavar="KEY=VALUE",
-            help="A backend's own option, e.g. latency_cycles=80 for rtl; may be repeated.",
+            help="A backend's own option, such as latency_cycles=80; may be repeated. A wrong one "
+            "makes the backend list its own.",
         ),
     ] = None,
 ) -> None:

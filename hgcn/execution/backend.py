@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, runtime_checkable
 
 from hgcn.arch.device import Device
-from hgcn.errors import BackendError
-from hgcn.extras import how_to_install
+from hgcn.errors import BackendError, HgcnError
+from hgcn.printable import printable
 
 GROUP = "hgcn.backends"
-"""Entry-point group: each entry names a class with a `name` and a `run`."""
+"""Entry-point group: the name of each entry is a backend's, its object the class: a `Backend`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,14 @@ def refuse_options(name: str, extra: Mapping[str, Any]) -> None:
 
 @runtime_checkable
 class Backend(Protocol):
-    """Executes program images."""
+    """Executes program images.
+
+    A class of any package, made without arguments. Where it lacks what it needs, it raises
+    `BackendError` when it is made, and says how to get it. It may also have
+
+    * ``summary``, a line that says what it is, for ``hgcn doctor``;
+    * ``check_options``, see `check_options`: without it, no option is looked at before a run.
+    """
 
     name: str
 
@@ -90,6 +97,11 @@ class Backend(Protocol):
             If the backend cannot run here.
         """
         ...
+
+
+def summary(chosen: Backend) -> str:
+    """Return what a backend says it is; empty where it says nothing."""
+    return printable(str(getattr(chosen, "summary", "")))
 
 
 def check_options(chosen: Backend, extra: Mapping[str, Any]) -> None:
@@ -107,9 +119,6 @@ def check_options(chosen: Backend, extra: Mapping[str, Any]) -> None:
         check(extra)
 
 
-_INSTALL = {"rtl": how_to_install("sim"), "pynq": how_to_install("board")}
-
-
 def available() -> list[str]:
     """Names of the backends installed here."""
     return sorted({entry.name for entry in entry_points(group=GROUP)})
@@ -121,21 +130,28 @@ def backend(name: str) -> Backend:
     Raises
     ------
     BackendError
-        If it is unknown or its packages are missing; the message says how to get it.
+        If there is none, two packages bring one of that name, or it lacks what it needs.
     """
     found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
     if not found:
-        hint = f" ({_INSTALL[name]})" if name in _INSTALL else ""
-        raise BackendError(
-            f"unknown backend {name!r}{hint}: choose one of {', '.join(available())}"
-        )
+        raise BackendError(f"unknown backend {name!r}: choose one of {', '.join(available())}")
+    if len(found) > 1:
+        owners = ", ".join(map(_owner, found))
+        raise BackendError(f"backend {name!r} stands twice, in the packages {owners}: remove one")
     try:
         made = found[0].load()()
-    except ImportError as fault:
-        hint = _INSTALL.get(name, "see its documentation")
+    except HgcnError:
+        raise
+    except Exception as fault:  # Whatever its package's import raises
+        what = "needs a package that is missing" if isinstance(fault, ImportError) else "fails"
         raise BackendError(
-            f"backend {name} needs a package that is missing ({fault}): {hint}"
+            f"backend {name} of package {_owner(found[0])} {what} "
+            f"({printable(str(fault))}): see how {_owner(found[0])} is installed"
         ) from None
-    if not isinstance(made, Backend):
-        raise BackendError(f"backend {name} must have a name and a run method, got {made!r}")
+    if not isinstance(made, Backend) or made.name != name:
+        raise BackendError(f"backend {name} must have this name and a run method, got {made!r}")
     return made
+
+
+def _owner(entry: EntryPoint) -> str:
+    return "unknown" if entry.dist is None else printable(entry.dist.name)

@@ -24,6 +24,7 @@ class EmulateBackend:
     """Fast: cost is a few NumPy passes over the program."""
 
     name = "emulate"
+    summary = "the program's arithmetic, fast; no clock"
 
     def check_options(self, extra: Mapping[str, Any]) -> None:
         """Refuse all: there are none."""

@@ -20,6 +20,7 @@ class ReferenceBackend:
     """Slow and obvious. The first to ask when two backends differ."""
 
     name = "reference"
+    summary = "the program's arithmetic, word by word; no clock"
 
     def check_options(self, extra: Mapping[str, Any]) -> None:
         """Refuse all: there are none."""

@@ -33,6 +33,7 @@ class RtlBackend:
     """Runs images on the simulated RTL; the simulator is built once per device and cached."""
 
     name = "rtl"
+    summary = "the SystemVerilog in Verilator, cycle by cycle"
 
     def check_options(self, extra: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options as `run` takes them; see `hgcn.execution.backend.check_options`.
