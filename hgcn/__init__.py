@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from hgcn.errors import HgcnError
     from hgcn.graph.graph import Graph
     from hgcn.model.gcn import GCN
+    from hgcn.model.model import Model
 
 __all__ = [
     "GCN",
@@ -46,6 +47,7 @@ __all__ = [
     "Device",
     "Graph",
     "HgcnError",
+    "Model",
     "Program",
     "arch",
     "checking",
@@ -74,6 +76,7 @@ _HOME = {
     "Device": "hgcn.arch.device",
     "Graph": "hgcn.graph.graph",
     "HgcnError": "hgcn.errors",
+    "Model": "hgcn.model.model",
     "Program": "hgcn.api",
     "compile": "hgcn.api",
     "device": "hgcn.arch.presets",

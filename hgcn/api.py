@@ -23,9 +23,9 @@ from hgcn.lowering.lower import lower
 from hgcn.mapping.map import map_operand
 from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.choose import quantise_measured
-from hgcn.model.gcn import GCN
 from hgcn.model.handed_in import Source
 from hgcn.model.kinds import require_model_and_graph
+from hgcn.model.model import Model
 from hgcn.model.quantisation import AUTO, Quantisation
 from hgcn.ordering.network import order_network_columns, permute_network
 from hgcn.ordering.registry import DEFAULT_ORDERING, order_graph
@@ -44,7 +44,7 @@ _STAGES = ("quantise", "order", "split", "map", "encode")
 
 
 def compile(
-    model: GCN,
+    model: Model,
     graph: Graph,
     *,
     device: str | Device = DEFAULT_DEVICE,
@@ -58,7 +58,7 @@ def compile(
 
     Parameters
     ----------
-    model : GCN
+    model : Model
     graph : Graph
         With features as wide as the model's first layer.
     device : str or Device
@@ -175,7 +175,7 @@ def compile(
 
 
 def run(
-    model: GCN,
+    model: Model,
     graph: Graph,
     *,
     backend: str = "emulate",

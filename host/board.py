@@ -17,7 +17,7 @@ from hgcn.arch.device import Device
 from hgcn.environment import path_variable
 from hgcn.errors import BackendError, HgcnError
 from hgcn.isa.identity import CORES
-from hgcn.model.gcn import GCN
+from hgcn.model.model import Model
 
 from .accelerator import Accelerator
 from .board_thread import board_thread
@@ -188,7 +188,7 @@ class HgcnOverlay(pynq.Overlay):  # type: ignore[misc]
     # What a session does, without asking for it first.
 
     def load(
-        self, program: Program, *, model: GCN | None = None, progress: Progress | None = None
+        self, program: Program, *, model: Model | None = None, progress: Progress | None = None
     ) -> LoadedProgram:
         """Put a program into the board's memory; see `Session.load`."""
         return self.session.load(program, model=model, progress=progress)

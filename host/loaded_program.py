@@ -17,7 +17,7 @@ from hgcn.execution.backend import Execution
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
 from hgcn.isa.input_layout import PackedFeatures
-from hgcn.model.gcn import GCN
+from hgcn.model.model import Model
 
 from .board_thread import BoardThread
 from .loaded_image import LoadedImage, Progress, Upload
@@ -64,7 +64,7 @@ class LoadedProgram:
         self,
         program: Program,
         resident: LoadedImage,
-        model: GCN | None,
+        model: Model | None,
         thread: BoardThread,
         release: Callable[[LoadedImage], None],
     ) -> None:
@@ -159,7 +159,7 @@ class LoadedProgram:
         graph: Graph | None = None,
         *,
         features: object | None = None,
-        model: GCN | None = None,
+        model: Model | None = None,
         check: bool = False,
         timeout_seconds: float | None = None,
     ) -> Result:
@@ -176,7 +176,7 @@ class LoadedProgram:
         graph : Graph, optional
         features : array-like, tensor, SciPy sparse matrix or Csr, shape (n, f), optional
             Either this or the graph.
-        model : GCN, optional
+        model : Model, optional
             To compile with; by default the one given to `Session.load`.
         check, timeout_seconds
             See `run`.
@@ -200,7 +200,7 @@ class LoadedProgram:
         graph: Graph | None = None,
         *,
         features: object | None = None,
-        model: GCN | None = None,
+        model: Model | None = None,
         check: bool = False,
         timeout_seconds: float | None = None,
     ) -> Result:
@@ -210,7 +210,9 @@ class LoadedProgram:
         inference = self._inference(program, features, check, Wait.AUTO, limits, None)
         return inference.result(await self._thread.run_async(inference.work))
 
-    def _compiled(self, graph: Graph | None, features: object | None, model: GCN | None) -> Program:
+    def _compiled(
+        self, graph: Graph | None, features: object | None, model: Model | None
+    ) -> Program:
         """Return the program for ``graph``, that which is loaded if there is none."""
         given = [
             name for name, part in (("graph", graph), ("features", features)) if part is not None

@@ -10,7 +10,7 @@ from hgcn.api import Program
 from hgcn.arch.device import Device
 from hgcn.checking.validate import validate
 from hgcn.execution.backend import Execution
-from hgcn.model.gcn import GCN
+from hgcn.model.model import Model
 
 from .accelerator import Accelerator
 from .board_thread import BoardThread
@@ -50,14 +50,14 @@ class Session:
         self._images: list[LoadedImage] = []
 
     def load(
-        self, program: Program, *, model: GCN | None = None, progress: Progress | None = None
+        self, program: Program, *, model: Model | None = None, progress: Progress | None = None
     ) -> LoadedProgram:
         """Put a program into the board's memory beside those already there.
 
         Parameters
         ----------
         program : Program
-        model : GCN, optional
+        model : Model, optional
             What `LoadedProgram.infer` compiles other features with.
         progress : callable, optional
             Called with (bytes done, bytes in all) as the image is written, chunk by chunk.

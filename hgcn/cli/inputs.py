@@ -13,6 +13,8 @@ from hgcn.graph.graph import Graph
 from hgcn.graph.random_features import with_random_features
 from hgcn.model.gcn import GCN
 from hgcn.model.header import UnsaidError, parse_options
+from hgcn.model.model import Model
+from hgcn.model.model_file import is_model_file
 from hgcn.model.weights_file import SHIPPED
 
 _UNLABELLED_CLASSES = 8
@@ -47,7 +49,7 @@ def open_model(
     hidden: int,
     depth: int,
     trained_with: str | None = None,
-) -> GCN:
+) -> Model:
     """Find the model for a graph: a file, random weights, or the shipped one.
 
     Raises
@@ -59,6 +61,10 @@ def open_model(
         raise ModelError("give either --model FILE or --random-weights SEED, not both")
     if trained_with is not None and path is None:
         raise ModelError("--trained-with is for the weights of --model FILE")
+    if path is not None and is_model_file(path):
+        if trained_with is not None:
+            raise ModelError(f"{path} says itself how it is used: leave out --trained-with")
+        return Model.load(path)
     if path is not None:
         try:
             return GCN.load(path, **parse_options(trained_with) if trained_with else {})

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""GCN models: float forward pass, weights, training, quantisation."""
+"""Models: layers, float forward pass, weights, training, quantisation."""
 
 from hgcn.model.gcn import GCN
-from hgcn.model.layer import GCNLayer
+from hgcn.model.layers.gcn import GCNLayer
 from hgcn.model.metrics import accuracy, unchanged
+from hgcn.model.model import Model
 from hgcn.model.quantise import quantise
 from hgcn.model.train import RECIPES, Recipe, reproduce, train
 from hgcn.model.weights_file import SHIPPED
@@ -13,6 +14,7 @@ __all__ = [
     "RECIPES",
     "SHIPPED",
     "GCNLayer",
+    "Model",
     "Recipe",
     "accuracy",
     "quantise",

@@ -1,25 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The float model, layer by layer: what `GCN.forward` ends with, and `quantise` fits scales to."""
+"""The float model layer by layer, from the features on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model.feature_norm import normalise_features
-from hgcn.model.products import times
+from hgcn.model.layer import Given, OnGraph, Table
 
 if TYPE_CHECKING:
-    from hgcn.model.gcn import GCN
+    from hgcn.model.model import Model
 
 
-def require_fit(model: GCN, graph: Graph) -> Csr:
+def require_fit(model: Model, graph: Graph) -> Csr:
     """Return the graph's features, or raise `ModelError` naming both widths."""
     if graph.features is None:
         raise ModelError(
@@ -33,32 +30,16 @@ def require_fit(model: GCN, graph: Graph) -> Csr:
     return graph.features
 
 
-def model_features(model: GCN, graph: Graph) -> Csr:
+def model_features(model: Model, graph: Graph) -> Csr:
     """Return the features as the first layer sees them: normalised if the model says so."""
     return normalise_features(require_fit(model, graph), model.feature_norm)
 
 
-def activations(
-    model: GCN,
-    graph: Graph,
-    *,
-    features: Csr | None = None,
-    adjust: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
-) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Yield ``P = diag(r) H W`` and ``H' = act(diag(r) E P + b)`` of each layer in turn.
-
-    The two products are those of the integer network, so that `quantise` can fit their scales. It
-    may put other (normalised) `features` in, and what `adjust` returns in the place of each P.
-    """
-    matrix, factors = model.propagation(graph)
-    root = factors[:, None]
-    given = model_features(model, graph) if features is None else features
-    hidden: Csr | NDArray[np.float64] = given
-    for number, layer in enumerate(model.layers, start=1):
-        product = root * times(hidden, layer.weight)
-        if adjust is not None:
-            product = adjust(product)
-        output = root * times(matrix, product) + layer.bias
-        relu = model.activation == "relu" and number < len(model.layers)
-        hidden = np.maximum(output, 0.0) if relu else output
-        yield product, hidden
+def activations(model: Model, graph: Graph) -> Iterator[list[Table]]:
+    """Yield the tables of each layer in turn; its last one goes into the next."""
+    on = OnGraph(graph)
+    given: Given = model_features(model, graph)
+    for layer in model.layers:
+        tables = list(layer.tables(on, given))
+        given = tables[-1][1]
+        yield tables

@@ -10,7 +10,7 @@ from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model.activations import activations, model_features
 from hgcn.model.agreement import Agreement
-from hgcn.model.gcn import GCN
+from hgcn.model.model import Model
 from hgcn.model.normalise import values
 from hgcn.model.quantisation import AUTO, Quantisation
 
@@ -33,13 +33,13 @@ def is_good(agreement: Agreement) -> bool:
 
 
 def advice(
-    model: GCN, graph: Graph, agreement: Agreement, *, asked: str, used: Quantisation
+    model: Model, graph: Graph, agreement: Agreement, *, asked: str, used: Quantisation
 ) -> tuple[str, ...]:
     """Return a sentence for each thing that is wrong; none if all is well.
 
     Parameters
     ----------
-    model : GCN
+    model : Model
     graph : Graph
     agreement : Agreement
         Of the network in use, with the float model.
@@ -94,7 +94,7 @@ def _losses(agreement: Agreement) -> list[str]:
     return found
 
 
-def _causes(model: GCN, graph: Graph) -> list[str]:
+def _causes(model: Model, graph: Graph) -> list[str]:
     found = []
     features = model_features(model, graph)
     row, times = _outlier(_peaks(features, axis=0))
@@ -115,14 +115,14 @@ def _causes(model: GCN, graph: Graph) -> list[str]:
     return found
 
 
-def _first_outlier(model: GCN, graph: Graph) -> list[str]:
-    """Name the node that first stands out among products or hidden values: what follows is its."""
+def _first_outlier(model: Model, graph: Graph) -> list[str]:
+    """Name the node that first stands out between features and logits: what follows is its."""
     degrees = np.diff(graph.adjacency.indptr)
-    for number, (product, output) in enumerate(activations(model, graph), start=1):
-        for what, table in (("products", product), ("hidden values", output)):
+    for number, tables in enumerate(activations(model, graph), start=1):
+        # Nothing follows the logits.
+        for what, table in tables[:-1] if number == len(model.layers) else tables:
             row, times = _outlier(np.abs(table).max(axis=1))
-            last = number == len(model.layers) and what == "hidden values"
-            if times > _FAR and not last:
+            if times > _FAR:
                 return [
                     f"layer {number}: the {what} of node {row} (in-degree {degrees[row]:,}) are "
                     f"{_times(times)} times larger than the median node's"

@@ -14,7 +14,7 @@ from hgcn.graph.graph import Graph
 from hgcn.model.advice import GOOD_CLASS_SHARE, advice, is_good
 from hgcn.model.agreement import Agreement, measure
 from hgcn.model.feature_scale import FeatureScale, fit_feature_scale
-from hgcn.model.gcn import GCN
+from hgcn.model.model import Model
 from hgcn.model.quantisation import AUTO, MAXIMUM, Quantisation, parse_quantisation
 from hgcn.model.quantise import fit
 from hgcn.reference.network import IntegerNetwork
@@ -72,7 +72,7 @@ class Quantised:
 
 
 def quantise_measured(
-    model: GCN,
+    model: Model,
     graph: Graph,
     quantisation: str | Quantisation = AUTO,
     *,
@@ -82,7 +82,7 @@ def quantise_measured(
 
     Parameters
     ----------
-    model : GCN
+    model : Model
     graph : Graph
     quantisation : str or Quantisation
         ``auto`` takes the largest magnitudes, unless fewer than 99 % of the nodes then get the

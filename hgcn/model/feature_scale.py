@@ -17,8 +17,8 @@ from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.graph import Graph
 from hgcn.model.activations import model_features
 from hgcn.model.feature_norm import normalise_dense, normalise_features
-from hgcn.model.gcn import GCN
 from hgcn.model.layer import FeatureNorm
+from hgcn.model.model import Model
 from hgcn.model.normalise import values
 from hgcn.model.quantisation import MAXIMUM, Quantisation
 from hgcn.model.ranges import peaks
@@ -118,7 +118,7 @@ class FeatureScale:
         return integers, saturated
 
 
-def fit_feature_scale(model: GCN, graph: Graph, ranges: Quantisation = MAXIMUM) -> FeatureScale:
+def fit_feature_scale(model: Model, graph: Graph, ranges: Quantisation = MAXIMUM) -> FeatureScale:
     """Return the scale under which the graph's own largest feature becomes 127.
 
     The largest within the ranges: not beyond the percentile of the nonzeros, nor the limit times
@@ -131,6 +131,7 @@ def fit_feature_scale(model: GCN, graph: Graph, ranges: Quantisation = MAXIMUM) 
 
     Examples
     --------
+    >>> from hgcn.model.gcn import GCN
     >>> pair = Csr(shape=(2, 2), indptr=[0, 1, 2], indices=[1, 0])
     >>> graph = Graph(name="pair", adjacency=pair, features=Csr(
     ...     shape=(2, 1), indptr=[0, 1, 2], indices=[0, 0], data=np.float32([2, -254])))

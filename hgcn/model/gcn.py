@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The float model: a GCN of any depth and width, its forward pass and its files."""
+"""The GCN of any depth and width, and its files."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from hgcn.errors import ModelError, require
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.graph.kinds import described, require_graph
-from hgcn.model.activations import activations, require_fit
+from hgcn.model.activations import require_fit
 from hgcn.model.header import (
     OPTIONS,
     Options,
@@ -26,8 +26,9 @@ from hgcn.model.header import (
     require_options,
     write_header,
 )
-from hgcn.model.layer import Activation, FeatureNorm, GCNLayer, check_layers, random_layers
-from hgcn.model.normalise import propagation
+from hgcn.model.layer import Activation, FeatureNorm
+from hgcn.model.layers.gcn import GCNLayer
+from hgcn.model.model import Model
 from hgcn.model.weights_file import (
     SHIPPED,
     Pair,
@@ -37,19 +38,18 @@ from hgcn.model.weights_file import (
     weights_path,
     write_layers,
 )
-from hgcn.printable import one_line
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # In typing since Python 3.11.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GCN:
+class GCN(Model):
     """A graph convolutional network, and how its weights are to be used.
 
     The attributes from `normalize` to `activation` say what weights alone do not: they are the
     arguments of PyTorch Geometric's `GCNConv` that change its answer, with its names and defaults,
-    and what the network puts between the layers.
+    and what the network puts between the layers. They hold for all layers, whatever these say.
 
     Attributes
     ----------
@@ -67,37 +67,32 @@ class GCN:
         the same, as in `GCNConv`.
     activation : "relu" or "none"
         Between layers; there is none after the last.
-    feature_norm : "row", "pyg" or "none"
-        What is done to features first: "row" divides them by their row sums, as is usual on the
-        Planetoid sets; "pyg" is PyTorch Geometric's `NormalizeFeatures`. See `normalise_features`.
-    metadata : mapping of str to str
-        Where the weights come from; travels in the file header.
+    feature_norm, metadata
+        See `Model`.
     """
 
-    name: str
     layers: tuple[GCNLayer, ...]
     normalize: bool = True
     add_self_loops: bool | None = None
     improved: bool = False
     activation: Activation = "relu"
-    feature_norm: FeatureNorm = "none"
-    metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "layers", tuple(self.layers))
-        object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
         if self.add_self_loops is None:
             object.__setattr__(self, "add_self_loops", self.normalize)
-        self.check()
-
-    def __repr__(self) -> str:
-        shown = "-".join(map(str, self.widths[:6])) + ("-..." if len(self.layers) > 5 else "")
-        return one_line("GCN", self.name, f"widths {shown}")
-
-    @property
-    def widths(self) -> tuple[int, ...]:
-        """Feature width before the first and after each layer."""
-        return (self.layers[0].weight.shape[0], *(layer.weight.shape[1] for layer in self.layers))
+        Model.__post_init__(self)
+        last = len(self.layers) - 1
+        layers = tuple(
+            replace(
+                layer,
+                normalize=self.normalize,
+                add_self_loops=self.add_self_loops,
+                improved=self.improved,
+                activation=self.activation if number < last else "none",
+            )
+            for number, layer in enumerate(self.layers)
+        )
+        object.__setattr__(self, "layers", layers)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -106,48 +101,18 @@ class GCN:
 
     def check(self) -> None:
         """Raise `ModelError`, naming the layer, if the parts do not make a network."""
-        if not self.name.isprintable() or not 0 < len(self.name) <= 200:
-            raise ModelError(f"name must be 1 to 200 printable characters, got {self.name[:40]!r}")
         check_options(self.name, self.options)
-        check_layers(self.name, self.layers)
-
-    def forward(self, graph: Graph) -> NDArray[np.float64]:
-        """Return the logits ``Â act(Â (X W1) + b1) W2 + b2 …``.
-
-        By default ``Â = D^-1/2 (A + I) D^-1/2`` with the target-side degree D of A + I: the
-        convolution PyTorch Geometric calls `GCNConv`, edge weights included; see `propagation`.
-
-        Parameters
-        ----------
-        graph : Graph
-            n nodes, features as wide as the first layer takes.
-
-        Returns
-        -------
-        ndarray of float64, shape (n, classes)
-
-        Raises
-        ------
-        ModelError
-            If the graph has no features or features of another width.
-
-        Examples
-        --------
-        >>> from hgcn.graph.csr import Csr
-        >>> pair = Csr(shape=(2, 2), indptr=[0, 1, 2], indices=[1, 0])
-        >>> graph = Graph(name="pair", adjacency=pair, features=Csr(
-        ...     shape=(2, 1), indptr=[0, 1, 2], indices=[0, 0], data=np.float32([2, 4])))
-        >>> GCN(name="mean", layers=(GCNLayer(weight=[[1, 10]], bias=[0, 1]),)).forward(graph)
-        array([[ 3., 31.],
-               [ 3., 31.]])
-        """
-        require_graph(graph)
-        return [output for _, output in activations(self, graph)][-1]
+        for number, layer in enumerate(self.layers, start=1):
+            if not isinstance(layer, GCNLayer):
+                raise ModelError(
+                    f"{self.name}: layer {number} must be a GCNLayer, got {described(layer)}: "
+                    "a Model takes layers of any type"
+                )
+        Model.check(self)
 
     def propagation(self, graph: Graph) -> tuple[Csr, NDArray[np.float64]]:
         """Return E and r of ``Â = diag(r) E diag(r)``; see `hgcn.model.normalise.propagation`."""
-        loops = bool(self.add_self_loops)
-        return propagation(graph, normalize=self.normalize, loops=loops, improved=self.improved)
+        return self.layers[0].propagation(graph)
 
     def save(self, path: str | Path) -> None:
         """Write a safetensors file, whole or not at all.
@@ -259,6 +224,25 @@ class GCN:
             layers=random_layers(widths, seed),
             feature_norm=feature_norm,
         )
+
+
+def random_layers(widths: Sequence[int], seed: int) -> tuple[GCNLayer, ...]:
+    """Return layers with Glorot-uniform weights and biases.
+
+    Examples
+    --------
+    >>> [layer.weight.shape for layer in random_layers([4, 3, 2], seed=1)]
+    [(4, 3), (3, 2)]
+    """
+    rng = np.random.default_rng(seed)
+    layers = []
+    for fan_in, fan_out in pairwise(widths):
+        limit = np.sqrt(6.0 / (fan_in + fan_out))
+        # `rng.uniform` scales in C, where a product and a sum may be fused on some processors.
+        weight = limit * (2.0 * rng.random((fan_in, fan_out)) - 1.0)
+        bias = limit * (2.0 * rng.random(fan_out) - 1.0)
+        layers.append(GCNLayer(weight=weight, bias=bias))
+    return tuple(layers)
 
 
 def _read(path: Path, options: Options) -> GCN:

@@ -12,7 +12,7 @@ from hgcn.graph.features import to_feature_csr
 from hgcn.graph.graph import Graph
 from hgcn.model.advice import GOOD_SATURATED_SHARE, advice
 from hgcn.model.agreement import Agreement, measure
-from hgcn.model.gcn import GCN
+from hgcn.model.model import Model
 from hgcn.model.quantisation import Quantisation
 from hgcn.reference.network import IntegerNetwork
 
@@ -23,7 +23,7 @@ class Source:
 
     Attributes
     ----------
-    model : GCN
+    model : Model
     graph : Graph
     network : IntegerNetwork
     asked : str
@@ -32,7 +32,7 @@ class Source:
         What was chosen for it.
     """
 
-    model: GCN
+    model: Model
     graph: Graph
     network: IntegerNetwork
     asked: str

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hgcn.errors import ModelError
 from hgcn.graph.graph import Graph
 from hgcn.graph.kinds import described, is_module, require_graph
-from hgcn.model.gcn import GCN
+from hgcn.model.model import Model
 
 _FROM_MODULE = "call hgcn.GCN.from_state_dict(module.state_dict(), normalize=...) first"
 
@@ -22,10 +22,10 @@ def require_model_and_graph(model: object, graph: object) -> None:
     >>> require_model_and_graph("cora", None)
     Traceback (most recent call last):
         ...
-    hgcn.errors.ModelError: model must be a GCN, got the text 'cora': call hgcn.GCN.load first
+    hgcn.errors.ModelError: model must be a Model, got the text 'cora': call hgcn.GCN.load first
     """
-    if not isinstance(model, GCN):
-        cure = "hgcn.GCN has load, from_state_dict and random"
+    if not isinstance(model, Model):
+        cure = "hgcn.GCN, which is one, has load, from_state_dict and random"
         if isinstance(model, Graph):
             cure = "the model comes first, then the graph"
         elif isinstance(model, (str, os.PathLike)):
@@ -34,5 +34,5 @@ def require_model_and_graph(model: object, graph: object) -> None:
             cure = _FROM_MODULE
         elif isinstance(model, Mapping):
             cure = "call hgcn.GCN.from_state_dict first"
-        raise ModelError(f"model must be a GCN, got {described(model)}: {cure}")
+        raise ModelError(f"model must be a Model, got {described(model)}: {cure}")
     require_graph(graph)

@@ -1,90 +1,106 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One layer of the float model, and the words for what surrounds its weights."""
+"""What a layer type is: the one thing that models, quantisation and files ask of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import ModelError
-from hgcn.graph.csr import frozen
+from hgcn.graph.csr import Csr
+from hgcn.graph.graph import Graph
+from hgcn.reference.job import Left
+
+if TYPE_CHECKING:
+    from hgcn.model.quantising import Quantising
 
 FeatureNorm = Literal["row", "pyg", "none"]
 Activation = Literal["relu", "none"]
 
+Given = Csr | NDArray[np.float64]
+"""What a layer gets, shape (n, fan_in): the features, or what the layer before gives."""
+
+Table = tuple[str, NDArray[np.float64]]
+"""Values of the float model with what they are, a plural noun for messages."""
+
+_Made = TypeVar("_Made")
+
+
+class OnGraph:
+    """A graph, and what layers have made of it: once for all that ask for the same."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what ``make`` returned when ``key`` was asked for first."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: _Made = self._made[key]
+        return made
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GCNLayer:
-    """One graph convolution ``act(Â (H W) + b)``.
+class Values:
+    """What goes from layer to layer: real values, and the integers that stand for them.
 
     Attributes
     ----------
-    weight : ndarray of float32, shape (fan_in, fan_out)
-        W.
-    bias : ndarray of float32, shape (fan_out,), optional
-        b; zeros by default, which is a layer without bias.
+    real : Csr or ndarray of float64, shape (n, f)
+    source : Named or Rows
+        The integers, as a left operand.
+    step : float
+        Real value of one integer unit.
+    spread : ndarray of float64, shape (n,)
+        How many times that it is in each row.
     """
 
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32] = None  # type: ignore[assignment]  # Never None after birth.
+    real: Given
+    source: Left
+    step: float
+    spread: NDArray[np.float64]
 
-    def __post_init__(self) -> None:
-        weight = frozen(np.array(self.weight, dtype=np.float32))
-        bias = np.zeros(weight.shape[-1:], np.float32) if self.bias is None else self.bias
-        object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "bias", frozen(np.array(bias, dtype=np.float32)))
-
-    def __repr__(self) -> str:
-        return f"<GCNLayer: weight {' x '.join(map(str, self.weight.shape))}>"
+    @property
+    def steps(self) -> NDArray[np.float64]:
+        """Real value of one unit in each row."""
+        return self.step * self.spread
 
 
-def check_layers(name: str, layers: Sequence[GCNLayer]) -> None:
-    """Raise `ModelError`, naming the layer, if the layers do not make a network.
+class Layer(Protocol):
+    """A layer: a frozen dataclass whose fields are its parameters.
 
-    Parameters
-    ----------
-    name : str
-        The model's, for the message.
-    layers : sequence of GCNLayer
+    Arrays among the fields are stored as tensors of a model's file, all others, numbers, flags and
+    words, in its header. A layer type is registered under the name of an entry point in the group
+    `hgcn.layers`; see docs/extending.md.
     """
-    if not layers:
-        raise ModelError(f"{name}: a model needs at least one layer")
-    width: int | None = None
-    for number, layer in enumerate(layers, start=1):
-        shape = layer.weight.shape
-        if len(shape) != 2 or 0 in shape:
-            raise ModelError(f"{name}: layer {number} must be a matrix, got shape {shape}")
-        if width is not None and shape[0] != width:
-            raise ModelError(f"{name}: layer {number} takes {shape[0]} features, but gets {width}")
-        width = shape[1]
-        if layer.bias.shape != (width,):
-            raise ModelError(
-                f"{name}: bias of layer {number} must have {width} entries, "
-                f"got shape {layer.bias.shape}"
-            )
-        if not (np.isfinite(layer.weight).all() and np.isfinite(layer.bias).all()):
-            raise ModelError(f"{name}: layer {number} holds NaN or infinity")
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """Features in, features out."""
+        ...
+
+    def check(self, model: str, number: int) -> None:
+        """Raise `ModelError`, naming model and layer, if the parameters make no layer."""
+        ...
+
+    def tables(self, on: OnGraph, given: Given) -> Iterator[Table]:
+        """Yield what the layer computes in float64, step by step; the last is what it gives.
+
+        The order of every sum is part of the definition: scales are fitted to these values, and a
+        program is the same on every machine. `hgcn.model.products.times` multiplies so.
+        """
+        ...
+
+    def quantise(self, under: Quantising, given: Values) -> Values:
+        """Append the layer's jobs, and return its values with the rows that stand for them."""
+        ...
 
 
-def random_layers(widths: Sequence[int], seed: int) -> tuple[GCNLayer, ...]:
-    """Return layers with Glorot-uniform weights and biases.
-
-    Examples
-    --------
-    >>> [layer.weight.shape for layer in random_layers([4, 3, 2], seed=1)]
-    [(4, 3), (3, 2)]
-    """
-    rng = np.random.default_rng(seed)
-    layers = []
-    for fan_in, fan_out in pairwise(widths):
-        limit = np.sqrt(6.0 / (fan_in + fan_out))
-        # `rng.uniform` scales in C, where a product and a sum may be fused on some processors.
-        weight = limit * (2.0 * rng.random((fan_in, fan_out)) - 1.0)
-        bias = limit * (2.0 * rng.random(fan_out) - 1.0)
-        layers.append(GCNLayer(weight=weight, bias=bias))
-    return tuple(layers)
+def is_layer(thing: object) -> bool:
+    """Whether something has what a `Layer` has."""
+    parts = ("widths", "check", "tables", "quantise")
+    return all(hasattr(type(thing), part) for part in parts)

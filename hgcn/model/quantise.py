@@ -8,28 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from hgcn.graph.graph import Graph
-from hgcn.model.activations import activations, model_features, require_fit
+from hgcn.model.activations import model_features, require_fit
 from hgcn.model.feature_scale import FeatureScale
-from hgcn.model.gcn import GCN
-from hgcn.model.operands import (
-    check_sum,
-    check_sums,
-    clipped,
-    quantise_columns,
-    quantise_rows,
-    row_sums,
-    scaled_features,
-)
+from hgcn.model.layer import OnGraph, Values
+from hgcn.model.model import Model
+from hgcn.model.operands import check_sum, check_sums, clipped, quantise_rows, scaled_features
 from hgcn.model.quantisation import Quantisation, parse_quantisation
-from hgcn.model.ranges import ProductRows, node_spread, output_step, product_steps
+from hgcn.model.quantising import Quantising
 from hgcn.model.rounding import INT8_TOP
-from hgcn.model.scales import fit_requantiser
-from hgcn.reference.job import Job, Left, Named, Rows
+from hgcn.reference.job import Named
 from hgcn.reference.network import FEATURES, IntegerNetwork
-
-_INT16_TOP = 32767
-# Products saturate at -128, one beyond the symmetric range of weights.
-_DEEPEST_PRODUCT = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +36,7 @@ class Fitted:
 
 
 def quantise(
-    model: GCN,
+    model: Model,
     graph: Graph,
     *,
     quantisation: str | Quantisation = "max",
@@ -56,7 +44,8 @@ def quantise(
 ) -> IntegerNetwork:
     """Return the int8 network that computes ``model`` on ``graph``.
 
-    With steps s (the real value of one integer unit), each layer becomes::
+    Each layer adds its own jobs. With steps s (the real value of one integer unit), a graph
+    convolution becomes::
 
         W[k, f] = sW[f] * Wq[k, f]               sW[f] = max_k |W[k, f]| / 127
         X[i, k] = sX[i] * Xq[i, k]               see `quantise_rows`; later layers: sX[i] = sH[i]
@@ -70,7 +59,7 @@ def quantise(
 
     Parameters
     ----------
-    model : GCN
+    model : Model
     graph : Graph
         n nodes, features as wide as the model takes.
     quantisation : Quantisation or str
@@ -83,7 +72,7 @@ def quantise(
     Returns
     -------
     IntegerNetwork
-        The model's activation and 8 bits in all layers but the last, which gives 16-bit logits.
+        8 bits in all layers but the last, which gives 16-bit logits.
 
     Raises
     ------
@@ -106,6 +95,7 @@ def quantise(
     >>> pair = Csr(shape=(2, 2), indptr=[0, 1, 2], indices=[1, 0])
     >>> graph = Graph(name="pair", adjacency=pair, features=Csr(
     ...     shape=(2, 2), indptr=[0, 1, 2], indices=[0, 1]))
+    >>> from hgcn.model.gcn import GCN
     >>> network = quantise(GCN.random([2, 4, 2], seed=0), graph)
     >>> network.operands["features"].data is None, network.jobs[-1].epilogue.bits
     (True, 16)
@@ -115,11 +105,9 @@ def quantise(
 
 
 def fit(
-    model: GCN, graph: Graph, ranges: Quantisation, feature_scale: FeatureScale | None = None
+    model: Model, graph: Graph, ranges: Quantisation, feature_scale: FeatureScale | None = None
 ) -> Fitted:
     """Do what `quantise` does, and say what became of the model."""
-    matrix, root = model.propagation(graph)
-    adjacency, edge_step = quantise_rows(matrix)
     if feature_scale is None:
         real = model_features(model, graph)
         features, row_step = quantise_rows(real)
@@ -129,68 +117,22 @@ def fit(
         features = scaled_features(require_fit(model, graph), feature_scale)
         row_step = np.full(graph.num_nodes, feature_scale.step)
         check_sum("a row of any features", graph.num_features * INT8_TOP * INT8_TOP)
-    check_sums("adjacency", adjacency, _DEEPEST_PRODUCT)
-    spread, share = node_spread(edge_step * root * row_sums(adjacency), ranges.degree)
-    rows = ProductRows(ranges, first_is_free=feature_scale is not None)
-    jobs: list[Job] = []
-    given: Left = Named(FEATURES)
-    step = 1.0
-    for number, (layer, (product, output)) in enumerate(
-        zip(
-            model.layers,
-            activations(model, graph, features=real, adjust=rows.scale),
-            strict=True,
-        ),
-        start=1,
-    ):
-        last = number == len(model.layers)
-        if number > 1:
-            check_sum(f"layer {number}", layer.weight.shape[0] * INT8_TOP * INT8_TOP)
-        weight, weight_step = quantise_columns(layer.weight)
-        bias = layer.bias.astype(np.float64)
-        offset = share * bias
-        product_step = product_steps(product - offset, ranges.percentile, offset)
-        step = output_step(
-            output / spread[:, None],
-            100.0 if last else ranges.percentile,
-            _INT16_TOP if last else INT8_TOP,
-        )
-        combine = fit_requantiser(
-            row=row_step * root * rows.kept[-1],
-            col=weight_step / product_step,
-            bias=-offset / product_step,
-            relu=False,
-            bits=8,
-        )
-        aggregate = fit_requantiser(
-            row=edge_step * root / spread,
-            col=product_step / step,
-            bias=bias / step,
-            relu=not last and model.activation == "relu",
-            bits=16 if last else 8,
-        )
-        products, outputs = f"combination {number}", f"aggregation {number}"
-        jobs += [
-            Job(name=products, layer=number, left=given, right=weight, epilogue=combine),
-            Job(
-                name=outputs,
-                layer=number,
-                left=Named("adjacency"),
-                right=Rows(products),
-                epilogue=aggregate,
-            ),
-        ]
-        given = Rows(outputs)
-        row_step = step * spread
+    under = Quantising(
+        OnGraph(graph),
+        ranges,
+        num_layers=len(model.layers),
+        first_is_free=feature_scale is not None,
+    )
+    values = Values(real=real, source=Named(FEATURES), step=1.0, spread=row_step)
+    for layer in model.layers:
+        under.next_layer()
+        values = layer.quantise(under, values)
     network = IntegerNetwork(
         name=f"{model.name} on {graph.name}",
-        operands={FEATURES: features, "adjacency": adjacency},
-        jobs=tuple(jobs),
-        logit_scale=step,
-        logit_rows=spread if share else None,
+        operands={FEATURES: features, **under.operands},
+        jobs=tuple(under.jobs),
+        logit_scale=values.step,
+        logit_rows=None if (values.spread == 1).all() else values.spread,
         handed_in=None if feature_scale is None else FEATURES,
     )
-    return Fitted(
-        network=network,
-        scaled_rows=tuple(int(np.count_nonzero(kept < 1)) for kept in rows.kept),
-    )
+    return Fitted(network=network, scaled_rows=tuple(under.scaled_rows))

@@ -18,7 +18,8 @@ from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.model.feature_norm import normalise_features
 from hgcn.model.gcn import GCN
-from hgcn.model.layer import FeatureNorm, GCNLayer
+from hgcn.model.layer import FeatureNorm
+from hgcn.model.layers.gcn import GCNLayer
 from hgcn.model.metrics import accuracy, labelled
 from hgcn.model.normalise import add_self_loops, inverse_sqrt_degrees, values
 

@@ -11,6 +11,7 @@ from safetensors.numpy import save_file
 
 from hgcn.cli.inputs import open_graph, open_model
 from hgcn.errors import ModelError
+from hgcn.model import GCNLayer, Model
 from hgcn.model.header import USUAL
 from tests.samples import random_graph
 
@@ -46,3 +47,14 @@ def test_foreign_weights_are_questioned_until_their_options_are_given(tmp_path: 
     assert (model.feature_norm, model.improved) == ("row", True)
     with pytest.raises(ModelError, match="--trained-with is for the weights of --model FILE"):
         open_model(graph, None, 0, 16, 2, USUAL)
+
+
+def test_a_file_of_any_layers_is_told_by_what_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "model.safetensors"
+    layer = GCNLayer(weight=np.ones((64, 3)))
+    Model(name="own", layers=(layer,)).save(file)
+    graph = open_graph("digits", None)
+    found = open_model(graph, file, None, 16, 2)
+    assert found.name == "own" and type(found) is Model
+    with pytest.raises(ModelError, match="says itself how it is used: leave out --trained-with"):
+        open_model(graph, file, None, 16, 2, "normalize=True")

@@ -25,7 +25,7 @@ THINGS = (None, 3, "cora", Path("w.pt"), Net(), {"conv1.weight": 1}, np.eye(3), 
 @pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
 @pytest.mark.parametrize("door", [hgcn.compile, hgcn.run])
 def test_no_thing_passes_for_a_model_or_a_graph(door: Any, thing: object) -> None:
-    with pytest.raises(ModelError, match=r"^model must be a GCN, got ") as caught:
+    with pytest.raises(ModelError, match=r"^model must be a Model, got ") as caught:
         door(thing, GRAPH)
     assert "\n" not in str(caught.value)
     with pytest.raises(GraphError, match=r"^graph must be a Graph, got "):

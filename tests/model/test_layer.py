@@ -1,26 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of single layers; those of a whole network are `test_gcn`'s."""
+"""What layers share."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from hgcn.errors import ModelError
-from hgcn.model.layer import GCNLayer, check_layers, random_layers
-
-
-def test_a_layer_without_bias_adds_nothing() -> None:
-    assert GCNLayer(weight=np.ones((3, 2))).bias.tolist() == [0, 0]
+from hgcn.model.layer import OnGraph, Values, is_layer
+from hgcn.reference.job import Named
+from tests.samples import random_graph
 
 
-def test_random_layers_stay_within_glorots_limit() -> None:
-    for layer in random_layers([50, 30, 10], seed=0):
-        limit = (6 / sum(layer.weight.shape)) ** 0.5
-        assert 0.9 * limit < np.abs(layer.weight).max() <= limit
+def test_what_layers_make_of_a_graph_is_made_once() -> None:
+    on = OnGraph(random_graph())
+    made = [on.once(("a", key), object) for key in (1, 1, 2)]
+    assert made[0] is made[1] is not made[2]
 
 
-def test_the_faulty_layer_is_named() -> None:
-    layers = random_layers([4, 3], 0) + random_layers([2, 3], 0)
-    with pytest.raises(ModelError, match="m: layer 2 takes 2 features, but gets 3"):
-        check_layers("m", layers)
+def test_each_row_has_its_step() -> None:
+    values = Values(
+        real=np.zeros((2, 1)), source=Named("features"), step=0.5, spread=np.array([1.0, 3.0])
+    )
+    assert values.steps.tolist() == [0.5, 1.5]
+
+
+def test_whatever_is_no_layer_is_known() -> None:
+    assert not is_layer(np.ones(3))

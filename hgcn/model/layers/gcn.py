@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The graph convolution of Kipf and Welling, with the arguments of PyTorch Geometric's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.errors import ModelError
+from hgcn.graph.csr import Csr, frozen
+from hgcn.graph.graph import Graph
+from hgcn.model.layer import Activation, Given, OnGraph, Table, Values
+from hgcn.model.normalise import propagation
+from hgcn.model.operands import row_sums
+from hgcn.model.products import times
+from hgcn.model.quantising import Quantising
+from hgcn.model.ranges import node_spread, output_step, product_steps
+from hgcn.model.scales import fit_requantiser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GCNLayer:
+    """One graph convolution ``act(Â (H W) + b)``; see `GCN` for what the words mean.
+
+    Attributes
+    ----------
+    weight : ndarray of float32, shape (fan_in, fan_out)
+        W.
+    bias : ndarray of float32, shape (fan_out,), optional
+        b; zeros by default, which is a layer without bias.
+    normalize : bool
+    add_self_loops : bool or None
+        None, which a made layer never has, is what `normalize` is.
+    improved : bool
+    activation : "relu" or "none"
+    """
+
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32] = None  # type: ignore[assignment]  # Never None after birth.
+    normalize: bool = True
+    add_self_loops: bool | None = None
+    improved: bool = False
+    activation: Activation = "none"
+
+    def __post_init__(self) -> None:
+        weight = frozen(np.array(self.weight, dtype=np.float32))
+        bias = np.zeros(weight.shape[-1:], np.float32) if self.bias is None else self.bias
+        object.__setattr__(self, "weight", weight)
+        object.__setattr__(self, "bias", frozen(np.array(bias, dtype=np.float32)))
+        if self.add_self_loops is None:
+            object.__setattr__(self, "add_self_loops", self.normalize)
+
+    def __repr__(self) -> str:
+        return f"<GCNLayer: weight {' x '.join(map(str, self.weight.shape))}>"
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """Features in, features out."""
+        return (self.weight.shape[0], self.weight.shape[1])
+
+    def check(self, model: str, number: int) -> None:
+        """Raise `ModelError`, naming model and layer, if the parameters make no layer."""
+        shape = self.weight.shape
+        if len(shape) != 2 or 0 in shape:
+            raise ModelError(f"{model}: layer {number} must be a matrix, got shape {shape}")
+        if self.bias.shape != shape[1:]:
+            raise ModelError(
+                f"{model}: bias of layer {number} must have {shape[1]} entries, "
+                f"got shape {self.bias.shape}"
+            )
+        if not (np.isfinite(self.weight).all() and np.isfinite(self.bias).all()):
+            raise ModelError(f"{model}: layer {number} holds NaN or infinity")
+
+    def propagation(self, graph: Graph) -> tuple[Csr, NDArray[np.float64]]:
+        """Return E and r of ``Â = diag(r) E diag(r)``; see `hgcn.model.normalise.propagation`."""
+        loops = bool(self.add_self_loops)
+        return propagation(graph, normalize=self.normalize, loops=loops, improved=self.improved)
+
+    def tables(self, on: OnGraph, given: Given) -> Iterator[Table]:
+        """Yield ``P = diag(r) H W``, and last ``H' = act(diag(r) E P + b)``."""
+        product = self._product(on, given)
+        yield "products", product
+        yield "hidden values", self._output(on, product)
+
+    def quantise(self, under: Quantising, given: Values) -> Values:
+        """Append the two jobs of the layer, with scales fitted to its values on this very graph.
+
+        See `hgcn.model.quantise.quantise` and docs/arithmetic.md.
+        """
+        matrix, root = self._on(under.on)
+        edges, edge_step = under.operand("adjacency", matrix)
+        gain = edge_step * root * row_sums(under.operands[edges.name])
+        spread, share = node_spread(gain, under.ranges.degree)
+        weight, weight_step = under.weight(self.weight, given)
+        product, kept = under.rows_scaled(self._product(under.on, given.real))
+        output = self._output(under.on, product)
+        bias = self.bias.astype(np.float64)
+        offset = share * bias
+        product_step = product_steps(product - offset, under.ranges.percentile, offset)
+        step = output_step(output / spread[:, None], under.output_percentile, under.output_top)
+        products = under.job(
+            "combination",
+            given.source,
+            weight,
+            fit_requantiser(
+                row=given.steps * root * kept,
+                col=weight_step / product_step,
+                bias=-offset / product_step,
+                relu=False,
+                bits=8,
+            ),
+        )
+        rows = under.job(
+            "aggregation",
+            edges,
+            products,
+            fit_requantiser(
+                row=edge_step * root / spread,
+                col=product_step / step,
+                bias=bias / step,
+                relu=self.activation == "relu",
+                bits=under.output_bits,
+            ),
+        )
+        return Values(real=output, source=rows, step=step, spread=spread)
+
+    def _on(self, on: OnGraph) -> tuple[Csr, NDArray[np.float64]]:
+        key = ("gcn", self.normalize, self.add_self_loops, self.improved)
+        return on.once(key, lambda: self.propagation(on.graph))
+
+    def _product(self, on: OnGraph, given: Given) -> NDArray[np.float64]:
+        return self._on(on)[1][:, None] * times(given, self.weight)
+
+    def _output(self, on: OnGraph, product: NDArray[np.float64]) -> NDArray[np.float64]:
+        matrix, root = self._on(on)
+        output = root[:, None] * times(matrix, product) + self.bias
+        return np.maximum(output, 0.0) if self.activation == "relu" else output

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Models of any layers in safetensors files: a tensor for each array, a header for the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from hgcn.errors import HgcnError, ModelError
+from hgcn.files import write_whole
+from hgcn.model.layer import Layer
+from hgcn.model.model import Model
+from hgcn.model.registry import layer_type, type_name
+from hgcn.printable import printable
+
+_VERSION = 3
+"""1 and 2 are those of a `GCN`, which says its options once for all layers."""
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write ``model``; the file appears whole or not at all, and is the same for the same model.
+
+    Raises
+    ------
+    ModelError
+        If a layer's type is not registered, a parameter is neither array nor plain, or the file
+        cannot be written.
+    """
+    tensors: dict[str, NDArray[Any]] = {}
+    layers = []
+    for number, layer in enumerate(model.layers, start=1):
+        options: dict[str, Any] = {}
+        for field in fields(cast(Any, layer)):
+            value = getattr(layer, field.name)
+            if isinstance(value, np.ndarray):
+                tensors[f"layer{number}.{field.name}"] = np.ascontiguousarray(value)
+            elif value is None or isinstance(value, (bool, int, float, str)):
+                options[field.name] = value
+            else:
+                raise ModelError(
+                    f"layer {number}: {field.name} must be an array, a number, a flag or a word, "
+                    f"got {type(value).__name__}"
+                )
+        layers.append({"type": type_name(layer), "options": options})
+    header = {
+        "version": _VERSION,
+        "name": model.name,
+        "feature_norm": model.feature_norm,
+        "metadata": dict(model.metadata),
+        "layers": layers,
+    }
+    text = json.dumps(header, sort_keys=True)
+    write_whole(path, safetensors.numpy.save(tensors, metadata={"hgcn": text}), ModelError)
+
+
+def is_model_file(path: Path) -> bool:
+    """Whether a file says that a `Model` of any layers has written it."""
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            header = json.loads((file.metadata() or {}).get("hgcn", "{}"))
+        return isinstance(header, dict) and header.get("version") == _VERSION
+    except (safetensors.SafetensorError, OSError, ValueError, RecursionError):
+        return False  # Whoever reads it says what is wrong.
+
+
+def read_model(path: Path) -> Model:
+    """Read what `write_model` has written.
+
+    Raises
+    ------
+    ModelError
+        Naming the file, if it is missing, damaged, or holds a layer of a type not installed here.
+    """
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get("hgcn", "null")
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except (safetensors.SafetensorError, OSError, TypeError) as error:
+        raise ModelError(f"{path}: not a readable safetensors file: {error}") from error
+    try:
+        return _made(json.loads(text), tensors)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        said = "" if isinstance(error, HgcnError) else "not a model of hgcn: "
+        raise ModelError(f"{path}: {said}{printable(str(error))}") from error
+
+
+def _made(header: Mapping[str, Any], tensors: dict[str, NDArray[Any]]) -> Model:
+    if header["version"] != _VERSION:
+        raise ModelError(f"header must be of version {_VERSION}, got {header['version']!r}")
+    layers: list[Layer] = []
+    for number, part in enumerate(header["layers"], start=1):
+        prefix = f"layer{number}."
+        own = [key for key in tensors if key.startswith(prefix)]
+        arrays = {key.removeprefix(prefix): tensors.pop(key) for key in own}
+        layers.append(layer_type(str(part["type"]))(**part["options"], **arrays))
+    if tensors:
+        raise ModelError(f"no layer takes {sorted(tensors)[0]}")
+    return Model(
+        name=header["name"],
+        layers=tuple(layers),
+        feature_norm=header["feature_norm"],
+        metadata={str(key): str(value) for key, value in header["metadata"].items()},
+    )
