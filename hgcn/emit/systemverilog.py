@@ -1,81 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a device's SystemVerilog package: sizes from the preset, command types, error codes."""
+"""Writes a device's SystemVerilog package: its sizes, and the types that follow from them."""
 
 from __future__ import annotations
 
-from hgcn.arch.device import LINE_BYTES, MAX_SLOTS, MAX_WINDOW_POSITIONS, Device
-from hgcn.format.numbers import (
-    ERROR_CODES,
-    MAGIC,
-    PACKET_MAGIC,
-    RECORD_CHECKSUM_SEED,
-    VERSION,
-    Opcode,
-)
+from hgcn.arch.device import LINE_BYTES, Device
 
 _TYPES = """\
   typedef logic [AxiBits-1:0] beat_t;
-  typedef logic [PlioBits-1:0] plio_t;
   typedef logic [RowBits-1:0] row_t;        // F int8 features
   typedef logic [F*32-1:0] sums_t;          // F int32 sums
   typedef logic [PosBits-1:0] pos_t;        // Row position in a feature store
   typedef logic [BankAddrBits-1:0] bank_addr_t;
-
-  // One byte range of memory, in lines of 64 bytes, with its checksum; both sums 0: not checked.
-  typedef struct packed {
-    logic [1:0]  sel;
-    logic [29:0] offset;
-    logic [31:0] lines;
-    logic [31:0] s1;
-    logic [31:0] s2;
-  } stream_t;
-
-  typedef struct packed {
-    logic        store;
-    pos_t        position;
-    logic [31:0] beats;  // AXI beats of the stream; each fills AxiBytes / F rows
-  } load_cmd_t;
-
-  typedef struct packed {
-    logic        store;
-    logic        half;
-    logic        clear;
-    logic        int8;
-    pos_t        base;   // First position of the column window
-    logic [31:0] words;
-    logic [31:0] beats;
-  } pl_cmd_t;
-
-  typedef struct packed {
-    logic        store;
-    logic        half;
-    logic        clear;
-    pos_t        base;
-    logic [31:0] slices;
-    logic [31:0] packets;
-    logic [31:0] ctl_beats;
-    logic [31:0] a_beats;
-  } sta_cmd_t;
-
-  typedef struct packed {
-    logic        relu;
-    logic        int16;
-    logic        half;
-    logic        store;
-    logic        write_store;
-    logic        write_mem;
-    logic        tiled;
-    pos_t        position;
-    logic [31:0] rows;
-    logic [5:0]  shift;
-    logic [4:0]  bias_shift;
-    logic [31:0] beats;      // Record stream
-  } drain_cmd_t;
 """
-
-
-def _camel(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def systemverilog_package(device: Device) -> str:
@@ -84,8 +20,11 @@ def systemverilog_package(device: Device) -> str:
     ints = {
         "AxiBytes": (d.axi_bytes, "AXI data width, bytes per beat"),
         "AxiBits": (8 * d.axi_bytes, "AXI data width, bits"),
-        "LineBytes": (LINE_BYTES, "Granularity of streams"),
         "BeatsPerLine": (LINE_BYTES // d.axi_bytes, "AXI beats per line"),
+        "BeatShift": (
+            (LINE_BYTES // d.axi_bytes).bit_length() - 1,
+            "Lines to beats, as a shift",
+        ),
         "F": (d.features, "Features per pass"),
         "RowBits": (8 * d.features, "A feature-store row, bits"),
         "RowsPerBeat": (d.axi_bytes // d.features, "Feature-store rows per AXI beat"),
@@ -98,23 +37,16 @@ def systemverilog_package(device: Device) -> str:
             "Address of a row within its bank",
         ),
         "PosBits": ((d.store_rows - 1).bit_length(), "Row position in a store"),
-        "WindowPosBits": (
-            (MAX_WINDOW_POSITIONS - 1).bit_length(),
-            "Row position in a column window",
-        ),
         "Slots": (d.slots, "Row accumulators per lane"),
-        "EntrySlotBits": ((MAX_SLOTS - 1).bit_length(), "Slot field of an entry"),
         "WindowRows": (d.window_rows, "Rows of a row window"),
         "R": (d.sta_rows, "PE rows"),
         "C": (d.sta_cols, "PE columns"),
         "M0": (d.m0, "Rows of a tensor PE's multiply"),
-        "K0": (8, "Depth of a tensor PE's multiply"),
         "N0": (d.n0, "Columns of a tensor PE's multiply"),
         "T": (d.block_rows, "Rows of a row block"),
         "N": (d.pe_features, "Features of a PE"),
         "G": (d.gather_rows, "Right-operand rows gathered per cycle"),
         "Blocks": (d.window_rows // d.block_rows, "Row blocks of a row window"),
-        "PlioBits": (128, "PLIO width"),
         "MBlocks": (d.block_rows // d.m0, "M0-row groups of a row block"),
         "NBlocks": (d.pe_features // d.n0, "N0-feature groups of a PE"),
     }
@@ -131,25 +63,6 @@ def systemverilog_package(device: Device) -> str:
     lines += [
         "",
         f"  localparam logic [63:0] DeviceHash = 64'h{d.hash:016X};",
-        f"  localparam logic [31:0] Magic = 32'h{MAGIC:08X};",
-        f"  localparam logic [31:0] Version = 32'h{VERSION:08X};",
-        f"  localparam logic [31:0] RecordChecksumSeed = 32'h{RECORD_CHECKSUM_SEED:08X};",
-        "",
-    ]
-    lines += [
-        f"  localparam logic [15:0] PacketMagic{key} = 16'h{value:04X};"
-        for key, value in PACKET_MAGIC.items()
-    ]
-    lines += ["", "  typedef enum logic [3:0] {"]
-    lines += [
-        ",\n".join(f"    Op{op.name.capitalize()} = 4'd{op.value}" for op in Opcode),
-        "  } opcode_e;",
-        "",
-    ]
-    lines += ["  typedef enum logic [7:0] {"]
-    lines += [
-        ",\n".join(f"    Err{_camel(name)} = 8'd{code}" for code, name in ERROR_CODES.items()),
-        "  } error_e;",
         "",
         _TYPES.rstrip("\n"),
         "",

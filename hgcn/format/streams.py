@@ -96,8 +96,8 @@ COLUMN_PARAMETER = Record(
     width=64,
     summary="Column parameter of a record stream, one per feature of a pass.",
     fields=(
-        bits("multiplier", 0, 14, 0, "c of [the arithmetic](arithmetic.md)"),
-        word("bias", 1, "β", kind=Kind.SIGNED),
+        bits("multiplier", 0, 14, 0, "c of docs/arithmetic.md"),
+        word("bias", 1, "beta of docs/arithmetic.md", kind=Kind.SIGNED),
     ),
 )
 MAX_COLUMN_MULTIPLIER = COLUMN_PARAMETER["multiplier"].most
@@ -107,7 +107,7 @@ ROW_RECORD = Record(
     width=32,
     summary="Row record of a record stream, one per row behind the column parameters.",
     fields=(
-        bits("multiplier", 0, 15, 0, "r of [the arithmetic](arithmetic.md)"),
+        bits("multiplier", 0, 15, 0, "r of docs/arithmetic.md"),
         part("place", PLACE, 0, "where the PL engine has its sum", low=16),
     ),
 )

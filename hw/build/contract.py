@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from hgcn.arch.device import Device
 from hgcn.errors import SpecError
+from hgcn.format.numbers import PLIO_BYTES
 from hgcn.isa.identity import CORES as IDENTITY
 from hgcn.isa.identity import INTERRUPT as INTERRUPT_PIN
 from hgcn.isa.registers import SPAN_BYTES
@@ -20,7 +21,7 @@ STREAM = "xilinx.com:interface:axis:1.0"
 CLOCK = "xilinx.com:signal:clock:1.0"
 RESET = "xilinx.com:signal:reset:1.0"
 INTERRUPT = "xilinx.com:signal:interrupt:1.0"
-PLIO_BYTES = 16
+
 
 CORES = tuple(IDENTITY)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hgcn.arch.device import Device
+from hgcn.emit.isa_package import isa_package
 from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import BackendError
 from hgcn.isa.identity import INSTANCE, INTERRUPT
@@ -40,7 +41,7 @@ def _differences(kind: str, got: Mapping[str, object], want: Mapping[str, object
 def rtl_ports(name: str, device: Device, hardware: Path) -> list[str]:
     """Compare the RTL's ports (names, directions, bits) with the contract."""
     text = (hardware / "rtl" / "control" / f"{name}.sv").read_text()
-    got = module_ports(text, name, package(systemverilog_package(device)))
+    got = module_ports(text, name, package(systemverilog_package(device) + isa_package()))
     return _differences(f"{name} ({device.name}) port", got, core(name, device).rtl_ports())
 
 

@@ -182,10 +182,13 @@ def _read_results(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def hardware_sources(names: Sequence[str], root: Path | None = None) -> list[Path]:
-    """Return the lint waivers, then the paths of hardware files given relative to its folder."""
+    """Return lint waivers, the instruction set's package, then the files named below ``hw``."""
     root = root or hardware_root()
     waivers = [root / "rtl" / "lint.vlt", root / "regs" / "hgcn_regs.vlt"]
     paths = [root / name.removeprefix("hw/") for name in names]
+    package = root / "rtl" / "isa" / "hgcn_isa_pkg.sv"
+    if package.exists() and package not in paths:
+        paths.insert(0, package)
     return [path for path in waivers if path.exists() and path not in paths] + paths
 
 

@@ -13,6 +13,7 @@
 /// Model       hgcn_sim.runs.plio.
 module hgcn_plio_capture
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 (
   input logic           clk_i,
   input logic           rst_ni,

@@ -50,7 +50,7 @@ def test_header_constants_equal_the_package(preset: Device) -> None:
     }
     found = re.findall(r"constexpr unsigned(?: long long)? (\w+) = (\w+?)(?:U|ULL)?;", header)
     assert {name: int(value, 0) for name, value in found} == want
-    assert {"T", "N", "N0", "R", "C", "DeviceHash", "PacketMagicC"} <= set(want)
+    assert {"T", "N", "N0", "R", "C", "DeviceHash"} <= set(want)
 
 
 def test_names_agree_in_graph_and_link_configuration(preset: Device, built: HostGraph) -> None:

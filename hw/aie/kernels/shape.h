@@ -4,7 +4,7 @@
 
 /// Sizes of one tensor PE's work, from an `Arch` of hgcn_arch.h.
 
-#include "target.h"
+#include "plio_header.h"
 
 namespace hgcn {
 
@@ -12,7 +12,7 @@ namespace hgcn {
 /// next one is fetched, so sums are loaded and stored once per G products, not once per product.
 template <class Arch>
 struct Shape {
-  static constexpr unsigned T = Arch::T, N = Arch::N, M0 = Arch::M0, N0 = Arch::N0, K0 = Arch::K0;
+  static constexpr unsigned T = Arch::T, N = Arch::N, M0 = Arch::M0, N0 = Arch::N0, K0 = kDepth;
   static constexpr unsigned kRowBlocks = T / M0;  ///< Blocks of 4 rows
   static constexpr unsigned kColBlocks = N / N0;
   static constexpr unsigned G = 2 * N < T / 2 ? T / (2 * N) : 4;  ///< Slices of a group

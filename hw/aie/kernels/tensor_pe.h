@@ -39,7 +39,7 @@ class TensorPe {
     const Header left = Header::parse(inputs.read_left());
     const Header right = Header::parse(inputs.read_right());
     Output<Arch> output{c, left, work_.sums};
-    const bool good = left.magic == Arch::PacketMagicA && right.magic == Arch::PacketMagicB &&
+    const bool good = left.magic == kMagicA && right.magic == kMagicB &&
                       left.clean && right.clean && left.tag == right.tag &&
                       left.slices == right.slices && left.int8 == right.int8 && left.slices != 0 &&
                       !inputs.left_framing.last && !inputs.right_framing.last;

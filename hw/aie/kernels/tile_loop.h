@@ -49,7 +49,7 @@ struct Output {
   /// Call when all beats of the pair have been read: only then is it known to be whole.
   void open(const Inputs<Arch>& inputs) {
     const bool whole = inputs.left_framing.whole() && inputs.right_framing.whole();
-    header.magic = whole ? Arch::PacketMagicC : kMagicBad;
+    header.magic = whole ? kMagicC : kMagicBad;
     writeincr(port, header.beat(), false);
   }
   void row_block(unsigned m) {

@@ -4,8 +4,8 @@ package hgcn_pkg;
 
   localparam int unsigned AxiBytes = 16;  // AXI data width, bytes per beat
   localparam int unsigned AxiBits = 128;  // AXI data width, bits
-  localparam int unsigned LineBytes = 64;  // Granularity of streams
   localparam int unsigned BeatsPerLine = 4;  // AXI beats per line
+  localparam int unsigned BeatShift = 2;  // Lines to beats, as a shift
   localparam int unsigned F = 8;  // Features per pass
   localparam int unsigned RowBits = 64;  // A feature-store row, bits
   localparam int unsigned RowsPerBeat = 2;  // Feature-store rows per AXI beat
@@ -15,111 +15,25 @@ package hgcn_pkg;
   localparam int unsigned BankDepth = 512;  // Rows of a bank
   localparam int unsigned BankAddrBits = 9;  // Address of a row within its bank
   localparam int unsigned PosBits = 12;  // Row position in a store
-  localparam int unsigned WindowPosBits = 14;  // Row position in a column window
   localparam int unsigned Slots = 256;  // Row accumulators per lane
-  localparam int unsigned EntrySlotBits = 9;  // Slot field of an entry
   localparam int unsigned WindowRows = 512;  // Rows of a row window
   localparam int unsigned R = 2;  // PE rows
   localparam int unsigned C = 2;  // PE columns
   localparam int unsigned M0 = 4;  // Rows of a tensor PE's multiply
-  localparam int unsigned K0 = 8;  // Depth of a tensor PE's multiply
   localparam int unsigned N0 = 4;  // Columns of a tensor PE's multiply
   localparam int unsigned T = 16;  // Rows of a row block
   localparam int unsigned N = 4;  // Features of a PE
   localparam int unsigned G = 4;  // Right-operand rows gathered per cycle
   localparam int unsigned Blocks = 32;  // Row blocks of a row window
-  localparam int unsigned PlioBits = 128;  // PLIO width
   localparam int unsigned MBlocks = 4;  // M0-row groups of a row block
   localparam int unsigned NBlocks = 1;  // N0-feature groups of a PE
 
   localparam logic [63:0] DeviceHash = 64'h7CA0E0A17E33030A;
-  localparam logic [31:0] Magic = 32'h4E434748;
-  localparam logic [31:0] Version = 32'h00010000;
-  localparam logic [31:0] RecordChecksumSeed = 32'h48474331;
-
-  localparam logic [15:0] PacketMagicA = 16'h48A0;
-  localparam logic [15:0] PacketMagicB = 16'h48A1;
-  localparam logic [15:0] PacketMagicC = 16'h48A2;
-
-  typedef enum logic [3:0] {
-    OpLoad = 4'd1,
-    OpSpmm = 4'd2,
-    OpDrain = 4'd3,
-    OpEnd = 4'd4
-  } opcode_e;
-
-  typedef enum logic [7:0] {
-    ErrNone = 8'd0,
-    ErrBadMagic = 8'd1,
-    ErrBadVersion = 8'd2,
-    ErrBadDevice = 8'd3,
-    ErrHeaderChecksum = 8'd4,
-    ErrCommandChecksum = 8'd5,
-    ErrBadCommand = 8'd6,
-    ErrStreamChecksum = 8'd7,
-    ErrAddressRange = 8'd8,
-    ErrAxiRead = 8'd9,
-    ErrAxiWrite = 8'd10,
-    ErrWatchdog = 8'd11,
-    ErrBadPacket = 8'd12
-  } error_e;
 
   typedef logic [AxiBits-1:0] beat_t;
-  typedef logic [PlioBits-1:0] plio_t;
   typedef logic [RowBits-1:0] row_t;        // F int8 features
   typedef logic [F*32-1:0] sums_t;          // F int32 sums
   typedef logic [PosBits-1:0] pos_t;        // Row position in a feature store
   typedef logic [BankAddrBits-1:0] bank_addr_t;
-
-  // One byte range of memory, in lines of 64 bytes, with its checksum; both sums 0: not checked.
-  typedef struct packed {
-    logic [1:0]  sel;
-    logic [29:0] offset;
-    logic [31:0] lines;
-    logic [31:0] s1;
-    logic [31:0] s2;
-  } stream_t;
-
-  typedef struct packed {
-    logic        store;
-    pos_t        position;
-    logic [31:0] beats;  // AXI beats of the stream; each fills AxiBytes / F rows
-  } load_cmd_t;
-
-  typedef struct packed {
-    logic        store;
-    logic        half;
-    logic        clear;
-    logic        int8;
-    pos_t        base;   // First position of the column window
-    logic [31:0] words;
-    logic [31:0] beats;
-  } pl_cmd_t;
-
-  typedef struct packed {
-    logic        store;
-    logic        half;
-    logic        clear;
-    pos_t        base;
-    logic [31:0] slices;
-    logic [31:0] packets;
-    logic [31:0] ctl_beats;
-    logic [31:0] a_beats;
-  } sta_cmd_t;
-
-  typedef struct packed {
-    logic        relu;
-    logic        int16;
-    logic        half;
-    logic        store;
-    logic        write_store;
-    logic        write_mem;
-    logic        tiled;
-    pos_t        position;
-    logic [31:0] rows;
-    logic [5:0]  shift;
-    logic [4:0]  bias_shift;
-    logic [31:0] beats;      // Record stream
-  } drain_cmd_t;
 
 endpackage

@@ -11,14 +11,15 @@
 /// Model       sim/benches/control/model.py.
 module hgcn_command_parser
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
   import hgcn_control_pkg::*;
 (
   input logic clk_i,
   input logic rst_ni,  // Synchronous; also ends a program
 
   input logic             start_i,
-  input logic [3:0][57:0] base_i,   // Byte address / 64 of each region
-  input logic [3:0][57:0] size_i,   // Lines of each region
+  input logic [Regions-1:0][57:0] base_i,   // Byte address / 64 of each region
+  input logic [Regions-1:0][57:0] size_i,   // Lines of each region
 
   output logic [ReadClients-1:0] read_valid_o,
   input  logic [ReadClients-1:0] read_ready_i,
@@ -34,7 +35,7 @@ module hgcn_command_parser
 
   output logic     out_valid_o,
   input  logic     out_ready_i,
-  output command_t out_command_o,
+  output queued_t  out_command_o,
 
   input logic settled_i,  // All earlier commands have wholly finished
 
@@ -43,13 +44,15 @@ module hgcn_command_parser
   output logic [23:0] error_index_o
 );
 
-  localparam int unsigned QuadsPerBeat = AxiBytes / 16;
+  localparam int unsigned QuadsPerBeat = AxiBytes / QuadBytes;
   localparam int unsigned LastSub      = QuadsPerBeat - 1;
+  localparam int unsigned QuadIndexBits = $clog2(RecordQuads);
+  localparam logic [QuadIndexBits-1:0] LastQuad = QuadIndexBits'(RecordQuads - 1);
 
   typedef enum logic [3:0] {
     StIdle,
     StAskHeader,
-    StTake,       // Eight quads of a record
+    StTake,       // The quads of a record
     StSettle,     // The last quad reaches words and sum
     StCheck,      // hgcn_command_check looks
     StVerdict,
@@ -65,15 +68,17 @@ module hgcn_command_parser
   logic header_q;            // The record is the header
   logic [23:0] index_q;      // Of the command being parsed
   logic [31:0] commands_q;   // num_commands
-  logic [2:0] quad_index_q;  // Of the quad taken next
+  logic [QuadIndexBits-1:0] quad_index_q;  // Of the quad taken next
   logic [1:0] stream_q;
 
-  // A record passes as eight quads of four words.
-  logic [127:0] quad, quad_q;
-  logic [2:0] taken_index_q;
+  // A record passes as quads of four words.
+  logic [8*QuadBytes-1:0] quad, quad_q;
+  logic [QuadIndexBits-1:0] taken_index_q;
   logic take, taken_q;
-  words_t words_q;
-  logic [31:0] word24_q, word31_q, sum_q, sum_d;
+  record_t record_q;
+  header_t header;
+  command_t command;
+  logic [31:0] sum_q, sum_d;
 
   assign take        = state_q == StTake && rec_valid_i;
   assign rec_ready_o = state_q == StTake && (32'(quad_index_q) & LastSub) == LastSub;
@@ -81,7 +86,7 @@ module hgcn_command_parser
   if (QuadsPerBeat == 1) begin : gen_quad
     assign quad = rec_data_i;
   end else begin : gen_quads
-    assign quad = rec_data_i[128*quad_index_q[$clog2(QuadsPerBeat)-1:0]+:128];
+    assign quad = rec_data_i[8*QuadBytes*quad_index_q[$clog2(QuadsPerBeat)-1:0]+:8*QuadBytes];
   end
 
   always_comb begin
@@ -89,7 +94,7 @@ module hgcn_command_parser
     for (int unsigned j = 0; j < 4; j++) begin
       automatic logic [31:0] word = quad_q[32*j+:32];
       automatic logic [5:0] turn = {1'b0, taken_index_q, 2'(j)};
-      if (taken_index_q != 3'd7 || j != 3) sum_d = sum_d + (word << turn | word >> (6'd32 - turn));
+      if (taken_index_q != LastQuad || j != 3) sum_d = sum_d + (word << turn | word >> (6'd32 - turn));
     end
   end
 
@@ -97,13 +102,14 @@ module hgcn_command_parser
     quad_q        <= quad;
     taken_index_q <= quad_index_q;
     if (taken_q) begin
-      if (taken_index_q < 3'd4) words_q[{taken_index_q[1:0], 2'd0}+:4] <= quad_q;
-      if (taken_index_q == 3'd6) word24_q <= quad_q[31:0];
-      if (taken_index_q == 3'd7) word31_q <= quad_q[127:96];
+      record_q[{taken_index_q, 2'd0}+:4] <= quad_q;
     end
     if (state_q == StTake && quad_index_q == '0) sum_q <= RecordChecksumSeed;
     else if (taken_q) sum_q <= sum_d;
   end
+
+  assign header  = record_q;
+  assign command = record_q;
 
   // Checks
   logic last, bad_command, out_of_range, checksum_bad_q, records_beyond_q;
@@ -113,8 +119,7 @@ module hgcn_command_parser
 
   hgcn_command_check u_check (
     .clk_i,
-    .words_i       (words_q),
-    .word24_i      (word24_q),
+    .record_i      (record_q),
     .last_i        (last),
     .size_i,
     .bad_command_o (bad_command),
@@ -122,17 +127,17 @@ module hgcn_command_parser
   );
 
   always_ff @(posedge clk_i) begin
-    checksum_bad_q   <= sum_q != word31_q;
-    records_beyond_q <= 58'(words_q[4]) + {25'd0, words_q[5], 1'b0} > size_i[0];
+    checksum_bad_q   <= sum_q != command.checksum;
+    records_beyond_q <= 58'(header.commands_line) + 58'(header.num_commands) * RecordLines > size_i[BaseProgram];
   end
 
   always_comb begin
     header_error = ErrNone;
-    if (words_q[0] != Magic) header_error = ErrBadMagic;
-    else if (words_q[1][31:16] != Version[31:16]) header_error = ErrBadVersion;
-    else if ({words_q[3], words_q[2]} != DeviceHash) header_error = ErrBadDevice;
+    if (header.magic != Magic) header_error = ErrBadMagic;
+    else if (header.version_major != VersionMajor) header_error = ErrBadVersion;
+    else if (header.device_hash != DeviceHash) header_error = ErrBadDevice;
     else if (checksum_bad_q) header_error = ErrHeaderChecksum;
-    else if (words_q[5] == '0 || words_q[5][31:24] != '0) header_error = ErrBadCommand;
+    else if (header.num_commands == '0 || header.num_commands > MaxCommands) header_error = ErrBadCommand;
     else if (records_beyond_q) header_error = ErrAddressRange;
 
     command_error = ErrNone;
@@ -145,24 +150,12 @@ module hgcn_command_parser
   opcode_e opcode;
   logic [1:0] last_stream;
   read_client_e client;
-  logic [31:0] place, lines;  // sel and offset, length
+  stream_t stream;
 
-  assign opcode = opcode_e'(words_q[0][3:0]);
-  assign place  = words_q[{stream_q, 2'd0}+4];
-  assign lines  = words_q[{stream_q, 2'd1}+4];
-
-  always_comb begin
-    last_stream = 2'd0;
-    client      = ReadLoad;
-    unique case (opcode)
-      OpSpmm: begin
-        last_stream = 2'd2;
-        client      = read_client_e'(3'(ReadPl) + 3'(stream_q));
-      end
-      OpDrain: client = ReadDrain;
-      default: ;
-    endcase
-  end
+  assign opcode      = opcode_e'(command.opcode);
+  assign stream      = command.streams[stream_q];
+  assign last_stream = last_slot_of(opcode);
+  assign client      = client_of(opcode, stream_q);
 
   // The asking registers
   logic [ReadClients-1:0] ask_q;
@@ -186,14 +179,14 @@ module hgcn_command_parser
     unique case (state_q)
       StIdle: if (start_i) state_d = StAskHeader;
       StAskHeader: begin
-        if (size_i[0] < 58'd2) begin
+        if (size_i[BaseProgram] < 58'(RecordLines)) begin
           {error_o, error_code_o} = {1'b1, ErrAddressRange};
           state_d = StStop;
         end else if (accepted) begin
           state_d = StTake;
         end
       end
-      StTake: if (take && quad_index_q == 3'd7) state_d = StSettle;
+      StTake: if (take && quad_index_q == LastQuad) state_d = StSettle;
       StSettle: state_d = StCheck;
       StCheck: state_d = StVerdict;
       StVerdict: begin
@@ -201,13 +194,13 @@ module hgcn_command_parser
         error_o      = error_code_o != ErrNone;
         if (error_o) state_d = StStop;
         else if (header_q) state_d = StAskRecords;
-        else if (words_q[0][16]) state_d = StFence;
+        else if (command.fence) state_d = StFence;
         else state_d = opcode == OpEnd ? StQueue : StStream;
       end
       StAskRecords: if (accepted) state_d = StTake;
       StFence: if (settled_i) state_d = opcode == OpEnd ? StQueue : StStream;
       StStream: begin
-        if (lines != '0) state_d = StAccept;
+        if (stream.lines != '0) state_d = StAccept;
         else if (stream_q == last_stream) state_d = StQueue;
       end
       StAccept: if (accepted) state_d = stream_q == last_stream ? StQueue : StStream;
@@ -228,9 +221,9 @@ module hgcn_command_parser
       state_q <= state_d;
       taken_q <= take;
       if (accepted) ask_q <= '0;
-      else if (state_q == StAskHeader && state_d == StAskHeader) ask_q <= 6'b1 << ReadRecords;
-      else if (state_q == StAskRecords) ask_q <= 6'b1 << ReadRecords;
-      else if (state_d == StAccept) ask_q <= 6'b1 << client;
+      else if (state_q == StAskHeader && state_d == StAskHeader) ask_q <= ReadClients'(1) << ReadRecords;
+      else if (state_q == StAskRecords) ask_q <= ReadClients'(1) << ReadRecords;
+      else if (state_d == StAccept) ask_q <= ReadClients'(1) << client;
     end
 
     if (start_i) header_q <= 1'b1;
@@ -239,40 +232,37 @@ module hgcn_command_parser
     if (start_i) index_q <= '0;
     else if (state_q == StQueue && out_ready_i) index_q <= index_q + 24'd1;
 
-    if (state_q == StAskRecords) commands_q <= words_q[5];
+    if (state_q == StAskRecords) commands_q <= header.num_commands;
 
     if (state_q != StTake) quad_index_q <= '0;
-    else if (take) quad_index_q <= quad_index_q + 3'd1;
+    else if (take) quad_index_q <= quad_index_q + 1'b1;
 
     if (state_q == StVerdict) stream_q <= '0;
-    else if ((state_q == StStream && lines == '0) || (state_q == StAccept && accepted)) stream_q <= stream_q + 2'd1;
+    else if ((state_q == StStream && stream.lines == '0) || (state_q == StAccept && accepted)) stream_q <= stream_q + 2'd1;
 
     unique case (state_q)
-      StAskHeader: {ask_line_q, ask_lines_q, ask_s1_q, ask_s2_q} <= {base_i[0], 32'd2, 64'd0};
-      StAskRecords: {ask_line_q, ask_lines_q, ask_s1_q, ask_s2_q} <= {base_i[0] + 58'(words_q[4]), words_q[5] << 1, 64'd0};
+      StAskHeader: {ask_line_q, ask_lines_q, ask_s1_q, ask_s2_q} <= {base_i[BaseProgram], 32'(RecordLines), 64'd0};
+      StAskRecords: begin
+        ask_line_q           <= base_i[BaseProgram] + 58'(header.commands_line);
+        ask_lines_q          <= header.num_commands * RecordLines;
+        {ask_s1_q, ask_s2_q} <= '0;
+      end
       StStream: begin
-        ask_line_q  <= base_i[place[31:30]] + 58'(place[29:0]);
-        ask_lines_q <= lines;
-        ask_s1_q    <= words_q[{stream_q, 2'd2}+4];
-        ask_s2_q    <= words_q[{stream_q, 2'd3}+4];
+        ask_line_q  <= base_i[stream.base] + 58'(stream.offset);
+        ask_lines_q <= stream.lines;
+        ask_s1_q    <= stream.s1;
+        ask_s2_q    <= stream.s2;
       end
       default: ;
     endcase
   end
 
   assign out_valid_o   = state_q == StQueue;
-  assign out_command_o = '{
-          index: index_q,
-          w0: words_q[0],
-          w1: words_q[1],
-          w2: words_q[2],
-          w3: words_q[3],
-          lines0: words_q[5],
-          w8: words_q[8],
-          w9: words_q[9],
-          lines2: words_q[13],
-          w24: word24_q
-      };
+  assign out_command_o = '{index: index_q, words: kept_words(record_q)};
+
+  // Hashes and sizes in the header are for software.
+  logic unused;
+  assign unused = ^{header, command};
 
   `HGCN_ASSERT(ReadHeld, |read_valid_o && !accepted |=> $stable({read_valid_o, read_line_o, read_lines_o, read_s1_o, read_s2_o}))
   `HGCN_ASSERT(ReadNotEmpty, |read_valid_o |-> read_lines_o != '0 && $onehot(read_valid_o))

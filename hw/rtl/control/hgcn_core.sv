@@ -10,6 +10,7 @@
 /// Model       hgcn.execution, bit for bit; sim/top.
 module hgcn_core
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
   import hgcn_control_pkg::*;
 (
   input  logic clk_i,
@@ -90,20 +91,18 @@ module hgcn_core
 );
 
   localparam int unsigned WindowRowBits = $clog2(WindowRows);
-  localparam int unsigned Engines       = 7;
-  typedef enum int unsigned {CntRead, CntLoad, CntPl, CntSta, CntMerge, CntDrain, CntWrite} counted_e;
 
   // Registers
   hgcn_regs_pkg::hgcn_regs__in_t hwif_in;
   hgcn_regs_pkg::hgcn_regs__out_t hwif_out;
-  logic [3:0][63:0] base, size;
+  logic [Regions-1:0][63:0] base, size;
   logic busy, started, done, error, resetting;
   error_e error_code;
   logic [23:0] error_index, index;
-  logic [3:0] idle;
+  logic [Engines-1:0] idle;
   logic [63:0] cycles, read_bytes, written_bytes;
-  logic [Engines-1:0] engine_busy, engine_stalled;
-  logic [Engines-1:0][63:0] busy_count, stalled_count;
+  logic [Counters-1:0] engine_busy, engine_stalled;
+  logic [Counters-1:0][63:0] busy_count, stalled_count;
 
   hgcn_regs u_regs (
     .clk     (clk_i),
@@ -132,7 +131,7 @@ module hgcn_core
   );
 
   assign hwif_in.ID.value.next              = Magic;
-  assign hwif_in.VERSION.value.next         = Version;
+  assign hwif_in.VERSION.value.next         = {VersionMajor, VersionMinor};
   assign hwif_in.DEVICE_LO.value.next       = DeviceHash[31:0];
   assign hwif_in.DEVICE_HI.value.next       = DeviceHash[63:32];
   assign hwif_in.STATUS.busy.next           = busy;
@@ -151,14 +150,14 @@ module hgcn_core
   assign hwif_in.WRITTEN_BYTES.LO.value.next = written_bytes[31:0];
   assign hwif_in.WRITTEN_BYTES.HI.value.next = written_bytes[63:32];
 
-  for (genvar i = 0; i < Engines; i++) begin : gen_counter
+  for (genvar i = 0; i < Counters; i++) begin : gen_counter
     assign hwif_in.ENGINE[i].BUSY.LO.value.next    = busy_count[i][31:0];
     assign hwif_in.ENGINE[i].BUSY.HI.value.next    = busy_count[i][63:32];
     assign hwif_in.ENGINE[i].STALLED.LO.value.next = stalled_count[i][31:0];
     assign hwif_in.ENGINE[i].STALLED.HI.value.next = stalled_count[i][63:32];
   end
 
-  for (genvar i = 0; i < 4; i++) begin : gen_region
+  for (genvar i = 0; i < Regions; i++) begin : gen_region
     assign base[i] = {hwif_out.BASE[i].HI.value.value, hwif_out.BASE[i].LO.value.value};
     assign size[i] = {hwif_out.SIZE[i].HI.value.value, hwif_out.SIZE[i].LO.value.value};
   end
@@ -259,9 +258,7 @@ module hgcn_core
     .progress_i        (progress_q)
   );
 
-  hgcn_counters #(
-    .Engines(Engines)
-  ) u_counters (
+  hgcn_counters u_counters (
     .clk_i,
     .rst_ni,
     .start_i        (started),
@@ -390,7 +387,7 @@ module hgcn_core
 
   // Engines
   logic sum_ce, sum_rd, sum_half;
-  logic [14:0] sum_place;
+  place_t sum_place;
   logic [WindowRowBits-1:0] sum_row;
   sums_t pl_sum_data, sta_sum_data;
 

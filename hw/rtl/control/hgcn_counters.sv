@@ -11,28 +11,27 @@
 /// They restart at `start_i` and stand still while `run_i` is low.
 module hgcn_counters
   import hgcn_pkg::*;
-#(
-  parameter int unsigned Engines = 7
-) (
+  import hgcn_isa_pkg::*;
+(
   input logic clk_i,
   input logic rst_ni,  // Synchronous
 
   input logic               start_i,
   input logic               run_i,
-  input logic [Engines-1:0] busy_i,
-  input logic [Engines-1:0] stalled_i,
+  input logic [Counters-1:0] busy_i,
+  input logic [Counters-1:0] stalled_i,
   input logic               read_beat_i,
   input logic               written_beat_i,
 
   output logic [       63:0]       cycles_o,
   output logic [       63:0]       read_bytes_o,
   output logic [       63:0]       written_bytes_o,
-  output logic [Engines-1:0][63:0] busy_o,
-  output logic [Engines-1:0][63:0] stalled_o
+  output logic [Counters-1:0][63:0] busy_o,
+  output logic [Counters-1:0][63:0] stalled_o
 );
 
   localparam int unsigned ByteShift = $clog2(AxiBytes);
-  localparam int unsigned Events    = 2 * Engines + 3;
+  localparam int unsigned Events    = 2 * Counters + 3;
 
   logic [Events-1:0] event_q;
   logic start_q;
@@ -47,13 +46,13 @@ module hgcn_counters
     end
   end
 
-  for (genvar i = 0; i < Engines; i++) begin : gen_engine
+  for (genvar i = 0; i < Counters; i++) begin : gen_engine
     assign busy_o[i]    = count_q[i];
-    assign stalled_o[i] = count_q[Engines+i];
+    assign stalled_o[i] = count_q[Counters+i];
   end
 
-  assign cycles_o        = count_q[2*Engines];
-  assign read_bytes_o    = count_q[2*Engines+1] << ByteShift;
-  assign written_bytes_o = count_q[2*Engines+2] << ByteShift;
+  assign cycles_o        = count_q[2*Counters];
+  assign read_bytes_o    = count_q[2*Counters+1] << ByteShift;
+  assign written_bytes_o = count_q[2*Counters+2] << ByteShift;
 
 endmodule

@@ -16,6 +16,7 @@
 /// in the first cycle of the stop; it is dead (hw/README.md).
 module hgcn_dispatch
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
   import hgcn_control_pkg::*;
 (
   input logic clk_i,
@@ -25,8 +26,8 @@ module hgcn_dispatch
   input  logic             start_i,
   input  logic             soft_reset_i,
   input  logic      [31:0] watchdog_i,      // Cycles; 0 switches it off
-  input  logic [3:0][63:0] base_i,
-  input  logic [3:0][63:0] size_i,
+  input  logic [Regions-1:0][63:0] base_i,
+  input  logic [Regions-1:0][63:0] size_i,
   output logic             busy_o,
   output logic             started_o,       // Pulse: a program starts
   output logic             done_o,          // Pulse: it ended well
@@ -35,7 +36,7 @@ module hgcn_dispatch
   output error_e           error_code_o,
   output logic      [23:0] error_index_o,
   output logic      [23:0] index_o,         // Of the command being issued
-  output logic      [ 3:0] idle_o,
+  output logic      [Engines-1:0] idle_o,
 
   output logic stop_o,         // To whatever has to end what it has begun outside: masters, gather, merge
   output logic engine_rst_no,  // To all else
@@ -107,9 +108,9 @@ module hgcn_dispatch
   logic engine_rst_nq, start, starved, done, parser_error;
   error_e parser_code;
   logic [23:0] parser_index;
-  logic [3:0][57:0] base, size;
+  logic [Regions-1:0][57:0] base, size;
 
-  for (genvar i = 0; i < 4; i++) begin : gen_region
+  for (genvar i = 0; i < Regions; i++) begin : gen_region
     assign base[i] = base_i[i][63:6];
     assign size[i] = size_i[i][63:6];
   end
@@ -178,7 +179,7 @@ module hgcn_dispatch
   assign write_tag_o   = index;
 
   logic command_valid, command_ready, settled;
-  command_t command;
+  queued_t command;
 
   hgcn_command_parser u_parser (
     .clk_i,

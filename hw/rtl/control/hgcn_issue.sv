@@ -11,6 +11,7 @@
 /// Model       sim/benches/control/model.py.
 module hgcn_issue
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
   import hgcn_control_pkg::*;
 #(
   parameter int unsigned Depth = 4  // Commands queued
@@ -18,11 +19,11 @@ module hgcn_issue
   input logic clk_i,
   input logic rst_ni,  // Synchronous; forgets all commands
 
-  input logic [3:0][57:0] base_i,  // Byte address / 64 of each region
+  input logic [Regions-1:0][57:0] base_i,  // Byte address / 64 of each region
 
   input  logic     in_valid_i,
   output logic     in_ready_o,
-  input  command_t in_command_i,
+  input  queued_t  in_command_i,
 
   output logic       load_valid_o,
   input  logic       load_ready_i,
@@ -52,13 +53,11 @@ module hgcn_issue
   input logic write_idle_i,
   input logic read_idle_i,
 
-  output logic [ 3:0] idle_o,     // As in `after`: load, PL, STA, drain with its writes
+  output logic [Engines-1:0] idle_o,     // As in `after`: load, PL, STA, drain with its writes
   output logic [23:0] index_o,    // Of the command being issued
   output logic        settled_o,  // Every command queued so far has wholly finished
   output logic        done_o      // Pulse: END
 );
-
-  localparam int unsigned BeatShift = $clog2(BeatsPerLine);
 
   typedef enum logic [1:0] {
     StEmpty,
@@ -67,15 +66,18 @@ module hgcn_issue
   } state_e;
 
   state_e state_q;
-  command_t next, command_q;
+  queued_t next, queued_q;
+  record_t record;
+  command_t command;
+  drain_t drain;
   logic next_valid, next_ready;
   opcode_e opcode;
-  logic [5:0] targets, offer_q, taken;  // load, PL, gather, merge, drain, write
+  logic [Units-1:0] targets, offer_q, taken;  // load, PL, gather, merge, drain, write
   logic targets_idle, start, all_idle;
   logic [$clog2(Depth+1)-1:0] queue_count;
 
   hgcn_fifo #(
-    .Width($bits(command_t)),
+    .Width($bits(queued_t)),
     .Depth(Depth)
   ) u_queue (
     .clk_i,
@@ -90,24 +92,30 @@ module hgcn_issue
   );
 
   assign next_ready = state_q == StEmpty;
-  assign opcode     = opcode_e'(command_q.w0[3:0]);
+  assign record     = restored(queued_q.words);
+  assign command    = record;
+  assign drain      = record;
+  assign opcode     = opcode_e'(command.opcode);
   assign idle_o     = {drain_idle_i && write_idle_i, gather_idle_i && merge_idle_i, pl_idle_i, load_idle_i};
   assign all_idle   = &idle_o;
   assign settled_o  = !next_valid && state_q == StEmpty && all_idle;
-  assign index_o    = command_q.index;
+  assign index_o    = queued_q.index;
 
   always_comb begin
-    targets      = '0;
+    targets      = units_of(opcode);
     targets_idle = 1'b0;
     unique case (opcode)
-      OpLoad: {targets, targets_idle} = {6'b000001, load_idle_i};
-      OpSpmm: {targets, targets_idle} = {6'b001110, pl_idle_i && gather_idle_i && merge_idle_i};
-      OpDrain: {targets, targets_idle} = {command_q.w0[22], 5'b10000, drain_idle_i};
+      OpLoad: targets_idle = load_idle_i;
+      OpSpmm: targets_idle = pl_idle_i && gather_idle_i && merge_idle_i;
+      OpDrain: begin
+        targets[UnitWrite] = drain.write_memory;
+        targets_idle       = drain_idle_i;
+      end
       default: ;
     endcase
   end
 
-  assign start  = state_q == StWait && targets_idle && (command_q.w0[11:8] & ~idle_o) == '0;
+  assign start  = state_q == StWait && targets_idle && (command.after & ~idle_o) == '0;
   assign done_o = state_q == StWait && opcode == OpEnd && all_idle && read_idle_i;
   assign taken  = {write_ready_i, drain_ready_i, merge_ready_i, gather_ready_i, pl_ready_i, load_ready_i};
 
@@ -115,7 +123,7 @@ module hgcn_issue
     if (!rst_ni) begin
       state_q         <= StEmpty;
       offer_q         <= '0;
-      command_q.index <= '0;
+      queued_q.index <= '0;
     end else begin
       offer_q <= start ? targets : offer_q & ~taken;
       unique case (state_q)
@@ -127,60 +135,26 @@ module hgcn_issue
         StOffer: if ((offer_q & ~taken) == '0) state_q <= StEmpty;
         default: state_q <= StEmpty;
       endcase
-      if (next_valid && next_ready) command_q <= next;
+      if (next_valid && next_ready) queued_q <= next;
     end
   end
 
   // Destination line, added while the command waits
   always_ff @(posedge clk_i) begin
-    write_line_o <= base_i[command_q.w8[31:30]] + 58'(command_q.w8[29:0]);
+    write_line_o <= base_i[drain.destination.base] + 58'(drain.destination.offset);
   end
 
   assign {write_valid_o, drain_valid_o, merge_valid_o, gather_valid_o, pl_valid_o, load_valid_o} = offer_q;
-  assign write_lines_o = command_q.w9;
+  assign write_lines_o = drain.destination.lines;
 
-  assign load_cmd_o = '{
-          store: command_q.w1[0],
-          position: pos_t'(command_q.w1[31:8]),
-          beats: command_q.lines0 << BeatShift
-      };
-  assign pl_cmd_o = '{
-          store: command_q.w0[20],
-          half: command_q.w0[19],
-          clear: command_q.w0[17],
-          int8: command_q.w0[18],
-          base: pos_t'(command_q.w1),
-          words: command_q.w2,
-          beats: command_q.lines0 << BeatShift
-      };
-  assign sta_cmd_o = '{
-          store: command_q.w0[20],
-          half: command_q.w0[19],
-          clear: command_q.w0[17],
-          base: pos_t'(command_q.w1),
-          slices: command_q.w3,
-          packets: command_q.w24,
-          ctl_beats: command_q.w9 << BeatShift,
-          a_beats: command_q.lines2 << BeatShift
-      };
-  assign drain_cmd_o = '{
-          relu: command_q.w0[17],
-          int16: command_q.w0[18],
-          half: command_q.w0[19],
-          store: command_q.w0[20],
-          write_store: command_q.w0[21],
-          write_mem: command_q.w0[22],
-          tiled: command_q.w0[23],
-          position: pos_t'(command_q.w1),
-          rows: command_q.w2,
-          shift: command_q.w3[5:0],
-          bias_shift: command_q.w3[12:8],
-          beats: command_q.lines0 << BeatShift
-      };
+  assign load_cmd_o  = tell_load(load_t'(record));
+  assign pl_cmd_o    = tell_pl(spmm_t'(record));
+  assign sta_cmd_o   = tell_sta(spmm_t'(record));
+  assign drain_cmd_o = tell_drain(drain);
 
   // Fence belongs to the parser; the checker has bounded the rest.
   logic unused;
-  assign unused = ^{queue_count, command_q.w0[31:24], command_q.w0[16:12], command_q.w0[7:4]};
+  assign unused = ^{queue_count, command, drain};
 
   `HGCN_ASSERT(OffersHeld, offer_q != '0 |=> (offer_q | ($past(offer_q) & $past(taken))) == $past(offer_q))
   `HGCN_ASSUME(LoadBusyAfterTaking, load_valid_o && load_ready_i |=> !load_idle_i)

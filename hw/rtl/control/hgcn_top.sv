@@ -10,6 +10,7 @@
 /// Model       hgcn.execution, bit for bit; sim/top.
 module hgcn_top
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 (
   input  logic clk_i,
   input  logic rst_ni,      // Synchronous to clk_i

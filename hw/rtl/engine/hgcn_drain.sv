@@ -15,6 +15,7 @@
 /// Model       hgcn.reference.requantise of the sums' int32 sum; layouts of docs/program-format.md.
 module hgcn_drain
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 #(
   localparam int unsigned WindowRowBits = $clog2(WindowRows)
 ) (
@@ -35,7 +36,7 @@ module hgcn_drain
   output logic                     sum_ce_o,
   output logic                     sum_rd_o,
   output logic                     sum_half_o,
-  output logic [             14:0] sum_place_o,  // lane << 9 | slot
+  output place_t                   sum_place_o,
   output logic [WindowRowBits-1:0] sum_row_o,
   input  sums_t                    pl_sum_data_i,
   input  sums_t                    sta_sum_data_i,
@@ -53,12 +54,10 @@ module hgcn_drain
   localparam int unsigned BankBits = $clog2(B);
   localparam int unsigned RowCountBits = $clog2(WindowRows + 1);
   localparam int unsigned ParamCountBits = $clog2(F + 1);
-  localparam int unsigned ParamBytes = 8;
-  localparam int unsigned RecordBytes = 4;
   typedef logic [RowCountBits-1:0] row_count_t;
   typedef logic [ParamCountBits-1:0] param_count_t;
   typedef logic [WindowRowBits-1:0] window_row_t;
-  typedef logic [$clog2(ParamBytes+1)-1:0] take_t;
+  typedef logic [$clog2(ColumnParameterBytes+1)-1:0] take_t;
 
   logic active_q, cmd_fire, done, ce;
   logic relu_q, int16_q, half_q, store_q, write_store_q, write_mem_q, tiled_q;
@@ -70,8 +69,10 @@ module hgcn_drain
   param_count_t params_left_q;
 
   logic in_fire, padding, funnel_ready, take_param, take_row, row_leaves, writer_empty, writer_ready;
-  logic [8*ParamBytes-1:0] record;
-  logic [$clog2(AxiBytes+2*ParamBytes+1)-1:0] held;
+  logic [8*ColumnParameterBytes-1:0] record;
+  column_parameter_t parameter_record;
+  row_record_t row_record;
+  logic [$clog2(AxiBytes+2*ColumnParameterBytes+1)-1:0] held;
 
   // --- Command
 
@@ -91,7 +92,7 @@ module hgcn_drain
       leaving_q     <= '0;
     end else if (cmd_fire) begin
       active_q      <= 1'b1;
-      beats_left_q  <= cmd_i.beats;
+      beats_left_q  <= cmd_i.records_beats;
       params_left_q <= param_count_t'(F);
       rows_left_q   <= row_count_t'(cmd_i.rows);
       leaving_q     <= row_count_t'(cmd_i.rows);
@@ -108,7 +109,7 @@ module hgcn_drain
       half_q        <= cmd_i.half;
       store_q       <= cmd_i.store;
       write_store_q <= cmd_i.write_store;
-      write_mem_q   <= cmd_i.write_mem;
+      write_mem_q   <= cmd_i.write_memory;
       tiled_q       <= cmd_i.tiled;
       shift_q       <= cmd_i.shift;
       bias_shift_q  <= cmd_i.bias_shift;
@@ -121,13 +122,13 @@ module hgcn_drain
   assign padding    = params_left_q == '0 && rows_left_q == '0;  // Beats behind the last row are taken and dropped
   assign in_ready_o = beats_left_q != '0 && (padding || funnel_ready);
   assign in_fire    = in_valid_i && in_ready_o;
-  assign take_param = params_left_q != '0 && 32'(held) >= ParamBytes;
-  assign take_row   = ce && params_left_q == '0 && rows_left_q != '0 && 32'(held) >= RecordBytes;
+  assign take_param = params_left_q != '0 && 32'(held) >= ColumnParameterBytes;
+  assign take_row   = ce && params_left_q == '0 && rows_left_q != '0 && 32'(held) >= RowRecordBytes;
 
   hgcn_funnel #(
     .InBytes (AxiBytes),
-    .OutBytes(ParamBytes),
-    .Granule (RecordBytes)
+    .OutBytes(ColumnParameterBytes),
+    .Granule (RowRecordBytes)
   ) u_funnel (
     .clk_i,
     .rst_ni,
@@ -138,8 +139,14 @@ module hgcn_drain
     .out_data_o  (record),
     .out_count_o (held),
     .take_i      (take_param || take_row),
-    .take_bytes_i(take_param ? take_t'(ParamBytes) : take_t'(RecordBytes))
+    .take_bytes_i(take_param ? take_t'(ColumnParameterBytes) : take_t'(RowRecordBytes))
   );
+
+  assign parameter_record = record;
+  assign row_record       = record[8*RowRecordBytes-1:0];
+
+  logic unused_bits;
+  assign unused_bits = ^{parameter_record, row_record};
 
   // --- Column parameters: shifted in, feature 0 ends lowest
 
@@ -153,8 +160,8 @@ module hgcn_drain
     if (!rst_ni) param_q <= 1'b0;
     else param_q <= take_param;
     if (take_param) begin
-      param_col_q  <= record[14:0];
-      param_bias_q <= 63'(signed'(record[63:32])) << bias_shift_q;
+      param_col_q  <= parameter_record.multiplier;
+      param_bias_q <= 63'(signed'(parameter_record.bias)) << bias_shift_q;
     end
     if (param_q) begin
       col_q  <= {param_col_q, col_q[F-1:1]};
@@ -190,8 +197,8 @@ module hgcn_drain
     if (cmd_fire) row_q <= '0;
     else if (take_row) row_q <= row_q + 1'b1;
     if (take_row) begin
-      read_scale_q <= record[15:0];
-      sum_place_o  <= record[30:16];
+      read_scale_q <= row_record.multiplier;
+      sum_place_o  <= row_record.place;
       sum_row_o    <= row_q;
     end
     if (ce && read_q) fetch_scale_q <= read_scale_q;
@@ -274,8 +281,8 @@ module hgcn_drain
   `HGCN_ASSUME(Int16OnlyRowsInMemory, cmd_fire && cmd_i.int16 |-> !cmd_i.tiled && !cmd_i.write_store)
   `HGCN_ASSUME(ShiftInRange, cmd_fire |-> cmd_i.shift >= 6'd1 && cmd_i.shift <= 6'd62 && cmd_i.bias_shift <= 5'd30)
   `HGCN_ASSUME(BeatsHoldRecords, cmd_fire |->
-      64'(cmd_i.beats) * AxiBytes >= 64'(F * ParamBytes) + 64'(cmd_i.rows) * RecordBytes)
-  `HGCN_ASSUME_STREAM(PlaceIs15Bits, take_row |-> !record[31])
+      64'(cmd_i.records_beats) * AxiBytes >= 64'(F * ColumnParameterBytes) + 64'(cmd_i.rows) * RowRecordBytes)
+  `HGCN_ASSUME_STREAM(PlaceIs15Bits, take_row |-> !row_record.unused_31)
   `HGCN_ASSUME(InHeld, in_valid_i && !in_ready_o |=> in_valid_i && $stable(in_data_i))
 
 endmodule

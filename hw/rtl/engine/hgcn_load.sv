@@ -13,6 +13,7 @@
 /// Model       store[position:position + rows] = rows.
 module hgcn_load
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 (
   input logic clk_i,
   input logic rst_ni,
@@ -63,7 +64,7 @@ module hgcn_load
       write_q <= in_fire;
       if (cmd_fire) begin
         active_q     <= 1'b1;
-        beats_left_q <= cmd_i.beats;
+        beats_left_q <= cmd_i.stream_beats;
       end else begin
         if (in_fire) beats_left_q <= beats_left_q - 1'b1;
         // The last beat is written in the cycle in which none is left.
@@ -96,7 +97,7 @@ module hgcn_load
 
   `HGCN_ASSUME(PositionAligned, cmd_fire |-> 32'(cmd_i.position) % RowsPerBeat == 0)
   `HGCN_ASSUME(BeatsInStore, cmd_fire |->
-      64'(cmd_i.position) + 64'(cmd_i.beats) * 64'(RowsPerBeat) <= 64'(StoreRows))
+      64'(cmd_i.position) + 64'(cmd_i.stream_beats) * 64'(RowsPerBeat) <= 64'(StoreRows))
   `HGCN_ASSUME(InHeld, in_valid_i && !in_ready_o |=> in_valid_i && $stable(in_data_i))
 
 endmodule

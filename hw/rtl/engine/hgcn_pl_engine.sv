@@ -3,8 +3,7 @@
 
 /// The PL engine: L lanes that each add one weighted row of a feature store to a sum per cycle.
 ///
-/// A schedule word has an entry per lane: 24 bits (value 1) or, with `int8`, 32 bits: position in the column window,
-/// slot, valid, value. Its bank is the low bits of the position, its address the high bits plus the window's base.
+/// A schedule word has an entry per lane: with its value or, binary, without one (value 1). Its bank is the low bits of the position, its address the high bits plus the window's base.
 ///
 /// Handshake   Command, stream and sums read port as in hw/README.md. Nothing stalls behind the funnel: an entry that
 ///             is not valid, or a cycle without a word, is a bubble.
@@ -17,6 +16,7 @@
 /// Model       hgcn.reference: sums[half, lane, slot] += value * store[base + position], int32.
 module hgcn_pl_engine
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 (
   input logic clk_i,
   input logic rst_ni,
@@ -40,14 +40,14 @@ module hgcn_pl_engine
   input  logic         sum_ce_i,
   input  logic         sum_rd_i,
   input  logic         sum_half_i,
-  input  logic  [14:0] sum_place_i,  // lane << 9 | slot
+  input  place_t       sum_place_i,
   output sums_t        sum_data_o
 );
 
   localparam int unsigned BankBits = $clog2(B);
   localparam int unsigned SlotBits = $clog2(Slots);
   localparam int unsigned LaneBits = L > 1 ? $clog2(L) : 1;
-  localparam int unsigned WordBytes = 4 * L;  // Of an int8 word; a binary one has 3 * L
+  localparam int unsigned WordBytes = EntryBytes * L;  // Of an int8 word
   localparam int unsigned TakeBits = $clog2(WordBytes + 1);
   // Word taken to the cycle before its sums are written: `done` is seen a cycle late.
   localparam int unsigned FlightCycles = 4;
@@ -92,7 +92,7 @@ module hgcn_pl_engine
       if (cmd_fire) begin
         active_q     <= 1'b1;
         words_left_q <= cmd_i.words;
-        beats_left_q <= cmd_i.beats;
+        beats_left_q <= cmd_i.pl_beats;
       end else if (active_q) begin
         if (word_ready) words_left_q <= words_left_q - 1'b1;
         if (in_fire) beats_left_q <= beats_left_q - 1'b1;
@@ -102,14 +102,14 @@ module hgcn_pl_engine
     if (cmd_fire) begin
       store_q <= cmd_i.store;
       half_q  <= cmd_i.half;
-      int8_q  <= cmd_i.int8;
+      int8_q  <= cmd_i.pl_int8;
       base_q  <= cmd_i.base;
     end
   end
 
   // --- Beats to words
 
-  assign word_bytes = int8_q ? TakeBits'(4 * L) : TakeBits'(3 * L);
+  assign word_bytes = int8_q ? TakeBits'(EntryBytes * L) : TakeBits'(BinaryEntryBytes * L);
   assign word_ready = words_left_q != '0 && 32'(held) >= 32'(word_bytes);
   assign padding    = words_left_q == '0;  // Beats behind the last word are taken and dropped
   assign in_ready_o = beats_left_q != '0 && (padding || funnel_ready);
@@ -141,25 +141,26 @@ module hgcn_pl_engine
   pos_t [L-1:0] place;
 
   for (genvar lane = 0; lane < L; lane++) begin : gen_entry
-    logic [31:0] entry;
-    logic [EntrySlotBits-1:0] slot;
-    assign entry = int8_q ? word[32*lane+:32] : {8'd1, word[24*lane+:24]};
-    assign slot = entry[WindowPosBits+:EntrySlotBits];
-    assign place[lane] = base_q + PosBits'(entry[WindowPosBits-1:0]);
+    localparam int unsigned Bits = 8 * EntryBytes;
+    localparam int unsigned BinaryBits = 8 * BinaryEntryBytes;
+    entry_t entry;
+    assign entry = int8_q ? entry_t'(word[Bits*lane+:Bits])
+                          : entry_t'({8'd1, word[BinaryBits*lane+:BinaryBits]});
+    assign place[lane] = base_q + PosBits'(entry.position);
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni) entry_valid_q[lane] <= 1'b0;
-      else entry_valid_q[lane] <= word_ready && entry[23];
+      else entry_valid_q[lane] <= word_ready && entry.valid;
       if (word_ready) begin
         entry_bank_q[lane] <= place[lane][BankBits-1:0];
         entry_addr_q[lane] <= place[lane][PosBits-1:BankBits];
-        entry_tag_q[lane]  <= '{slot: slot_t'(slot), value: entry[31:24]};
+        entry_tag_q[lane]  <= '{slot: slot_t'(entry.slot), value: entry.value};
       end
     end
 
-    `HGCN_ASSUME_STREAM(PositionInStore, word_ready && entry[23] |->
-        32'(base_q) + 32'(entry[WindowPosBits-1:0]) < StoreRows)
-    `HGCN_ASSUME_STREAM(SlotInLane, word_ready && entry[23] |-> 32'(slot) < Slots)
+    `HGCN_ASSUME_STREAM(PositionInStore, word_ready && entry.valid |->
+        32'(base_q) + 32'(entry.position) < StoreRows)
+    `HGCN_ASSUME_STREAM(SlotInLane, word_ready && entry.valid |-> 32'(entry.slot) < Slots)
   end
 
   // --- Rows to lanes
@@ -192,7 +193,7 @@ module hgcn_pl_engine
   sums_t lane_sums[L];
 
   assign clear    = {2{cmd_fire && cmd_i.clear}} & {cmd_i.half, !cmd_i.half};
-  assign sum_lane = lane_t'(sum_place_i[14:9]);
+  assign sum_lane = lane_t'(sum_place_i.lane);
 
   for (genvar lane = 0; lane < L; lane++) begin : gen_lane
     hgcn_lane u_lane (
@@ -207,7 +208,7 @@ module hgcn_pl_engine
       .sum_ce_i,
       .sum_rd_i     (sum_rd_i && sum_lane == lane_t'(lane)),
       .sum_half_i,
-      .sum_slot_i   (slot_t'(sum_place_i[8:0])),
+      .sum_slot_i   (slot_t'(sum_place_i.slot)),
       .sum_touched_o(lane_touched[lane]),
       .sum_data_o   (lane_sums[lane])
     );
@@ -225,8 +226,8 @@ module hgcn_pl_engine
 
   `HGCN_ASSUME(BaseOnBankZero, cmd_fire |-> cmd_i.base[BankBits-1:0] == '0)
   `HGCN_ASSUME(BeatsHoldWords, cmd_fire |->
-      64'(cmd_i.words) * (cmd_i.int8 ? 64'(4 * L) : 64'(3 * L)) <= 64'(cmd_i.beats) * 64'(AxiBytes))
+      64'(cmd_i.words) * (cmd_i.pl_int8 ? 64'(EntryBytes * L) : 64'(BinaryEntryBytes * L)) <= 64'(cmd_i.pl_beats) * 64'(AxiBytes))
   `HGCN_ASSUME(DrainsOtherHalf, active_q && sum_rd_i && sum_ce_i |-> sum_half_i != half_q)
-  `HGCN_ASSUME_STREAM(DrainedPlaceExists, sum_rd_i |-> 32'(sum_place_i[14:9]) < L && 32'(sum_place_i[8:0]) < Slots)
+  `HGCN_ASSUME_STREAM(DrainedPlaceExists, sum_rd_i |-> 32'(sum_place_i.lane) < L && 32'(sum_place_i.slot) < Slots)
 
 endmodule

@@ -3,7 +3,7 @@
 
 /// Six stream readers on one AXI4 read master; checks every stream's checksum as its beats arrive.
 ///
-/// Clients: 0 records, 1 load, 2 PL, 3 STA control, 4 STA A, 5 drain records.
+/// Clients are those of `read_client_e`.
 ///
 /// Handshake   ready/valid (hw/README.md); AXI4 INCR bursts of id 0, within 1 KiB. `m_axi_rready_o` is always high.
 /// Latency     4 cycles, command to ARVALID of an idle reader; 3 cycles, R beat to `out_valid_o`;
@@ -17,11 +17,12 @@
 /// `stop_i` forgets all commands and buffered beats, takes none, and swallows what is outstanding.
 module hgcn_axi_read
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 #(
   parameter  int unsigned Bursts    = 16,   // Most bursts outstanding, power of two
   // One block RAM is 512 deep at 72 bits; less would not be cheaper
   parameter  int unsigned FifoBeats = 512,
-  localparam int unsigned Clients   = 6
+  localparam int unsigned Clients   = ReadClients
 ) (
   input logic clk_i,
   input logic rst_ni,  // Synchronous
@@ -60,7 +61,6 @@ module hgcn_axi_read
   input  logic        m_axi_rlast_i
 );
 
-  localparam int unsigned BeatShift  = $clog2(BeatsPerLine);
   localparam int unsigned ClientBits = $clog2(Clients);
   localparam int unsigned OrderBits  = $clog2(Bursts);
   // The record client never has more than two bursts of use: commands are parsed one by one.
@@ -105,7 +105,7 @@ module hgcn_axi_read
     assign client_in_valid[i] = in_valid && r_client == client_t'(i);
 
     hgcn_stream_reader #(
-      .FifoBeats(i == 0 ? RecordBeats : FifoBeats)
+      .FifoBeats(i == int'(ReadRecords) ? RecordBeats : FifoBeats)
     ) u_reader (
       .clk_i,
       .rst_ni       (client_rst_n),

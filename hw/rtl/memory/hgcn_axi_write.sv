@@ -14,6 +14,7 @@
 /// ends with its own beats and needs no padding. `stop_i` forgets the rest, takes no more, and awaits the responses.
 module hgcn_axi_write
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 #(
   parameter int unsigned Bursts   = 16,  // Most bursts outstanding, power of two
   parameter int unsigned Commands = 4    // Commands queued, power of two
@@ -53,7 +54,6 @@ module hgcn_axi_write
   input  logic [         1:0] m_axi_bresp_i
 );
 
-  localparam int unsigned BeatShift  = $clog2(BeatsPerLine);
   localparam int unsigned BurstBeats = 16 * BeatsPerLine;
   localparam int unsigned FifoBeats  = 4 * BurstBeats;
   localparam int unsigned CountBits  = $clog2(FifoBeats) + 2;  // The FIFO holds one more than its RAM
@@ -71,12 +71,12 @@ module hgcn_axi_write
     logic [57:0] line;
     logic [31:0] lines;
     logic [23:0] tag;
-  } command_t;
+  } write_t;
 
   logic clear, drained;  // Under stop, all state is cleared once no burst is under way
 
   // Commands
-  command_t queue_q[Commands], head;
+  write_t queue_q[Commands], head;
   index_t cmd_write_q, cmd_read_q;
   logic cmd_fire, load;
 

@@ -11,6 +11,7 @@
 /// Model       sim/benches/memory/test_axi_read.py: every stream's bytes in command order.
 module hgcn_stream_reader
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 #(
   parameter int unsigned FifoBeats = 512,  // At least two bursts, power of two
   parameter int unsigned Commands  = 4     // Streams queued, power of two
@@ -45,7 +46,6 @@ module hgcn_stream_reader
   output logic idle_o  // No stream has beats to come
 );
 
-  localparam int unsigned BeatShift  = $clog2(BeatsPerLine);
   localparam int unsigned CountBits  = $clog2(FifoBeats) + 1;
   localparam int unsigned IndexBits  = $clog2(Commands);
   localparam int unsigned BurstLines = 16;

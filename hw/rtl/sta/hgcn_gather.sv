@@ -21,6 +21,7 @@
 /// Model       sim/benches/sta/plio_model.py, gather.
 module hgcn_gather
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
   import hgcn_sta_pkg::*;
 #(
   parameter int unsigned SliceDepth = 16  // Slices waiting at each B port, a power of two
@@ -68,8 +69,8 @@ module hgcn_gather
   localparam int unsigned StepBits = Reads > 1 ? $clog2(Reads) : 1;
   localparam int unsigned BBeats = N / 2;
 
-  if (8 % G != 0) begin : gen_bad_sizes
-    $fatal(1, "G must divide 8, got %0d", G);
+  if (K0 % G != 0) begin : gen_bad_sizes
+    $fatal(1, "G must divide K0, got %0d", G);
   end
 
   typedef logic [BankBits-1:0] bank_t;
@@ -99,7 +100,7 @@ module hgcn_gather
   // Records, to the read steps and to the left operand's packets together
   logic rec_valid, rec_ready, rec_fire, rec_room, left_room, records_over, records_done, left_done;
   slice_t rec;
-  logic [K0-1:0][15:0] rec_positions;
+  gathered_t [K0-1:0] rec_positions;
 
   assign rec_ready = rec_room && left_room;
   assign rec_fire = rec_valid && rec_ready;
@@ -110,7 +111,7 @@ module hgcn_gather
     .stop_i,
     .start_i(cmd_fire),
     .records_i(cmd_i.slices),
-    .beats_i(cmd_i.ctl_beats),
+    .beats_i(cmd_i.control_beats),
     .over_o(records_over),
     .done_o(records_done),
     .bad_o,
@@ -129,7 +130,7 @@ module hgcn_gather
     .rst_ni,
     .stop_i,
     .start_i(cmd_fire),
-    .beats_i(cmd_i.a_beats),
+    .beats_i(cmd_i.left_beats),
     .over_i(records_over),
     .done_o(left_done),
     .a_valid_i,
@@ -161,9 +162,9 @@ module hgcn_gather
     if (rec_fire) begin
       rec_q <= rec;
       for (int unsigned k = 0; k < K0; k++) begin
-        rec_zero_q[k] <= rec_positions[k][15];
-        rec_bank_q[k] <= rec_positions[k][BankBits-1:0];
-        rec_addr_q[k] <= base_q + bank_addr_t'(rec_positions[k][14:BankBits]);
+        rec_zero_q[k] <= rec_positions[k].padding;
+        rec_bank_q[k] <= rec_positions[k].position[BankBits-1:0];
+        rec_addr_q[k] <= base_q + bank_addr_t'(rec_positions[k].position >> BankBits);
       end
     end
   end

@@ -14,6 +14,7 @@
 /// Model       sim/benches/sta/plio_model.py, gather.
 module hgcn_left_packets
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
   import hgcn_sta_pkg::*;
 (
   input logic clk_i,
@@ -40,14 +41,14 @@ module hgcn_left_packets
 );
 
   localparam int unsigned PieceBytes = AxiBytes > T ? AxiBytes : T;  // Of an int8 slice; a binary one is T
-  localparam int unsigned Pieces = 8 * T / PieceBytes;  // Of an int8 slice
+  localparam int unsigned Pieces = K0 * T / PieceBytes;  // Of an int8 slice
   localparam int unsigned PieceBits = $clog2(Pieces);
   localparam int unsigned Depth = 2 * Pieces > 16 ? 2 * Pieces : 16;
   localparam int unsigned OrderDepth = 16;  // Slices still to be moved
   localparam int unsigned CountBits = $clog2(AxiBytes + PieceBytes + 1);
   localparam int unsigned TakeBits = $clog2(PieceBytes + 1);
 
-  if ((8 * T) % PieceBytes != 0 || Pieces < 2) begin : gen_bad_sizes
+  if ((K0 * T) % PieceBytes != 0 || Pieces < 2) begin : gen_bad_sizes
     $fatal(1, "AxiBytes must divide 8*T, got %0d", AxiBytes);
   end
 
@@ -90,7 +91,7 @@ module hgcn_left_packets
   hgcn_funnel #(
     .InBytes  (AxiBytes),
     .OutBytes (PieceBytes),
-    .Granule  (16),
+    .Granule  (PlioBytes),
     .HoldBytes(AxiBytes + PieceBytes)
   ) u_funnel (
     .clk_i,
@@ -126,8 +127,8 @@ module hgcn_left_packets
 
     hgcn_packer #(
       .Depth      (Depth),
-      .Beats      (PieceBytes / 16),
-      .BinaryBeats(T / 16),
+      .Beats      (PieceBytes / PlioBytes),
+      .BinaryBeats(T / PlioBytes),
       .PacketMagic(PacketMagicA)
     ) u_packer (
       .clk_i,

@@ -23,6 +23,7 @@
 /// Model       sim/benches/sta/plio_model.py, RowBlockSums.
 module hgcn_merge
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 #(
   localparam int unsigned RowAddrBits = $clog2(WindowRows)
 ) (
@@ -134,18 +135,28 @@ module hgcn_merge
   for (genvar r = 0; r < R; r++) begin : gen_row
     logic [C-1:0] same;
     logic [C-1:0] ends;
+    plio_header_t first;  // Of column 0
+    logic unused_bits;
+
+    assign first       = plio_c_tdata_i[r*C];
+    assign unused_bits = ^first;
 
     for (genvar c = 0; c < C; c++) begin : gen_same
-      assign same[c] = plio_c_tdata_i[r*C+c][63:0] == plio_c_tdata_i[r*C][63:0];
+      plio_header_t header_c;
+      logic unused_header;
+      assign header_c    = plio_c_tdata_i[r*C+c];
+      assign unused_header = ^header_c;
+      assign same[c]     = {header_c.magic, header_c.unused_33, header_c.int8, header_c.slices, header_c.tag}
+                           == {first.magic, first.unused_33, first.int8, first.slices, first.tag};
       assign ends[c] = plio_c_tlast_i[r*C+c] == beat_last[r];
       assign plio_c_tready_o[r*C+c] = stop_i || header[r] || beat_take[r];
     end
 
     assign row_valid[r] = &plio_c_tvalid_i[r*C +: C];
-    assign row_tag[r] = plio_c_tdata_i[r*C][TagBits-1:0];
-    assign row_tag_bad[r] = 32'(plio_c_tdata_i[r*C][15:0]) >= Blocks;
+    assign row_tag[r] = first.tag[TagBits-1:0];
+    assign row_tag_bad[r] = 32'(first.tag) >= Blocks;
     assign row_bad[r] = row_active_q[r] ? ends != '1 : same != '1 || row_tag_bad[r]
-                        || plio_c_tdata_i[r*C][63:48] != PacketMagicC || row_last[r];
+                        || first.magic != PacketMagicC || row_last[r];
     assign row_last[r] = |plio_c_tlast_i[r*C +: C];
     assign beat_last[r] = beat_q[r] == beat_count_t'(Beats - 1);
   end

@@ -13,6 +13,7 @@
 /// Model       sim/benches/sta/plio_model.py, encode_packet.
 module hgcn_packer
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
   import hgcn_sta_pkg::*;
 #(
   parameter int unsigned Depth       = 16,      // Pieces, a power of two
@@ -59,6 +60,15 @@ module hgcn_packer
   logic headed_q;  // The header of the oldest piece has gone
   logic go, head, piece_end, pop, tvalid_q, tlast_q;
   plio_t tdata_q;
+  plio_header_t header;
+
+  always_comb begin
+    header        = '0;
+    header.magic  = PacketMagic;
+    header.int8   = piece.int8;
+    header.slices = piece.slices;
+    header.tag    = piece.tag;
+  end
 
   assign room_o        = reserved_q != count_t'(Depth);
   assign piece         = piece_q[rd_ptr_q];
@@ -102,7 +112,7 @@ module hgcn_packer
   always_ff @(posedge clk_i) begin
     if (go) begin
       if (head) begin
-        tdata_q <= {64'd0, PacketMagic, 15'd0, piece.int8, piece.slices, piece.tag};
+        tdata_q <= header;
         tlast_q <= 1'b0;
       end else begin
         tdata_q <= data_q[rd_ptr_q][32'(beat_q)*PlioBits+:PlioBits];

@@ -16,6 +16,7 @@
 /// Model       sim/benches/sta/plio_model.py, bit for bit.
 module hgcn_sta
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 #(
   parameter int unsigned PortDepth = 16  // Beats of each port's clock crossing
 ) (

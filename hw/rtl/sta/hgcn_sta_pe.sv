@@ -18,6 +18,7 @@
 /// Model       sim/benches/sta/plio_model.py, bit for bit.
 module hgcn_sta_pe
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
 (
   input logic clk_i,
   input logic rst_ni,  // Synchronous
@@ -64,6 +65,13 @@ module hgcn_sta_pe
     logic [15:0] tag;
   } meta_t;
 
+  plio_header_t a_header, b_header, c_header;
+  assign a_header = a_data_i;
+  assign b_header = b_data_i;
+
+  logic unused;
+  assign unused = ^{a_header, b_header};
+
   // A: header, then blocks. Int8: two beats a block, the first waits in `lo_q`. Binary: four blocks
   // a beat, in the low half of `blk_q`.
   logic a_head_q, lo_valid_q, blk_valid_q, blk_first_q, blk_last_q, a_first_q;
@@ -104,8 +112,8 @@ module hgcn_sta_pe
 
   always_ff @(posedge clk_i) begin
     if (a_take && a_head_q) begin
-      a_meta_q <= '{int8: a_data_i[32], slices: a_data_i[31:16], tag: a_data_i[15:0]};
-      a_left_q <= a_data_i[31:16];
+      a_meta_q <= '{int8: a_header.int8, slices: a_header.slices, tag: a_header.tag};
+      a_left_q <= a_header.slices;
       a_first_q <= 1'b1;
       a_m_q <= '0;
     end
@@ -166,7 +174,7 @@ module hgcn_sta_pe
   always_ff @(posedge clk_i) begin
     if (b_take) begin
       if (b_head_q) begin
-        b_left_q <= b_data_i[31:16];
+        b_left_q <= b_header.slices;
         b_beat_q <= '0;
       end else begin
         b_mem_q[b_addr(b_wr_q, b_block)][b_beat_q[BlockBeatBits-1:0]] <= b_data_i;
@@ -310,6 +318,14 @@ module hgcn_sta_pe
   assign out_go = stored_q != '0 && (!c_valid_q || c_ready_i);
   assign out_pop = out_go && !out_head_q && out_beat_q == WordBeatBits'(WordBeats - 1);
   assign out_meta = out_meta_q[out_step_q];
+  always_comb begin
+    c_header        = '0;
+    c_header.magic  = PacketMagicC;
+    c_header.int8   = out_meta.int8;
+    c_header.slices = out_meta.slices;
+    c_header.tag    = out_meta.tag;
+  end
+
   assign c_valid_o = c_valid_q;
   assign c_data_o = c_data_q;
   assign c_last_o = c_last_q;
@@ -339,13 +355,13 @@ module hgcn_sta_pe
       c_last_q <= out_pop && out_step_q == step_t'(Steps - 1);
       c_data_q <= out_mem_q[out_step_q][32'(out_beat_q)*PlioBits +: PlioBits];
       if (out_head_q) begin
-        c_data_q <= {64'd0, PacketMagicC, 15'd0, out_meta.int8, out_meta.slices, out_meta.tag};
+        c_data_q <= c_header;
       end
     end
   end
 
-  `HGCN_ASSUME(AMagic, a_take && a_head_q |-> a_data_i[63:48] == PacketMagicA)
-  `HGCN_ASSUME(BMagic, b_take && b_head_q |-> b_data_i[63:48] == PacketMagicB)
+  `HGCN_ASSUME(AMagic, a_take && a_head_q |-> a_header.magic == PacketMagicA)
+  `HGCN_ASSUME(BMagic, b_take && b_head_q |-> b_header.magic == PacketMagicB)
   `HGCN_ASSUME(ALast, a_take |-> a_last_i == (blk_load && a_slice_end && a_left_q == 16'd1))
   `HGCN_ASSUME(BLast, b_take |-> b_last_i == (!b_head_q && b_slice_end && b_left_q == 16'd1))
   `HGCN_ASSUME(SameSlices, slice_done |-> b_last_q[b_rd_q] == blk_last_q)

@@ -15,6 +15,7 @@
 /// Model       sim/benches/sta/plio_model.py, lawful.
 module hgcn_sta_records
   import hgcn_pkg::*;
+  import hgcn_isa_pkg::*;
   import hgcn_sta_pkg::*;
 (
   input logic clk_i,
@@ -35,32 +36,19 @@ module hgcn_sta_records
   output logic                  rec_valid_o,
   input  logic                  rec_ready_i,
   output slice_t                rec_o,
-  output logic   [K0-1:0][15:0] rec_positions_o,  // Bit 15: a zero row
-  output logic   [ R-1:0]       begun_o           // Pulse: a packet of the PE row has its first record
+  output gathered_t [K0-1:0] rec_positions_o,
+  output logic      [ R-1:0] begun_o           // Pulse: a packet of the PE row has its first record
 );
 
-  localparam int unsigned HeadBytes = 8;
-  localparam int unsigned RecordBytes = 24;  // With positions
-  localparam int unsigned CountBits = $clog2(AxiBytes + 2 * RecordBytes + 1);
-
-  typedef struct packed {
-    logic [15:0] base;
-    logic [3:0]  unused;
-    logic        int8;
-    logic        dense;
-    logic        last;
-    logic        first;
-    logic [7:0]  pe_row;
-    logic [15:0] slices;
-    logic [15:0] tag;
-  } head_t;
+  localparam int unsigned TakeBits = $clog2(ControlRecordBytes + 1);
+  localparam int unsigned CountBits = $clog2(AxiBytes + 2 * ControlRecordBytes + 1);
 
   logic [31:0] records_q, beats_q;  // Still to come
-  logic [8*RecordBytes-1:0] bytes;
+  logic [8*ControlRecordBytes-1:0] bytes;
   logic [CountBits-1:0] count;
-  head_t head;
+  control_head_t head;
   logic here, room, take, fire, lawful, opens, ends, wide, bad_q;
-  logic [4:0] record_bytes;
+  logic [TakeBits-1:0] record_bytes;
 
   // Per PE row: slices its packet still needs (0: none is open), and their kind
   logic [R-1:0][15:0] left_q;
@@ -87,8 +75,8 @@ module hgcn_sta_records
 
   hgcn_funnel #(
     .InBytes (AxiBytes),
-    .OutBytes(RecordBytes),
-    .Granule (HeadBytes)
+    .OutBytes(ControlRecordBytes),
+    .Granule (ControlHeadBytes)
   ) u_funnel (
     .clk_i,
     .rst_ni,
@@ -102,14 +90,17 @@ module hgcn_sta_records
     .take_bytes_i(record_bytes)
   );
 
-  assign head         = bytes[8*HeadBytes-1:0];
-  assign record_bytes = head.dense ? 5'(HeadBytes) : 5'(RecordBytes);
+  assign head         = bytes[8*ControlHeadBytes-1:0];
+  assign record_bytes = head.dense ? TakeBits'(ControlHeadBytes) : TakeBits'(ControlRecordBytes);
   assign here         = !over_o && !stop_i && count >= CountBits'(record_bytes);
   assign take         = here && (!lawful || rec_ready_i);
 
   for (genvar k = 0; k < K0; k++) begin : gen_position
-    assign rec_positions_o[k] = stop_i ? 16'h8000 :
-        head.dense ? {1'b0, head.base[14:3], 3'(k)} : bytes[8*HeadBytes+16*k+:16];
+    gathered_t listed, run;
+    assign listed = bytes[8*ControlHeadBytes+$bits(gathered_t)*k+:$bits(gathered_t)];
+    // A base is a multiple of K0.
+    assign run = '{padding: 1'b0, position: (15'(head.base) & ~15'(K0 - 1)) | 15'(k)};
+    assign rec_positions_o[k] = stop_i ? '{padding: 1'b1, position: '0} : head.dense ? run : listed;
   end
 
   // Law
@@ -164,7 +155,7 @@ module hgcn_sta_records
   end
 
   logic unused;
-  assign unused = ^{head.unused, head.base[15], head.base[2:0]};
+  assign unused = ^head;
 
   `HGCN_ASSUME(StartWhenDone, start_i |-> done_o)
   `HGCN_ASSUME(CtlHeld, !stop_i && ctl_valid_i && !ctl_ready_o |=> stop_i || (ctl_valid_i && $stable(ctl_data_i)))

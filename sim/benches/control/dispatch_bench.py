@@ -29,19 +29,23 @@ AFTER = {"load": 0, "pl": 1, "gather": 2, "merge": 2, "drain": 3, "write": 3}
 def command_fields(device: Device) -> dict[str, list[tuple[str, int]]]:
     """Fields of the engines' command structs, most significant first, with widths."""
     pos = (device.store_rows - 1).bit_length()
-    spmm = [("store", 1), ("half", 1), ("clear", 1)]
     sta = [
-        *spmm,
+        ("clear", 1),
+        ("half", 1),
+        ("store", 1),
         ("base", pos),
         ("slices", 32),
+        ("control_beats", 32),
+        ("left_beats", 32),
         ("packets", 32),
-        ("ctl_beats", 32),
-        ("a_beats", 32),
     ]
-    drain = ["relu", "int16", "half", "store", "write_store", "write_mem", "tiled"]
+    drain = ["relu", "int16", "half", "store", "write_store", "write_memory", "tiled"]
     return {
-        "load": [("store", 1), ("position", pos), ("beats", 32)],
-        "pl": [*spmm, ("int8", 1), ("base", pos), ("words", 32), ("beats", 32)],
+        "load": [("store", 1), ("position", pos), ("stream_beats", 32)],
+        "pl": [
+            *(("clear", 1), ("pl_int8", 1), ("half", 1), ("store", 1), ("base", pos)),
+            *(("words", 32), ("pl_beats", 32)),
+        ],
         "gather": sta,
         "merge": sta,
         "drain": [
@@ -50,7 +54,7 @@ def command_fields(device: Device) -> dict[str, list[tuple[str, int]]]:
             ("rows", 32),
             ("shift", 6),
             ("bias_shift", 5),
-            ("beats", 32),
+            ("records_beats", 32),
         ],
     }
 

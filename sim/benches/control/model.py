@@ -174,14 +174,14 @@ def requests(command: Command, index: int, base_lines: Sequence[int]) -> list[Re
 def engine_commands(
     device: Device, command: Command, base_lines: Sequence[int]
 ) -> dict[str, dict[str, int]]:
-    """Return what each engine is told, by the field names of ``hgcn_pkg``."""
+    """Return what each engine is told, by the field names of ``hgcn_isa_pkg``."""
     beats = LINE_BYTES // device.axi_bytes
     if isinstance(command, Load):
         return {
             "load": {
                 "store": command.store,
                 "position": command.position,
-                "beats": command.stream.lines * beats,
+                "stream_beats": command.stream.lines * beats,
             }
         }
     if isinstance(command, Spmm):
@@ -192,15 +192,15 @@ def engine_commands(
             "base": command.base,
         }
         pl = common | {
-            "int8": int(command.pl_int8),
+            "pl_int8": int(command.pl_int8),
             "words": command.words,
-            "beats": command.pl.lines * beats,
+            "pl_beats": command.pl.lines * beats,
         }
         sta = common | {
             "slices": command.slices,
             "packets": command.packets,
-            "ctl_beats": command.control.lines * beats,
-            "a_beats": command.left.lines * beats,
+            "control_beats": command.control.lines * beats,
+            "left_beats": command.left.lines * beats,
         }
         return {"pl": pl, "gather": sta, "merge": sta}
     if isinstance(command, Drain):
@@ -211,13 +211,13 @@ def engine_commands(
                 "half": command.half,
                 "store": command.store,
                 "write_store": int(command.write_store),
-                "write_mem": int(command.write_memory),
+                "write_memory": int(command.write_memory),
                 "tiled": int(command.tiled),
                 "position": command.position,
                 "rows": command.rows,
                 "shift": command.shift,
                 "bias_shift": command.bias_shift,
-                "beats": command.records.lines * beats,
+                "records_beats": command.records.lines * beats,
             }
         }
         if command.write_memory:

@@ -9,6 +9,8 @@ from typing import Any
 import cocotb
 from cocotb.triggers import RisingEdge, Timer
 
+from hgcn.format.numbers import Counter
+
 from ...bfm import device_under_test, start_clock
 from ...runs.runner import Bench
 
@@ -24,12 +26,12 @@ BENCH = Bench(
 MUTANTS = [
     (_FILE, "& {Events{run_i}}", ""),
     (_FILE, "if (start_q) count_q[i] <= '0;\n      else if", "if"),
-    (_FILE, "assign busy_o[i]    = count_q[i];", "assign busy_o[i]    = count_q[Engines+i];"),
-    (_FILE, "count_q[2*Engines+1] << ByteShift", "count_q[2*Engines+1]"),
+    (_FILE, "assign busy_o[i]    = count_q[i];", "assign busy_o[i]    = count_q[Counters+i];"),
+    (_FILE, "count_q[2*Counters+1] << ByteShift", "count_q[2*Counters+1]"),
     (_FILE, "{written_beat_i, read_beat_i, 1'b1,", "{read_beat_i, written_beat_i, 1'b1,"),
 ]
 
-ENGINES = 7
+ENGINES = len(Counter)
 LATENCY_CYCLES = 2
 
 

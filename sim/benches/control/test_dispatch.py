@@ -34,6 +34,7 @@ _CONTROL = "hw/rtl/control/"
 _CHECK = _CONTROL + "hgcn_command_check.sv"
 _PARSER = _CONTROL + "hgcn_command_parser.sv"
 _ISSUE = _CONTROL + "hgcn_issue.sv"
+_ISA = "hw/rtl/isa/hgcn_isa_pkg.sv"
 _FILE = _CONTROL + "hgcn_dispatch.sv"
 
 BENCH = Bench(
@@ -51,27 +52,29 @@ BENCH = Bench(
 )
 
 MUTANTS = [
-    (_CHECK, "position % wide_t'(RowsPerLine) != '0 || ", ""),
-    (_CHECK, "position + lines0 * wide_t'(RowsPerLine) > wide_t'(StoreRows)", "1'b0"),
-    (_CHECK, "words * wide_t'(L) * wide_t'(int8 ? 4 : 3) > bytes0", "1'b0"),
-    (_CHECK, "slices * wide_t'(T) > bytes2", "1'b0"),
+    (_CHECK, "load_position % wide_t'(RowsPerLine) != '0 || ", ""),
+    (_CHECK, "load_position + load_lines * wide_t'(RowsPerLine) > wide_t'(StoreRows)", "1'b0"),
+    (_CHECK, "wide_t'(BinaryEntryBytes * L)) > pl_bytes", "wide_t'(0)) > pl_bytes"),
+    (_CHECK, "slices * wide_t'(T) > left_bytes", "1'b0"),
     (_CHECK, "rows > wide_t'(WindowRows) || ", ""),
     (_CHECK, "(opcode == OpEnd) != last_i", "1'b0"),
     (_CHECK, "finish > size_i", "finish >= size_i"),
-    (_CHECK, "{3'b011, drain_bad || end_bad}", "{3'b001, drain_bad || end_bad}"),
-    (_CHECK, "{3'b111, spmm_bad || end_bad}", "{3'b011, spmm_bad || end_bad}"),
-    (_PARSER, "if (taken_index_q != 3'd7 || j != 3) sum_d", "if (taken_index_q != 3'd7) sum_d"),
+    (_ISA, "OpDrain: return 3'b011;", "OpDrain: return 3'b001;"),
+    (_ISA, "OpSpmm: return 3'b111;", "OpSpmm: return 3'b011;"),
+    (_ISA, "{OpSpmm, 2'd1}: return ReadControl;", "{OpSpmm, 2'd1}: return ReadLeft;"),
+    (_ISA, "record[13] = words[7];", "record[13] = words[6];"),
+    (_PARSER, "(taken_index_q != LastQuad || j != 3) sum_d", "(taken_index_q != LastQuad) sum_d"),
     (_PARSER, "6'd32 - turn", "6'd31 - turn"),
-    (_PARSER, "else if (words_q[0][16]) state_d = StFence;", ""),
-    (_PARSER, "sum_q != word31_q", "sum_q < word31_q"),
-    (_PARSER, "{words_q[3], words_q[2]} != DeviceHash", "words_q[2] != DeviceHash[31:0]"),
-    (_PARSER, "+ {25'd0, words_q[5], 1'b0} > size_i[0]", "> size_i[0]"),
-    (_ISSUE, "(command_q.w0[11:8] & ~idle_o) == '0", "(command_q.w0[11:8] & ~idle_o) != '1"),
+    (_PARSER, "else if (command.fence) state_d = StFence;", ""),
+    (_PARSER, "sum_q != command.checksum", "sum_q < command.checksum"),
+    (_PARSER, "header.device_hash != DeviceHash", "header.device_hash[31:0] != DeviceHash[31:0]"),
+    (_PARSER, "+ 58'(header.num_commands) * RecordLines > size_i", "> size_i"),
+    (_ISSUE, "(command.after & ~idle_o) == '0", "(command.after & ~idle_o) != '1"),
     (_ISSUE, "{drain_idle_i && write_idle_i, ", "{drain_idle_i || write_idle_i, "),
     (_ISSUE, "gather_idle_i && merge_idle_i, pl_idle_i", "gather_idle_i, pl_idle_i"),
     (_ISSUE, "all_idle && read_idle_i", "(all_idle || read_idle_i)"),
     (_ISSUE, "!next_valid && state_q == StEmpty && all_idle", "!next_valid && all_idle"),
-    (_ISSUE, "base_i[command_q.w8[31:30]] +", "base_i[~command_q.w8[31:30]] +"),
+    (_ISSUE, "base_i[drain.destination.base] +", "base_i[~drain.destination.base] +"),
     (_FILE, "quiet_q >= watchdog_i", "quiet_q >= watchdog_i + 32'd100"),
     (_FILE, "state_q != StRun || progress_i ? '0", "state_q != StRun ? '0"),
     (

@@ -45,7 +45,7 @@ MUTANTS = [
         "pl_sum_data_i[32*f+:32] - sta_sum_data_i[32*f+:32]",
     ),
     (_FILE, "param_bias_q + round_q", "param_bias_q - round_q"),
-    (_FILE, "63'(signed'(record[63:32])) << bias_shift_q", "63'(record[63:32]) << bias_shift_q"),
+    (_FILE, "63'(signed'(parameter_record.bias)) <<", "63'(parameter_record.bias) <<"),
     (_FILE, "{param_col_q, col_q[F-1:1]}", "{col_q[F-2:0], param_col_q}"),
     (_FILE, "sum_row_o    <= row_q;", "sum_row_o    <= row_q + 1'b1;"),
     (_FILE, "sum_half_o  = half_q", "sum_half_o  = !half_q"),

@@ -47,7 +47,7 @@ MUTANTS = [
     (_LANE, "16'(signed'(row_i[8*f+:8]))", "16'(row_i[8*f+:8])"),
     (_CROSSBAR, "addr_d |= group_addr[g];", "addr_d = group_addr[g];"),
     (_CROSSBAR, "rd_data_i[bank_read_q[lane]]", "rd_data_i[bank_read_q[L-1-lane]]"),
-    (_FILE, "{8'd1, word[24*lane+:24]}", "{8'd2, word[24*lane+:24]}"),
+    (_FILE, "{8'd1, word[BinaryBits*lane", "{8'd2, word[BinaryBits*lane"),
     (_FILE, "base_q + PosBits'", "PosBits'"),
     (_FILE, "FlightCycles = 4", "FlightCycles = 3"),
     (_FILE, "FlightCycles = 4", "FlightCycles = 5"),
@@ -196,10 +196,10 @@ class EngineBench:
         beats = self.beats(job)
         self.due += len(beats)
         dut.cmd_i.value = pack(
-            (job.store, 1),
-            (job.half, 1),
             (int(job.clear), 1),
             (int(job.int8), 1),
+            (job.half, 1),
+            (job.store, 1),
             (job.base, position_bits(device)),
             (len(job.words), 32),
             (len(beats), 32),

@@ -189,15 +189,16 @@ class GatherBench:
         dut = self.dut
         control, left = self._beats(command.control), self._beats(command.left)
         position_bits = (self.device.store_rows - 1).bit_length()
-        word = command.store
+        word = 0
         for value, bits in (
-            (0, 1),  # half
             (0, 1),  # clear
+            (0, 1),  # half
+            (command.store, 1),
             (command.base, position_bits),
             (len(command.records), 32),
-            (command.packet_count, 32),
             (len(control), 32),
             (len(left), 32),
+            (command.packet_count, 32),
         ):
             word = word << bits | value
         dut.cmd_i.value = word

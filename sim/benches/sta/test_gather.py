@@ -38,7 +38,7 @@ BENCH = Bench(
 )
 
 MUTANTS = [
-    (_FILE, "rec_zero_q[k] <= rec_positions[k][15];", "rec_zero_q[k] <= 1'b0;"),
+    (_FILE, "rec_zero_q[k] <= rec_positions[k].padding;", "rec_zero_q[k] <= 1'b0;"),
     (_FILE, "rows_zero_q[k] ? '0 :", "1'b0 ? '0 :"),
     (_FILE, "base_q + bank_addr_t'(rec_positions", "bank_addr_t'(rec_positions"),
     (_FILE, "rd_data_i[rows_bank_q[k]]", "rd_data_i[rec_bank_q[k]]"),
@@ -50,11 +50,11 @@ MUTANTS = [
     (_FILE, "cmd_fire = cmd_valid_i && cmd_ready_o;", "cmd_fire = cmd_valid_i && !active_q;"),
     (_FILE, "records_done && left_done && !rec_valid_q", "records_done && !rec_valid_q"),
     (_FILE, "records_done && left_done && !rec_valid_q", "left_done && !rec_valid_q"),
-    (_RECORDS, "{1'b0, head.base[14:3], 3'(k)}", "{1'b0, head.base[14:3], 3'(0)}"),
+    (_RECORDS, "& ~15'(K0 - 1)) | 15'(k)}", "& ~15'(K0 - 1))}"),
     (_RECORDS, "beats_q != '0 && (over_o || room)", "beats_q != '0 && room"),
     (_RECORDS, "over_o && beats_q == '0 && unfinished", "over_o && unfinished"),
     (_RECORDS, "row = unfinished & (~unfinished + 1'b1);", "row = unfinished;"),
-    (_RECORDS, "stop_i ? 16'h8000 :", "stop_i ? 16'h0000 :"),
+    (_RECORDS, "stop_i ? '{padding: 1'b1,", "stop_i ? '{padding: 1'b0,"),
     (_RECORDS, "row != '0 && head.first == opens", "head.first == opens"),
     (_RECORDS, "row != '0 && head.first == opens", "row != '0"),
     (_RECORDS, "&& head.last == ends && head.int8", "&& head.int8"),
@@ -70,7 +70,7 @@ MUTANTS = [
     (_LEFT, "(stop_i || count >= CountBits'(take_bytes))", "count >= CountBits'(take_bytes)"),
     (_PACKER, "headed_q <= !pop;", "headed_q <= 1'b1;"),
     (_PACKER, "tlast_q <= piece.last && piece_end;", "tlast_q <= piece.last;"),
-    (_PACKER, "15'd0, piece.int8,", "15'd0, 1'b0,"),
+    (_PACKER, "header.int8   = piece.int8;", "header.int8   = 1'b0;"),
 ]
 
 FILL_CYCLES = 24

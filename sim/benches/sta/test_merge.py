@@ -35,7 +35,7 @@ MUTANTS = [
     (_FILE, "/ BlockChunks % 4);", "% 4);"),
     (_FILE, "same != '1 || row_tag_bad[r]", "row_tag_bad[r]"),
     (_FILE, "same != '1 || row_tag_bad[r]", "same != '1"),
-    (_FILE, "plio_c_tdata_i[r*C][63:48] != PacketMagicC", "1'b0"),
+    (_FILE, "first.magic != PacketMagicC", "1'b0"),
     (_FILE, "row_active_q[r] ? ends != '1", "row_active_q[r] ? 1'b0"),
     (_FILE, "got_touched_q ? sums", "1'b1 ? sums"),
     (_FILE, "if (sum_ce_i) begin\n      got_rd_q", "if (1'b1) begin\n      got_rd_q"),

@@ -39,7 +39,7 @@ MUTANTS = [
     (_PE, "(!blk_last_q || room_q != '0)", "1'b1"),
     (_PE, "!blk_valid_q || blk_done;", "!blk_valid_q;"),
     (_PE, "b_head_q || !b_full_q[b_wr_q]", "b_head_q || b_full_q == '0"),
-    (_PE, "15'd0, out_meta.int8,", "15'd0, 1'b0,"),
+    (_PE, "c_header.int8   = out_meta.int8;", "c_header.int8   = 1'b0;"),
     (_PE, "c_last_q <= out_pop &&", "c_last_q <= out_go &&"),
     (_PE, "localparam int unsigned DotBits = 19;", "localparam int unsigned DotBits = 18;"),
     (_STA, "assign a_ready[c] = pe_a_ready && next_ready;", "assign a_ready[c] = pe_a_ready;"),
