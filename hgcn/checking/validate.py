@@ -9,6 +9,7 @@ from itertools import pairwise
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.checking.flow import DataFlow
 from hgcn.checking.validate_streams import StreamCheck, need
+from hgcn.checking.work import Work
 from hgcn.errors import ProgramError
 from hgcn.format.numbers import Base
 from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream, streams
@@ -25,7 +26,8 @@ def validate(image: bytes, device: Device) -> list[Command]:
         At the first violation: damage (header, CRC, checksums), another device, an illegal command,
         a stream outside its region or of a wrong length, a schedule word that reads a bank twice,
         an index outside its window, a broken packet, a missing barrier; sums, rows or lines of
-        memory read before the program wrote them; memory that it claims and does not write.
+        memory read before the program wrote them; memory that it claims and does not write; more
+        work than its size allows.
 
     Notes
     -----
@@ -51,6 +53,7 @@ def validate(image: bytes, device: Device) -> list[Command]:
         Base.OUTPUT: header.output_lines,
     }
     payload, flow, hazards = StreamCheck(image, device), DataFlow(device), HazardTracker()
+    work = Work(len(image))
     input_lines = 0
     for index, command in enumerate(commands):
         if isinstance(command, End):
@@ -61,6 +64,7 @@ def validate(image: bytes, device: Device) -> list[Command]:
         try:
             _check_ranges(command, read, limit)
             _check_fields(command, device)
+            work.step(command)
             payload.check(command, read)
             flow.step(command, read, payload.rows_read(command))
         except ProgramError as fault:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from hgcn.arch.device import K0, Device
@@ -53,7 +54,7 @@ def _lanes(machine: Machine, command: Spmm) -> None:
     d = machine.device
     binary = not command.pl_int8
     data = machine.fetch(command.pl)
-    right = machine.stores[command.store].astype(np.int32)
+    store, sums = machine.stores[command.store], machine.lane_sums[command.half]
     word_bytes = d.lanes * entry_bytes(binary=binary)
     for start, words in _chunks(command.words, d.lanes):
         part = data[start * word_bytes : (start + words) * word_bytes]
@@ -63,11 +64,7 @@ def _lanes(machine: Machine, command: Spmm) -> None:
         value = ENTRY["value"].get(live).astype(np.int32)
         place = PLACE["lane"].put(lane) | PLACE["slot"].put(ENTRY["slot"].get(live))
         position = ENTRY["position"].get(live) + command.base
-        left = csr_matrix(
-            (np.ones(len(live), np.int32) if binary else value, (place, position)),
-            shape=(len(machine.lane_sums[0]), d.store_rows),
-        )
-        machine.lane_sums[command.half] += left @ right
+        _add(sums, place, np.ones(len(live), np.int32) if binary else value, store, position)
 
 
 def _tiles(machine: Machine, command: Spmm) -> None:
@@ -75,7 +72,7 @@ def _tiles(machine: Machine, command: Spmm) -> None:
     records = decode_control(machine.fetch(command.control), command.slices)
     binary = not records.int8.any()
     data = machine.fetch(command.left)
-    right = machine.stores[command.store].astype(np.int32)
+    store, sums = machine.stores[command.store], machine.block_sums[command.half]
     slice_bytes = d.block_rows * (1 if binary else K0)
     for start, slices in _chunks(command.slices, d.block_rows * K0):
         part = data[start * slice_bytes : (start + slices) * slice_bytes]
@@ -85,11 +82,33 @@ def _tiles(machine: Machine, command: Spmm) -> None:
         real = position < NO_POSITION
         index, row, depth, position = index[real], row[real], depth[real], position[real]
         block = records.tag[start + index].astype(np.int64) * d.block_rows + row
-        matrix = csr_matrix(
-            (left[index, row, depth].astype(np.int32), (block, position + command.base)),
-            shape=(d.window_rows, d.store_rows),
-        )
-        machine.block_sums[command.half] += matrix @ right
+        value = left[index, row, depth].astype(np.int32)
+        _add(sums, block, value, store, position + command.base)
+
+
+def _add(
+    sums: NDArray[np.int32],
+    place: NDArray[np.integer[Any]],
+    value: NDArray[np.int32],
+    store: NDArray[np.int8],
+    position: NDArray[np.integer[Any]],
+) -> None:
+    """Add to ``sums[place]`` the rows ``store[position]`` times ``value``.
+
+    Rows that take no part are left out: many small commands cost no more than a large one.
+    """
+    places, row = _used(place)
+    positions, column = _used(position)
+    left = csr_matrix((value, (row, column)), shape=(len(places), len(positions)))
+    sums[places] += left @ store[positions].astype(np.int32)
+
+
+def _used(
+    numbers: NDArray[np.integer[Any]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct numbers, and the index of each among them."""
+    is_used = np.bincount(numbers) > 0
+    return np.flatnonzero(is_used), (np.cumsum(is_used) - 1)[numbers]
 
 
 def _chunks(count: int, cells: int) -> Iterator[tuple[int, int]]:

@@ -65,8 +65,7 @@ def _tiles(machine: Machine, command: Spmm) -> None:
     records = decode_control(machine.fetch(command.control), command.slices)
     binary = not records.int8.any()
     left = decode_left(machine.fetch(command.left), command.slices, d, binary=binary)
-    store = machine.stores[command.store].astype(np.int32)
-    sums = machine.block_sums[command.half]
+    store, sums = machine.stores[command.store], machine.block_sums[command.half]
     for index in range(command.slices):
         position = records.positions[index].astype(np.int64)
         real = position < NO_POSITION

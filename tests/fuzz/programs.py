@@ -24,6 +24,7 @@ from hgcn.execution.backend import RunOptions, backend
 from hgcn.graph.csr import Csr
 from hgcn.graph.features import to_feature_csr
 from hgcn.isa.command_codec import decode_command, encode_command
+from hgcn.isa.commands import Spmm
 from hgcn.isa.disasm import disassemble
 from tests.fuzz.damage import damage
 from tests.fuzz.program_parts import Parts, resealed
@@ -218,6 +219,19 @@ def _command_order(rng: random.Random, parts: Parts, header: Header) -> None:
     parts.records = parts.records[order]
 
 
+def _repeat(rng: random.Random, parts: Parts, header: Header) -> None:
+    """An SPMM again and again over the same streams, legal but for the work it makes."""
+    at = rng.randrange(len(parts.records))
+    try:
+        command = decode_command(parts.records[at], at)
+    except ProgramError:
+        return
+    if isinstance(command, Spmm):
+        again = replace(command, clear=False, after=0, fence=False)
+        more = np.tile(encode_command(again), (rng.choice((1, 4, 16)), 1))
+        parts.records = np.concatenate([parts.records[: at + 1], more, parts.records[at + 1 :]])
+
+
 def _stream_field(rng: random.Random, parts: Parts, header: Header) -> None:
     """A word of 1, 2 or 4 bytes within a stream."""
     found = parts.streams()
@@ -301,7 +315,7 @@ def _blobs(rng: random.Random, parts: Parts, header: Header) -> None:
 
 
 CHANGES: tuple[Callable[[random.Random, Parts, Header], None], ...] = (
-    _command_field, _command_field, _command_field, _command_word, _command_order, _stream_field,
-    _stream_field, _stream_field, _entry, _entry, _exchange_streams, _payload_bytes, _header_word,
-    _metadata, _metadata, _blobs,
+    _command_field, _command_field, _command_field, _command_word, _command_order, _repeat,
+    _stream_field, _stream_field, _stream_field, _entry, _entry, _exchange_streams, _payload_bytes,
+    _header_word, _metadata, _metadata, _blobs,
 )  # fmt: skip
