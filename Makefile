@@ -1,25 +1,49 @@
 # SPDX-License-Identifier: Apache-2.0
-# Two commands: `make demo` and `make test`. Everything they need is put into .venv.
+# `make demo` and `make test` are what most need; `make help` lists the rest. Everything they need is
+# put into .venv.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-lowest test-pyg record-pyg lock help clean system
+.PHONY: demo test lint bench docs test-lowest test-pyg record-pyg lock help clean system
 
 help:
-	@echo "make demo   classify handwritten digits on the simulated accelerator"
-	@echo "make test   run every check and test"
-	@echo "make lock   pin what the environments hold, as pyproject.toml allows"
+	@echo "make demo    classify handwritten digits on the simulated accelerator"
+	@echo "make test    run every check and test"
+	@echo "make lint    style, types, import contracts and Verilator's lint, without the tests"
+	@echo "make bench MODULE=fifo   run a module's bench; DEVICE=my.toml SEED=7 WAVES=1; without MODULE: list"
+	@echo "make docs    generate tables, figures and sources again, and check the pages"
+	@echo "make lock    pin what the environments hold, as pyproject.toml allows"
 	@echo "make test-lowest  unit tests and a simulation with the oldest versions allowed; before every release"
-	@echo "make test-pyg  compare with the real PyTorch Geometric; before every release"
-	@echo "make clean  remove .venv and caches"
+	@echo "make test-pyg     compare with the real PyTorch Geometric; before every release"
+	@echo "make clean   remove .venv and caches"
 
 demo: $(VENV)/.sim
 	$(BIN)/hgcn run digits --backend rtl --device tiny
 
 test: $(VENV)/.dev $(VENV)/.board
 	$(BIN)/python -m tests.check
+
+lint: $(VENV)/.dev
+	$(BIN)/python -m tests.check style format types imports lint-rtl
+
+MODULE ?=
+DEVICE ?=
+SEED ?= 1
+WAVES ?=
+bench: $(VENV)/.dev
+	$(BIN)/python -m hgcn_sim.benches.run $(MODULE) --seed $(SEED) $(if $(DEVICE),--device $(DEVICE)) \
+	  $(if $(WAVES),--waves)
+
+# What is generated from one place and kept in the tree; tests compare all of it.
+docs: $(VENV)/.dev
+	$(BIN)/python -m hgcn_hw.regs.generate
+	$(BIN)/python -m hgcn_hw.generate
+	$(BIN)/python docs/devices.py
+	$(BIN)/python docs/figures.py
+	$(BIN)/python -m hgcn_hw.build.budget --kept --page
+	$(BIN)/python -m pytest -q -m "not rtl and not slow" tests/docs
 
 # Versions and hashes of all that is installed are locked; pyproject.toml says what a user may have.
 # Packages without a wheel are built with the locked setuptools, for which a first step installs it.
