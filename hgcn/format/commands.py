@@ -9,7 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hgcn.format.fields import WORD_BITS, Field, Kind, Record, bits, flag, part, word
-from hgcn.format.numbers import RECORD_WORDS, Base, Engine, Opcode, ReadClient, Unit
+from hgcn.format.numbers import (
+    MAGIC,
+    MAX_COMMANDS,
+    RECORD_WORDS,
+    VERSION_MAJOR,
+    VERSION_MINOR,
+    Base,
+    Engine,
+    Opcode,
+    ReadClient,
+    Unit,
+)
 
 _BITS = WORD_BITS * RECORD_WORDS
 STREAM_SLOTS = 3
@@ -36,12 +47,12 @@ HEADER = Record(
     width=_BITS,
     summary="First record of an image.",
     fields=(
-        word("magic", 0, '`0x4E434748` ("HGCN")', fixed=True),
-        bits("version_minor", 1, 15, 0, "0; any is read", fixed=True),
-        bits("version_major", 1, 31, 16, "1", fixed=True),
+        word("magic", 0, f'`0x{MAGIC:08X}` ("HGCN")', fixed=True),
+        bits("version_minor", 1, 15, 0, f"{VERSION_MINOR}; any is read", fixed=True),
+        bits("version_major", 1, 31, 16, f"{VERSION_MAJOR}", fixed=True),
         word("device_hash", 2, "hash of the device the program was built for", words=2),
         word("commands_line", 4, "line at which the commands start"),
-        word("num_commands", 5, "commands, END included", limit="1 to 2^24 - 1"),
+        word("num_commands", 5, "commands, END included", limit=f"1 to {MAX_COMMANDS}"),
         word(
             "metadata_line",
             6,
@@ -104,8 +115,7 @@ _HEAD = (
         0,
         11,
         8,
-        "mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier "
-        "commands",
+        "mask of engines that must have finished all earlier commands",
         optional=True,
     ),
     flag(
@@ -249,7 +259,9 @@ DRAIN = _command(
         client=ReadClient.DRAIN,
         told=("drain",),
     ),
-    part("destination", RANGE, 8, "lines written; none when not writing memory", told=("write",)),
+    part(
+        "destination", RANGE, 8, "where rows go; no lines when not writing memory", told=("write",)
+    ),
     engines=(Engine.DRAIN,),
     units=(Unit.DRAIN, Unit.WRITE),
 )

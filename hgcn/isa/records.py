@@ -48,7 +48,7 @@ class Header:
     commands_line : int
         Line at which the commands start.
     num_commands : int
-        Commands, END included: 1 to 2^24 - 1.
+        Commands, END included: 1 to 16777215.
     metadata_line : int
         First line of the metadata = lines of the image the hardware may read.
     metadata_bytes : int
@@ -95,8 +95,7 @@ class Load:
     stream : Stream
         The rows.
     after : int
-        Mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-        commands.
+        Mask of engines that must have finished all earlier commands.
     fence : bool
         Streams are fetched only after every earlier command has wholly finished.
     """
@@ -138,8 +137,7 @@ class Spmm:
     packets : int
         STA packets.
     after : int
-        Mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-        commands.
+        Mask of engines that must have finished all earlier commands.
     fence : bool
         Streams are fetched only after every earlier command has wholly finished.
     """
@@ -190,10 +188,9 @@ class Drain:
     records : Stream
         F column parameters, then a row record per row.
     destination : Stream
-        Lines written; none when not writing memory.
+        Where rows go; no lines when not writing memory.
     after : int
-        Mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-        commands.
+        Mask of engines that must have finished all earlier commands.
     fence : bool
         Streams are fetched only after every earlier command has wholly finished.
     """
@@ -222,8 +219,7 @@ class End:
     Attributes
     ----------
     after : int
-        Mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-        commands.
+        Mask of engines that must have finished all earlier commands.
     fence : bool
         Streams are fetched only after every earlier command has wholly finished.
     """

@@ -199,9 +199,7 @@ package hgcn_isa_pkg;
     logic [110:0] unused_17;
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    // mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-    // commands
-    logic [3:0] after;
+    logic [3:0] after;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } command_t;
@@ -220,9 +218,7 @@ package hgcn_isa_pkg;
     logic [14:0] unused_17;
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    // mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-    // commands
-    logic [3:0] after;
+    logic [3:0] after;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } load_t;
@@ -246,9 +242,7 @@ package hgcn_isa_pkg;
     logic clear;  // first column window of the row window: forget earlier sums
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    // mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-    // commands
-    logic [3:0] after;
+    logic [3:0] after;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } spmm_t;
@@ -257,7 +251,7 @@ package hgcn_isa_pkg;
   typedef struct packed {
     logic [31:0] checksum;  // record checksum of words 0 to 30
     logic [671:0] unused_320;
-    range_t destination;  // lines written; none when not writing memory
+    range_t destination;  // where rows go; no lines when not writing memory
     stream_t records;  // F column parameters, then a row record per row
     logic [18:0] unused_109;
     logic [4:0] bias_shift;  // bias shift t
@@ -275,9 +269,7 @@ package hgcn_isa_pkg;
     logic relu;  // negative results become 0
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    // mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-    // commands
-    logic [3:0] after;
+    logic [3:0] after;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } drain_t;
@@ -288,9 +280,7 @@ package hgcn_isa_pkg;
     logic [974:0] unused_17;
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    // mask of engines (bit 0 LOAD, 1 PL, 2 STA, 3 DRAIN) that must have finished all earlier
-    // commands
-    logic [3:0] after;
+    logic [3:0] after;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } end_t;
