@@ -120,24 +120,24 @@ def compile(
     with _stage("map", seconds, progress):
         for name, made in splits.items():
             mappings[name] = map_operand(made, target)
-    metadata = program_facts(
-        graph,
-        quantised,
-        target,
-        ordering=ordering,
-        policy=str(chosen),
-        splits=splits,
-        mappings=mappings,
-    )
-    arrays: dict[str, NDArray[Any]] = {"rows": rows}
-    if network.logit_rows is not None:
-        arrays["logit_rows"] = network.logit_rows
-    layouts = {
-        name: InputLayout.for_device(*operand.shape, target)
-        for name, operand in network.operands.items()
-        if name == network.handed_in
-    }
     with _stage("encode", seconds, progress):
+        metadata = program_facts(
+            graph,
+            quantised,
+            target,
+            ordering=ordering,
+            policy=str(chosen),
+            splits=splits,
+            mappings=mappings,
+        )
+        arrays: dict[str, NDArray[Any]] = {"rows": rows}
+        if network.logit_rows is not None:
+            arrays["logit_rows"] = network.logit_rows
+        layouts = {
+            name: InputLayout.for_device(*operand.shape, target)
+            for name, operand in network.operands.items()
+            if name == network.handed_in
+        }
         builder, scratch, output = lower(placed, {**mappings, **layouts}, target)
         image = builder.finish(
             device_hash=target.hash,
@@ -149,29 +149,29 @@ def compile(
             metadata=metadata,
             arrays=arrays,
         )
-    program = Program(
-        logit_rows=network.logit_rows,
-        image=image,
-        device=target,
-        metadata=metadata,
-        rows=rows,
-        splits=splits,
-        mappings=mappings,
-        seconds=seconds,
-    )
-    if scale is None:
-        return program
-    return replace(
-        program,
-        source=Source(
-            model=model,
-            graph=graph,
-            network=network,
-            asked=quantised.asked,
-            quantisation=quantised.quantisation,
-        ),
-        features=program.pack_features(graph.features),
-    )
+        program = Program(
+            logit_rows=network.logit_rows,
+            image=image,
+            device=target,
+            metadata=metadata,
+            rows=rows,
+            splits=splits,
+            mappings=mappings,
+            seconds=seconds,
+        )
+        if scale is not None:
+            program = replace(
+                program,
+                source=Source(
+                    model=model,
+                    graph=graph,
+                    network=network,
+                    asked=quantised.asked,
+                    quantisation=quantised.quantisation,
+                ),
+                features=program.pack_features(graph.features),
+            )
+    return program
 
 
 def run(

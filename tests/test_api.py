@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,58 @@ def test_progress_tells_every_stage_in_order(program: hgcn.Program) -> None:
     hgcn.compile(MODEL, GRAPH, device="tiny", progress=progress)
     program.run(progress=progress)
     assert list(dict.fromkeys(calls)) == ["quantise", "order", "split", "map", "encode", "run"]
+
+
+@pytest.mark.parametrize("features", ["program", "input"])
+def test_all_that_compiling_does_is_done_in_a_stage(
+    monkeypatch: pytest.MonkeyPatch, features: str
+) -> None:
+    open_stage: list[str] = []
+    done: set[str] = set()
+    stage = hgcn.api._stage
+
+    @contextmanager
+    def noted(name: str, *rest: Any) -> Iterator[None]:
+        open_stage.append(name)
+        with stage(name, *rest):
+            yield
+        open_stage.pop()
+
+    def watched(name: str, work: Any) -> Any:
+        def inner(*args: Any, **kwargs: Any) -> Any:
+            assert len(open_stage) == 1, f"{name} belongs to no stage"
+            done.add(name)
+            return work(*args, **kwargs)
+
+        return inner
+
+    monkeypatch.setattr(hgcn.api, "_stage", noted)
+    work = {"quantise_measured", "order_graph", "permute_network", "split", "map_operand"}
+    work |= {"program_facts", "lower", "Program"}
+    for name in work:
+        monkeypatch.setattr(hgcn.api, name, watched(name, getattr(hgcn.api, name)))
+    program = hgcn.compile(MODEL, GRAPH, device="tiny", features=features)
+    assert done == work
+    assert list(program.seconds) == ["quantise", "order", "split", "map", "encode"]
+
+
+@pytest.mark.parametrize("features", ["program", "input"])
+@pytest.mark.parametrize("quantisation", ["auto", "limit:4"])
+def test_compiling_does_not_run_the_plain_definition(
+    monkeypatch: pytest.MonkeyPatch, features: str, quantisation: str
+) -> None:
+    def refused(*_: Any) -> Any:
+        raise AssertionError("the plain products are for checking")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hgcn.reference.infer.spmm", refused)
+        program = hgcn.compile(
+            MODEL, GRAPH, device="tiny", features=features, quantisation=quantisation
+        )
+    network = quantise(MODEL, GRAPH, quantisation="max" if quantisation == "auto" else quantisation)
+    if features == "program":
+        assert np.array_equal(program.run().integer_logits, infer(network))
+    assert program.run().bit_exact and program.agreement is not None
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
 from hgcn.cli.output import STANDARD_OUTPUT, check_json_path, warn, write_json
 from hgcn.cli.progress import progress_bar
+from hgcn.cli.stage_clock import StageClock
 from hgcn.errors import ProgramError
 from hgcn.files import check_writable, file_stem
 from hgcn.model.quantisation import AUTO, check_quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING
+from hgcn.report.summary import program_summary
 
 
 @app.command("compile")
@@ -61,12 +63,14 @@ def compile_command(
     target = resolve_device(device)
     if output is not None:
         check_writable(output, ProgramError)
+    clock = StageClock()
     with progress_bar() as progress:
         data = open_graph(graph, random_features)
         # Named after the graph, whose name may come out of a file: never a path.
         file = output or Path(f"{file_stem(data.name)}-{target.name}.hgcn")
         check_writable(file, ProgramError)
         network = open_model(data, model, random_weights, hidden, depth, trained_with)
+        clock.end("load")
         program = hgcn.api.compile(
             network,
             data,
@@ -77,19 +81,23 @@ def compile_command(
             quantisation=quantisation,
             progress=progress,
         )
+    clock.end("compile")
     validate(program.image, program.device)
     program.save(file)
+    clock.end("save")
+    estimate, bound = program.estimate(), program.bound
+    clock.end("estimate")
     report = {
         **program.metadata,
-        "cycles_estimate": round(program.estimate().cycles),
-        "bound_cycles": round(program.bound.cycles),
-        "bound_cause": program.bound.cause,
+        "cycles_estimate": round(estimate.cycles),
+        "bound_cycles": round(bound.cycles),
+        "bound_cause": bound.cause,
         "bytes": {"program": len(program.image), "input": program.input_bytes},
-        "seconds": dict(program.seconds),
+        "seconds": clock.within("compile", program.seconds),
     }
     write_json(report, json_path)
     if json_path != STANDARD_OUTPUT:
-        typer.echo(program.summary())
+        typer.echo(program_summary(program.metadata, program.device, estimate, bound))
         typer.echo(f"wrote {file}, {len(program.image):,} bytes")
     else:
         warn(program.warnings)

@@ -18,6 +18,7 @@ from hgcn.model.model import Model
 from hgcn.model.quantisation import AUTO, MAXIMUM, Quantisation, parse_quantisation
 from hgcn.model.quantise import fit
 from hgcn.reference.network import IntegerNetwork
+from hgcn.reference.products import fast_product
 
 CANDIDATES = tuple(
     map(
@@ -53,7 +54,7 @@ class Quantised:
     quantisation : Quantisation
         What was chosen.
     integer_logits : ndarray of int16, shape (n, classes)
-        The reference arithmetic's, in the graph's node order.
+        Those of the reference arithmetic, in the graph's node order.
     agreement : Agreement
     at_maximum : Agreement
         That of the largest magnitudes, where ``auto`` chose something else; else the same.
@@ -100,14 +101,16 @@ def quantise_measured(
 
     Notes
     -----
-    As long as the reference arithmetic takes, and once more for each candidate that is tried.
+    The integers are the reference arithmetic's, made by `fast_product`: a run compares with them.
     """
     logits = model.forward(graph)
 
     def measured(ranges: Quantisation) -> Quantised:
         scale = fit_feature_scale(model, graph, ranges) if at_run_time else None
         fitted = fit(model, graph, ranges, scale)
-        agreement, integers = measure(logits, fitted.network, scaled_rows=fitted.scaled_rows)
+        agreement, integers = measure(
+            logits, fitted.network, scaled_rows=fitted.scaled_rows, product=fast_product
+        )
         return Quantised(
             network=fitted.network,
             feature_scale=scale,
