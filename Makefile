@@ -26,7 +26,7 @@ test: $(VENV)/.dev $(VENV)/.board
 	$(BIN)/python -m tests.check
 
 lint: $(VENV)/.dev
-	$(BIN)/python -m tests.check style format types imports lint-rtl
+	$(BIN)/python -m tests.check style format types imports layout-rtl lint-rtl
 
 MODULE ?=
 DEVICE ?=

@@ -24,6 +24,7 @@ STEPS: dict[str, list[str]] = {
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
     "types": [PYTHON, "-m", "mypy", "hgcn", "sim", "host", "hw"],
     "imports": [str(BIN / "lint-imports")],
+    "layout-rtl": [PYTHON, "-m", "hgcn_sim.checks.layout"],
     "lint-rtl": [PYTHON, "-m", "hgcn_sim.checks.lint"],
     "unit": [PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "not rtl and not slow"],
     "rtl": [PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "rtl and not slow", "tests"],

@@ -74,13 +74,15 @@ module hgcn_dram_port #(
   assign s_axi_rresp   = flags_q[7:6];
   assign s_axi_bresp   = flags_q[9:8];
 
+  logic [31:0] ar_shape, aw_shape;
+  assign ar_shape = {19'd0, s_axi_arburst, s_axi_arsize, s_axi_arlen};
+  assign aw_shape = {19'd0, s_axi_awburst, s_axi_awsize, s_axi_awlen};
+
   always_ff @(posedge clk_i) begin
     // The call's results are plain variables, registered below.
     // verilator lint_off BLKSEQ
-    hgcn_dram_clock(flags_in, s_axi_araddr,
-                    {19'd0, s_axi_arburst, s_axi_arsize, s_axi_arlen}, s_axi_awaddr,
-                    {19'd0, s_axi_awburst, s_axi_awsize, s_axi_awlen},
-                    64'(s_axi_wstrb), s_axi_wdata, flags_out, ids_out, r_data);
+    hgcn_dram_clock(flags_in, s_axi_araddr, ar_shape, s_axi_awaddr, aw_shape, 64'(s_axi_wstrb), s_axi_wdata, flags_out,
+                    ids_out, r_data);
     // verilator lint_on BLKSEQ
     flags_q <= rst_ni ? flags_out[9:0] : '0;
     s_axi_rdata <= r_data;

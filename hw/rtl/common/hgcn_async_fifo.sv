@@ -38,7 +38,7 @@ module hgcn_async_fifo #(
     return binary ^ (binary >> 1);
   endfunction
 
-  logic [Width-1:0] mem_q [Depth];
+  logic [Width-1:0] mem_q[Depth];
 
   ptr_t wptr_q, wgray_q, rgray_meta_q, rgray_sync_q, wptr_next;
   ptr_t rptr_q, rgray_q, wgray_meta_q, wgray_sync_q, rptr_next;

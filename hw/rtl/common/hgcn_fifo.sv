@@ -42,7 +42,7 @@ module hgcn_fifo #(
   logic [Width-1:0] mem_q[Depth];
   logic [PtrBits-1:0] wr_ptr_q, rd_ptr_q;
   count_t count_q;
-  logic   in_fire, out_fire;
+  logic in_fire, out_fire;
 
   assign in_ready_o  = count_q != count_t'(Depth);
   assign out_valid_o = count_q != '0;

@@ -45,7 +45,7 @@ module hgcn_command_parser
 );
 
   localparam int unsigned QuadsPerBeat = AxiBytes / QuadBytes;
-  localparam int unsigned LastSub      = QuadsPerBeat - 1;
+  localparam int unsigned LastSub = QuadsPerBeat - 1;
   localparam int unsigned QuadIndexBits = $clog2(RecordQuads);
   localparam logic [QuadIndexBits-1:0] LastQuad = QuadIndexBits'(RecordQuads - 1);
 
@@ -238,7 +238,8 @@ module hgcn_command_parser
     else if (take) quad_index_q <= quad_index_q + 1'b1;
 
     if (state_q == StVerdict) stream_q <= '0;
-    else if ((state_q == StStream && stream.lines == '0) || (state_q == StAccept && accepted)) stream_q <= stream_q + 2'd1;
+    else if ((state_q == StStream && stream.lines == '0) || (state_q == StAccept && accepted))
+      stream_q <= stream_q + 2'd1;
 
     unique case (state_q)
       StAskHeader: {ask_line_q, ask_lines_q, ask_s1_q, ask_s2_q} <= {base_i[BaseProgram], 32'(RecordLines), 64'd0};

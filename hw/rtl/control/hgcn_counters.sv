@@ -31,7 +31,7 @@ module hgcn_counters
 );
 
   localparam int unsigned ByteShift = $clog2(AxiBytes);
-  localparam int unsigned Events    = 2 * Counters + 3;
+  localparam int unsigned Events = 2 * Counters + 3;
 
   logic [Events-1:0] event_q;
   logic start_q;

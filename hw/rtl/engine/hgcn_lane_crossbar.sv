@@ -63,7 +63,7 @@ module hgcn_lane_crossbar
     en_d   = '0;
     addr_d = '0;
     for (int unsigned g = 0; g < Groups; g++) begin
-      en_d   |= group_en[g];
+      en_d |= group_en[g];
       addr_d |= group_addr[g];
     end
   end

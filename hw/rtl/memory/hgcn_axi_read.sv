@@ -62,7 +62,7 @@ module hgcn_axi_read
 );
 
   localparam int unsigned ClientBits = $clog2(Clients);
-  localparam int unsigned OrderBits  = $clog2(Bursts);
+  localparam int unsigned OrderBits = $clog2(Bursts);
   // The record client never has more than two bursts of use: commands are parsed one by one.
   localparam int unsigned RecordBeats = 32 * BeatsPerLine;
 

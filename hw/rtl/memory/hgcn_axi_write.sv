@@ -55,10 +55,10 @@ module hgcn_axi_write
 );
 
   localparam int unsigned BurstBeats = 16 * BeatsPerLine;
-  localparam int unsigned FifoBeats  = 4 * BurstBeats;
-  localparam int unsigned CountBits  = $clog2(FifoBeats) + 2;  // The FIFO holds one more than its RAM
-  localparam int unsigned IndexBits  = $clog2(Commands);
-  localparam int unsigned OrderBits  = $clog2(Bursts);
+  localparam int unsigned FifoBeats = 4 * BurstBeats;
+  localparam int unsigned CountBits = $clog2(FifoBeats) + 2;  // The FIFO holds one more than its RAM
+  localparam int unsigned IndexBits = $clog2(Commands);
+  localparam int unsigned OrderBits = $clog2(Bursts);
 
   if (2 ** OrderBits != Bursts || 2 ** IndexBits != Commands) begin : gen_bad_sizes
     $fatal(1, "Bursts and Commands must be powers of two, got %0d and %0d", Bursts, Commands);

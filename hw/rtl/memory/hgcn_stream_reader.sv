@@ -46,8 +46,8 @@ module hgcn_stream_reader
   output logic idle_o  // No stream has beats to come
 );
 
-  localparam int unsigned CountBits  = $clog2(FifoBeats) + 1;
-  localparam int unsigned IndexBits  = $clog2(Commands);
+  localparam int unsigned CountBits = $clog2(FifoBeats) + 1;
+  localparam int unsigned IndexBits = $clog2(Commands);
   localparam int unsigned BurstLines = 16;
 
   if (FifoBeats < 2 * BurstLines * BeatsPerLine) begin : gen_bad_fifo

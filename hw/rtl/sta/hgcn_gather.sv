@@ -242,7 +242,7 @@ module hgcn_gather
       if (slice_valid_q) begin
         for (int unsigned i = 0; i < NBlocks; i++) begin
           for (int unsigned k = 0; k < K0; k++) begin
-            b_slice[c][(i*K0+k)*N0/16][(i*K0+k)*N0%16*8 +: 8*N0] = slice_q[k][(c*N+i*N0)*8 +: 8*N0];
+            b_slice[c][(i*K0+k)*N0/16][(i*K0+k)*N0%16*8+:8*N0] = slice_q[k][(c*N+i*N0)*8+:8*N0];
           end
         end
       end

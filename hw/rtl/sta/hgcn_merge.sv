@@ -56,7 +56,7 @@ module hgcn_merge
   output sums_t                  sum_data_o
 );
 
-  localparam int unsigned Chunks = N / 4;      // Of 4 features, per column
+  localparam int unsigned Chunks = N / 4;  // Of 4 features, per column
   localparam int unsigned BlockChunks = N0 / 4;
   localparam int unsigned Beats = T * Chunks;  // Of a packet
   localparam int unsigned BeatBits = $clog2(Beats);
@@ -295,7 +295,7 @@ module hgcn_merge
       word = word_q;
       if (valid_q && !add_fresh_q) begin
         for (int unsigned e = 0; e < 4 * C; e++) begin
-          word[32*e +: 32] = word_q[32*e +: 32] + sums[merging_half][q][32*e +: 32];
+          word[32*e+:32] = word_q[32*e+:32] + sums[merging_half][q][32*e+:32];
         end
       end
     end
@@ -337,8 +337,7 @@ module hgcn_merge
       if (got_rd_q) begin
         for (int unsigned c = 0; c < C; c++) begin
           for (int unsigned q = 0; q < Chunks; q++) begin
-            sum_data_o[(c*N+q*4)*32 +: PlioBits] <=
-                got_touched_q ? sums[got_half_q][q][c*PlioBits +: PlioBits] : '0;
+            sum_data_o[(c*N+q*4)*32+:PlioBits] <= got_touched_q ? sums[got_half_q][q][c*PlioBits+:PlioBits] : '0;
           end
         end
       end

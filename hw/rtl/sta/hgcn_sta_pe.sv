@@ -40,13 +40,13 @@ module hgcn_sta_pe
 );
 
   localparam int unsigned Steps = MBlocks * NBlocks;
-  localparam int unsigned ABits = M0 * K0 * 8;   // An A block, int8
-  localparam int unsigned BBits = K0 * N0 * 8;   // A B block
+  localparam int unsigned ABits = M0 * K0 * 8;  // An A block, int8
+  localparam int unsigned BBits = K0 * N0 * 8;  // A B block
   localparam int unsigned WordBits = M0 * N0 * 32;  // A C block
-  localparam int unsigned DotBits = 19;          // Sum of 8 int8 products
-  localparam int unsigned BBeats = N / 2;        // Of a slice
-  localparam int unsigned BlockBeats = N0 / 2;   // Of a B block
-  localparam int unsigned WordBeats = N0;        // Of a C block
+  localparam int unsigned DotBits = 19;  // Sum of 8 int8 products
+  localparam int unsigned BBeats = N / 2;  // Of a slice
+  localparam int unsigned BlockBeats = N0 / 2;  // Of a B block
+  localparam int unsigned WordBeats = N0;  // Of a C block
   localparam int unsigned StepBits = $clog2(Steps);
   localparam int unsigned MBits = $clog2(MBlocks);
   localparam int unsigned NBits = NBlocks > 1 ? $clog2(NBlocks) : 1;
@@ -137,7 +137,7 @@ module hgcn_sta_pe
   logic [15:0] b_left_q;
   logic [BBeatBits-1:0] b_beat_q;
   logic b_take, b_slice_end;
-  logic [BlockBeats-1:0][PlioBits-1:0] b_mem_q [2 * NBlocks];
+  logic [BlockBeats-1:0][PlioBits-1:0] b_mem_q[2 * NBlocks];
   logic [NBits-1:0] b_block, n_q;
 
   typedef logic [$clog2(2*NBlocks)-1:0] b_addr_t;
@@ -221,7 +221,7 @@ module hgcn_sta_pe
   logic [BBits-1:0] b_op_q;
   logic [M0*K0-1:0] bits;
 
-  assign bits = blk_q[32'(m_q[1:0])*M0*K0 +: M0*K0];
+  assign bits = blk_q[32'(m_q[1:0])*M0*K0+:M0*K0];
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) s0_valid_q <= 1'b0;
@@ -238,7 +238,7 @@ module hgcn_sta_pe
       if (blk_meta_q.int8) begin
         a_op_q <= blk_q;
       end else begin
-        for (int unsigned i = 0; i < M0 * K0; i++) a_op_q[8*i +: 8] <= 8'(bits[i]);
+        for (int unsigned i = 0; i < M0 * K0; i++) a_op_q[8*i+:8] <= 8'(bits[i]);
       end
     end
   end
@@ -251,13 +251,11 @@ module hgcn_sta_pe
   logic [WordBits-1:0] acc_mem_q [Steps];
   logic [WordBits-1:0] acc_q;
 
-  function automatic logic [DotBits-1:0] dot(
-    logic [ABits-1:0] a, logic [BBits-1:0] b, int unsigned i, int unsigned n
-  );
+  function automatic logic [DotBits-1:0] dot(logic [ABits-1:0] a, logic [BBits-1:0] b, int unsigned i, int unsigned n);
     logic signed [DotBits-1:0] sum;
     sum = '0;
     for (int unsigned k = 0; k < K0; k++) begin
-      sum += DotBits'($signed(a[(i*K0+k)*8 +: 8])) * DotBits'($signed(b[(k*N0+n)*8 +: 8]));
+      sum += DotBits'($signed(a[(i*K0+k)*8+:8])) * DotBits'($signed(b[(k*N0+n)*8+:8]));
     end
     return sum;
   endfunction
@@ -290,7 +288,7 @@ module hgcn_sta_pe
     word = '0;
     if (s1_valid_q) begin
       for (int unsigned e = 0; e < M0 * N0; e++) begin
-        word[32*e +: 32] = (s1_first_q ? 32'd0 : acc_q[32*e +: 32]) + 32'($signed(dot_q[e]));
+        word[32*e+:32] = (s1_first_q ? 32'd0 : acc_q[32*e+:32]) + 32'($signed(dot_q[e]));
       end
     end
   end

@@ -45,7 +45,7 @@ MUTANTS = [
     (_FILE, "assign rec_room = !rec_valid_q || step_end;", "assign rec_room = !rec_valid_q;"),
     (_FILE, "assign row_room[r] = &room;", "assign row_room[r] = 1'b1;"),
     (_FILE, "assign row_room[r] = &room;", "assign row_room[r] = &room && !rows_valid_q;"),
-    (_FILE, "[(c*N+i*N0)*8 +: 8*N0]", "[(c*N)*8 +: 8*N0]"),
+    (_FILE, "[(c*N+i*N0)*8+:8*N0]", "[(c*N)*8+:8*N0]"),
     (_FILE, "assign cmd_ready_o = !active_q && !stop_i;", "assign cmd_ready_o = !active_q;"),
     (_FILE, "cmd_fire = cmd_valid_i && cmd_ready_o;", "cmd_fire = cmd_valid_i && !active_q;"),
     (_FILE, "records_done && left_done && !rec_valid_q", "records_done && !rec_valid_q"),

@@ -33,7 +33,7 @@ MUTANTS = [
     (_PE, "assign slice_done = issue && n_end && m_q ==", "assign slice_done = issue && m_q =="),
     (_PE, "(blk_meta_q.int8 || m_q[1:0] == 2'd3)", "(blk_meta_q.int8 || m_q[1:0] == 2'd2)"),
     (_PE, "{a_data_i, lo_q}", "{lo_q, a_data_i}"),
-    (_PE, "a_op_q[8*i +: 8] <= 8'(bits[i])", "a_op_q[8*i +: 8] <= {8{bits[i]}}"),
+    (_PE, "a_op_q[8*i+:8] <= 8'(bits[i])", "a_op_q[8*i+:8] <= {8{bits[i]}}"),
     (_PE, "s1_first_q ? 32'd0 :", "1'b0 ? 32'd0 :"),
     (_PE, "32'($signed(dot_q[e]))", "32'(dot_q[e])"),
     (_PE, "(!blk_last_q || room_q != '0)", "1'b1"),
