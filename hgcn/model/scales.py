@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from hgcn.errors import ModelError, require
 from hgcn.format.streams import COLUMN_PARAMETER, ROW_RECORD
+from hgcn.reference.job import Addend, Rows
 from hgcn.reference.requantise import MAX_BIAS_SHIFT, MAX_SHIFT, Requantiser
 
 _ROW_TOP = ROW_RECORD["multiplier"].most
@@ -22,6 +23,7 @@ def fit_requantiser(
     bias: NDArray[np.float64],
     relu: bool,
     bits: int,
+    also: float = 0.0,
 ) -> Requantiser:
     """Return the integers that come nearest to ``y = acc * row[i] * col[f] + bias[f]``.
 
@@ -45,6 +47,8 @@ def fit_requantiser(
     relu : bool
     bits : int
         8 or 16.
+    also : float
+        Another multiplier that must stay in 15 bits under the same shift.
 
     Raises
     ------
@@ -70,7 +74,7 @@ array([1610612736], dtype=int32), 31, 2)
     if top == 0:  # No row lets anything through: a graph without edges and self-loops.
         col = np.zeros_like(col)
     unit = top / _ROW_TOP if top > 0 else 1.0
-    widest = float(col.max(initial=0.0)) * unit
+    widest = max(float(col.max(initial=0.0)) * unit, also)
     offset = float(np.abs(bias).max(initial=0.0))
     shift = MAX_SHIFT
     while shift and not (
@@ -95,3 +99,50 @@ array([1610612736], dtype=int32), 31, 2)
         relu=relu,
         bits=bits,
     )
+
+
+def fit_sum(
+    *,
+    row: NDArray[np.float64],
+    col: NDArray[np.float64],
+    bias: NDArray[np.float64],
+    rows: Rows,
+    added_row: NDArray[np.float64],
+    added_col: NDArray[np.float64],
+    relu: bool,
+    bits: int,
+) -> tuple[Requantiser, Addend]:
+    """Return the integers nearest to ``y = acc * row[i] * col[f] + rows * added… + bias[f]``.
+
+    As `fit_requantiser`, with rows of another job in the sum: both kinds of multipliers share the
+    shift.
+
+    Parameters
+    ----------
+    row, col, bias, relu, bits
+        See `fit_requantiser`.
+    rows : Rows
+        The job whose rows are added.
+    added_row : ndarray of float64, shape (n,)
+    added_col : ndarray of float64, shape (f,)
+        What they are multiplied with; not negative.
+
+    Raises
+    ------
+    SpecError, ModelError
+        See `fit_requantiser`.
+    """
+    for name, scale in (("added row scales", added_row), ("added column scales", added_col)):
+        known = bool(np.isfinite(scale).all()) and float(scale.min(initial=0.0)) >= 0
+        require(known, name, "others", "finite and at least 0")
+    top = float(added_row.max(initial=0.0))
+    unit = top / _ROW_TOP if top > 0 else 1.0
+    col_scale = added_col if top > 0 else np.zeros_like(added_col)
+    widest = float(col_scale.max(initial=0.0)) * unit
+    made = fit_requantiser(row=row, col=col, bias=bias, relu=relu, bits=bits, also=widest)
+    addend = Addend(
+        rows=rows,
+        row=np.rint(added_row / unit).astype(np.uint16),
+        col=np.rint(col_scale * (unit * 2.0**made.shift)).astype(np.uint16),
+    )
+    return made, addend

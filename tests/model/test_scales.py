@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hgcn.errors import ModelError, SpecError
-from hgcn.model.scales import fit_requantiser
+from hgcn.model.scales import fit_requantiser, fit_sum
+from hgcn.reference.job import Rows
 from hgcn.reference.requantise import requantise
 
 # A value 2^-9 of the largest still has 6 bits of its multiplier left.
@@ -109,3 +110,55 @@ def test_rows_of_zero_leave_the_bias_alone_however_large_the_columns() -> None:
         row=np.zeros(3), col=np.array([1e9]), bias=np.array([-7.0]), relu=False, bits=16
     )
     assert requantise(np.full((3, 1), 1000, np.int32), made).tolist() == [[-7]] * 3
+
+
+@given(seed=st.integers(0, 10**6))
+def test_a_sum_of_two_comes_near_both(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    row, added_row = (10.0 ** rng.uniform(-3, 3) * rng.uniform(0.5, 1, 9) for _ in range(2))
+    col, added_col = (10.0 ** rng.uniform(-3, 0) * rng.uniform(0.5, 1, 4) for _ in range(2))
+    scales, addend = fit_sum(
+        row=row,
+        col=col,
+        bias=np.zeros(4),
+        rows=Rows("x"),
+        added_row=added_row,
+        added_col=added_col,
+        relu=False,
+        bits=16,
+    )
+    largest = max(np.outer(row, col).max(), np.outer(added_row, added_col).max())
+    for wanted, r, c in (
+        (np.outer(row, col), scales.row, scales.col),
+        (np.outer(added_row, added_col), addend.row, addend.col),
+    ):
+        found = np.outer(r.astype(float), c.astype(float)) * 2.0**-scales.shift
+        # Both share the shift: the smaller one has the bits that the larger one leaves it.
+        assert np.abs(found - wanted).max() <= 2**-13 * largest
+    assert addend.rows == Rows("x")
+
+
+def test_an_addend_that_scales_nothing_adds_nothing() -> None:
+    one = np.ones(1)
+    scales, addend = fit_sum(
+        row=one,
+        col=one,
+        bias=0 * one,
+        rows=Rows("x"),
+        added_row=0 * one,
+        added_col=one,
+        relu=False,
+        bits=8,
+    )
+    assert addend.row[0] == addend.col[0] == 0 and scales.col[0] > 0
+    with pytest.raises(SpecError, match="added column scales must be finite and at least 0"):
+        fit_sum(
+            row=one,
+            col=one,
+            bias=0 * one,
+            rows=Rows("x"),
+            added_row=one,
+            added_col=-one,
+            relu=False,
+            bits=8,
+        )
