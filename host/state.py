@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hgcn.format.numbers import ERROR_CODES, Engine
+from hgcn.format.numbers import ERROR_CODES, Counter, Engine
 from hgcn.isa.registers import COUNTERS, REGISTERS
 
 from .registers import Registers
 
-ENGINES = ("read", "load", "pl", "sta", "merge", "drain", "write")
+ENGINES = tuple(counter.name.lower() for counter in Counter)
 """The engines of the register map's ENGINE array, in its order; as the rtl backend names them."""
 
 _STATUS = REGISTERS["STATUS"].fields

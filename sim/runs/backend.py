@@ -11,12 +11,13 @@ from hgcn.checking.validate import validate
 from hgcn.errors import HardwareError
 from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.options import LATENCY, PROBABILITY, SEED, WAVES, checked_options, whole
+from hgcn.format.numbers import Counter
 from hgcn.isa.image import check_input, read_commands, read_header
 
 from .inference import SimResult, run_image
 from .waves import wave_file
 
-ENGINES = ("read", "load", "pl", "sta", "merge", "drain", "write")
+ENGINES = tuple(counter.name.lower() for counter in Counter)
 """The engines of the register map's ENGINE array, in its order."""
 
 OPTIONS = {
