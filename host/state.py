@@ -6,13 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hgcn.format.numbers import ERROR_CODES, Counter, Engine
+from hgcn.format.numbers import COUNTED, ERROR_CODES, Engine
 from hgcn.isa.registers import COUNTERS, REGISTERS
 
 from .registers import Registers
-
-ENGINES = tuple(counter.name.lower() for counter in Counter)
-"""The engines of the register map's ENGINE array, in its order; as the rtl backend names them."""
 
 _STATUS = REGISTERS["STATUS"].fields
 _ERROR = REGISTERS["ERROR"].fields
@@ -70,7 +67,7 @@ class AcceleratorState:
                 "busy": self.counters[f"ENGINE[{index}].BUSY"],
                 "stalled": self.counters[f"ENGINE[{index}].STALLED"],
             }
-            for index, name in enumerate(ENGINES)
+            for index, name in enumerate(COUNTED)
         }
 
     def progress(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hgcn.arch.device import Device
 from hgcn.emit.cxx import cxx_header, is_aie_ml
 from hgcn.errors import require
+from hgcn.format.numbers import PLIO_BITS
 
 KERNEL = "hgcn_0"
 """Instance of the programmable-logic kernel in the link configuration."""
@@ -137,8 +138,9 @@ def graph_header(device: Device) -> str:
     ]
     for port in plios(device):
         kind = "input" if port.to_array else "output"
+        width = f"adf::plio_{PLIO_BITS}_bits"
         lines += [
-            f'    {port.member} = adf::{kind}_plio::create("{port.name}", adf::plio_128_bits,',
+            f'    {port.member} = adf::{kind}_plio::create("{port.name}", {width},',
             f'        "{port.name}.txt", hgcn::Arch::PlMhz);',
             f"    location<adf::PLIO>({port.member}) = adf::shim({port.column});",
         ]

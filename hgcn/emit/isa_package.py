@@ -66,6 +66,8 @@ def sizes() -> dict[str, tuple[int, str]]:
         "K0": (numbers.K0, "Depth of a tensor PE's multiply"),
         "PlioBits": (numbers.PLIO_BITS, "PLIO width"),
         "PlioBytes": (numbers.PLIO_BYTES, "PLIO width, bytes"),
+        "SumBits": (numbers.SUM_BITS, "An accumulator"),
+        "ChunkFeatures": (numbers.CHUNK, "Features of a beat of PLIO C"),
         "EntryBytes": (streams.ENTRY.bytes, "Entry of a PL schedule word"),
         "BinaryEntryBytes": (streams.BINARY_ENTRY_BYTES, "Entry without a value"),
         "ControlHeadBytes": (streams.CONTROL_HEAD.bytes, "Control record of a dense slice"),

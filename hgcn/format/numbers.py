@@ -112,6 +112,10 @@ class Counter(IntEnum):
     WRITE = 6
 
 
+COUNTED = tuple(counter.name.lower() for counter in Counter)
+"""Counters as reports name them."""
+
+
 class ErrorCode(IntEnum):
     """What register ERROR can hold."""
 

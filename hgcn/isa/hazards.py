@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from hgcn.format.numbers import Base, Engine
+from hgcn.format.numbers import ALL_ENGINES, Base, Engine
 from hgcn.isa.commands import Command, Drain, End, Load, Spmm, streams
 from hgcn.isa.line_set import LineSet
-
-_ALL = 0b1111
 
 Uses = dict[Engine, tuple[int, int]]
 """What each engine reads and writes: masks of the two stores and of both engines' sums."""
@@ -47,7 +45,7 @@ class HazardTracker:
     def place(self, command: Command) -> Command:
         """Return ``command`` with the barriers it needs; those it has already are kept."""
         if isinstance(command, End):
-            return replace(command, after=_ALL)
+            return replace(command, after=ALL_ENGINES)
         after, fence = self.needs(command)
         if (after, fence) == (command.after, command.fence):
             return command

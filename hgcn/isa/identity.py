@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from hgcn.format.numbers import MAGIC
+
 CORES: dict[str, str] = {
     "hgcn_top": "hgcn:hgcn:hgcn_top:1.0",
     "hgcn_core": "hgcn:hgcn:hgcn_core:1.0",
 }
 """Vendor, library, name and version by top module: all in PL, and with AI Engines behind PLIO."""
 
-HARDWARE_ID = 0x4E43_4748
+HARDWARE_ID = MAGIC
 """What register ID reads: HGCN in ASCII."""
 
 INSTANCE = "hgcn_0"

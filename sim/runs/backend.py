@@ -11,14 +11,11 @@ from hgcn.checking.validate import validate
 from hgcn.errors import HardwareError
 from hgcn.execution.backend import Execution, RunOptions
 from hgcn.execution.options import LATENCY, PROBABILITY, SEED, WAVES, checked_options, whole
-from hgcn.format.numbers import Counter
+from hgcn.format.numbers import COUNTED
 from hgcn.isa.image import check_input, read_commands, read_header
 
 from .inference import SimResult, run_image
 from .waves import wave_file
-
-ENGINES = tuple(counter.name.lower() for counter in Counter)
-"""The engines of the register map's ENGINE array, in its order."""
 
 OPTIONS = {
     "latency_cycles": LATENCY,
@@ -91,7 +88,7 @@ def execution(result: SimResult) -> Execution:
                 "busy": counters[f"ENGINE[{index}].BUSY"],
                 "stalled": counters[f"ENGINE[{index}].STALLED"],
             }
-            for index, engine in enumerate(ENGINES)
+            for index, engine in enumerate(COUNTED)
         },
     )
 

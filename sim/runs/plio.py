@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-BEAT_BYTES = 16
+from hgcn.format.numbers import PLIO_BYTES
 
 Packets = dict[tuple[str, int], list[bytes]]
 """(Port letter, index) to its packets in order; a packet is its beats one after another."""
@@ -23,7 +23,7 @@ def read_packets(path: Path) -> Packets:
             port, index, last, digits = line.split()
             key = (port, int(index))
             beats = open_packets.setdefault(key, bytearray())
-            beats += int(digits, 16).to_bytes(BEAT_BYTES, "little")
+            beats += int(digits, 16).to_bytes(PLIO_BYTES, "little")
             if last == "1":
                 packets.setdefault(key, []).append(bytes(beats))
                 beats.clear()

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from hgcn_sim.runs.backend import ENGINES
 from hgcn_sim.runs.inference import run_job
 from hgcn_sim.top.job import Run
 
@@ -25,6 +24,7 @@ from hgcn.cycles.bound import Bound, lower_bound
 from hgcn.cycles.estimate import Estimate, estimate
 from hgcn.cycles.workload import workload_of
 from hgcn.errors import CompileError
+from hgcn.format.numbers import COUNTED
 from tests.samples import build, input_data, random_network
 
 MOST_ROWS = 64
@@ -122,7 +122,7 @@ class Seen:
             return
         self.on_rtl += 1
         first, *others = simulated(trial)
-        busy = {name: first[f"ENGINE[{place}].BUSY"] for place, name in enumerate(ENGINES)}
+        busy = {name: first[f"ENGINE[{place}].BUSY"] for place, name in enumerate(COUNTED)}
         got = (first["CYCLES"], first["READ_BYTES"], first["WRITTEN_BYTES"], busy)
         want = (made.cycles, made.bytes_read, made.bytes_written, made.engines)
         if got != want:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hgcn_sim.runs.backend import ENGINES
 
+from hgcn.format.numbers import COUNTED
 from tests.campaigns import cycles as c
 
 
@@ -30,7 +30,7 @@ def test_a_program_that_breaks_a_law_is_named(monkeypatch: pytest.MonkeyPatch) -
         "CYCLES": made.cycles,
         "READ_BYTES": made.bytes_read,
         "WRITTEN_BYTES": made.bytes_written,
-    } | {f"ENGINE[{place}].BUSY": made.engines[name] for place, name in enumerate(ENGINES)}
+    } | {f"ENGINE[{place}].BUSY": made.engines[name] for place, name in enumerate(COUNTED)}
     late = counters | {"CYCLES": made.cycles + c.LATER_CYCLES + made.cycles // 50}
     for runs, want in (
         ([counters, counters], []),

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 from hgcn_host.registers import Registers
-from hgcn_host.state import ENGINES, AcceleratorState
-from hgcn_sim.runs.backend import ENGINES as RTL_ENGINES
+from hgcn_host.state import AcceleratorState
 from numpy.typing import NDArray
 
+from hgcn.format.numbers import COUNTED
 from hgcn.isa.registers import PAIRS, REGISTERS, SPAN_BYTES
 
 
@@ -41,7 +41,7 @@ def test_the_state_names_error_engines_and_counters() -> None:
     registers.write("STATUS", 0b0101_0100 | 1)
     registers.write("ERROR", 17 << 8 | 9)
     registers.write("COMMAND", 18)
-    for index in range(len(ENGINES)):
+    for index in range(len(COUNTED)):
         registers.write_pair(f"ENGINE[{index}].BUSY", 100 + index)
     state = AcceleratorState.read(registers)
     assert state.busy and (state.error, state.error_command) == ("AXI_READ", 17)
@@ -49,7 +49,3 @@ def test_the_state_names_error_engines_and_counters() -> None:
     text = state.describe()
     assert "error AXI_READ at 17, command 18" in text
     assert "load: idle, busy 101" in text and "drain: working, busy 105" in text
-
-
-def test_engines_are_called_as_by_the_rtl_backend() -> None:
-    assert ENGINES == RTL_ENGINES

@@ -19,7 +19,7 @@ struct Shape {
 
   static_assert(M0 == 4 && K0 == 8, "a PLIO int8 A block is 4 by 8");
   static_assert(N0 == 4 || N0 == 8, "mmul 4x8x4 or 4x8x8: the int8 shapes both targets have");
-  static_assert(T % 16 == 0, "a binary A beat is 16 rows of a slice");
+  static_assert(T % kBeatBytes == 0, "a binary A beat is 16 rows of a slice");
   static_assert(N % N0 == 0 && G % 4 == 0, "whole blocks and whole binary beats");
 
   using Product = aie::mmul<M0, K0, N0, int8, int8>;
@@ -27,10 +27,10 @@ struct Shape {
 
   static constexpr unsigned kLeftBytes = T * K0;    ///< Of a slice, expanded to int8
   static constexpr unsigned kRightBytes = K0 * N;   ///< Of a slice
-  static constexpr unsigned kBinaryBeats = T / 16;  ///< A beats of a slice
-  static constexpr unsigned kInt8Beats = T / 2;
-  static constexpr unsigned kRightBeats = N / 2;
-  static constexpr unsigned kSumBeats = T * N / 4;  ///< Of a C packet, header apart
+  static constexpr unsigned kBinaryBeats = T / kBeatBytes;  ///< A beats of a slice
+  static constexpr unsigned kInt8Beats = kLeftBytes / kBeatBytes;
+  static constexpr unsigned kRightBeats = kRightBytes / kBeatBytes;
+  static constexpr unsigned kSumBeats = T * N * sizeof(int32) / kBeatBytes;  ///< Of a C packet, header apart
 
   /// Beats fetched after each of the `kRowBlocks` steps of a group.
   static constexpr unsigned kBinaryStep = G * kBinaryBeats / kRowBlocks;

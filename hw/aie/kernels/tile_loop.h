@@ -33,7 +33,7 @@ struct Inputs {
   void fetch_right(int8*& to, unsigned beats) {
     for (unsigned i = 0; i < beats; ++i) HGCN_UNROLL {
       aie::store_v(to, read_right().template cast_to<int8>());
-      to += 16;
+      to += kBeatBytes;
     }
   }
 };

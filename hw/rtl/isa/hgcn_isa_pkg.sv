@@ -19,6 +19,8 @@ package hgcn_isa_pkg;
   localparam int unsigned K0 = 8;  // Depth of a tensor PE's multiply
   localparam int unsigned PlioBits = 128;  // PLIO width
   localparam int unsigned PlioBytes = 16;  // PLIO width, bytes
+  localparam int unsigned SumBits = 32;  // An accumulator
+  localparam int unsigned ChunkFeatures = 4;  // Features of a beat of PLIO C
   localparam int unsigned EntryBytes = 4;  // Entry of a PL schedule word
   localparam int unsigned BinaryEntryBytes = 3;  // Entry without a value
   localparam int unsigned ControlHeadBytes = 8;  // Control record of a dense slice

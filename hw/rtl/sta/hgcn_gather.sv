@@ -67,7 +67,7 @@ module hgcn_gather
   localparam int unsigned BankBits = $clog2(B);
   localparam int unsigned Reads = K0 / G;  // Read steps of a slice
   localparam int unsigned StepBits = Reads > 1 ? $clog2(Reads) : 1;
-  localparam int unsigned BBeats = N / 2;
+  localparam int unsigned BBeats = K0 * N / PlioBytes;
 
   if (K0 % G != 0) begin : gen_bad_sizes
     $fatal(1, "G must divide K0, got %0d", G);

@@ -56,8 +56,8 @@ module hgcn_merge
   output sums_t                  sum_data_o
 );
 
-  localparam int unsigned Chunks = N / 4;  // Of 4 features, per column
-  localparam int unsigned BlockChunks = N0 / 4;
+  localparam int unsigned Chunks = N / ChunkFeatures;  // Per column
+  localparam int unsigned BlockChunks = N0 / ChunkFeatures;
   localparam int unsigned Beats = T * Chunks;  // Of a packet
   localparam int unsigned BeatBits = $clog2(Beats);
   localparam int unsigned ChunkBits = Chunks > 1 ? $clog2(Chunks) : 1;

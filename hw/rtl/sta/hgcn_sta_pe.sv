@@ -42,11 +42,11 @@ module hgcn_sta_pe
   localparam int unsigned Steps = MBlocks * NBlocks;
   localparam int unsigned ABits = M0 * K0 * 8;  // An A block, int8
   localparam int unsigned BBits = K0 * N0 * 8;  // A B block
-  localparam int unsigned WordBits = M0 * N0 * 32;  // A C block
+  localparam int unsigned WordBits = M0 * N0 * SumBits;  // A C block
   localparam int unsigned DotBits = 19;  // Sum of 8 int8 products
-  localparam int unsigned BBeats = N / 2;  // Of a slice
-  localparam int unsigned BlockBeats = N0 / 2;  // Of a B block
-  localparam int unsigned WordBeats = N0;  // Of a C block
+  localparam int unsigned BBeats = K0 * N / PlioBytes;  // Of a slice
+  localparam int unsigned BlockBeats = K0 * N0 / PlioBytes;  // Of a B block
+  localparam int unsigned WordBeats = WordBits / PlioBits;  // Of a C block
   localparam int unsigned StepBits = $clog2(Steps);
   localparam int unsigned MBits = $clog2(MBlocks);
   localparam int unsigned NBits = NBlocks > 1 ? $clog2(NBlocks) : 1;
