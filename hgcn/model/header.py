@@ -127,11 +127,13 @@ def check_options(name: str, options: Mapping[str, Any]) -> None:
     name : str
         The model's, for the message.
     options : mapping
-        All of `OPTIONS`.
+        All of `OPTIONS`, or those that are a layer's own: all but the feature norm.
     """
     wanted = dict.fromkeys(OPTIONS[:3], (True, False))
     wanted |= {"activation": get_args(Activation), "feature_norm": get_args(FeatureNorm)}
     for option, known in wanted.items():
+        if option == "feature_norm" and option not in options:
+            continue
         value = options[option]
         if type(value) is not type(known[0]) or value not in known:
             words = " or ".join(map(repr, known))

@@ -83,7 +83,7 @@ def read_model(path: Path) -> Model:
         with safetensors.safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get("hgcn", "null")
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except (safetensors.SafetensorError, OSError, TypeError) as error:
+    except (safetensors.SafetensorError, OSError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"{path}: not a readable safetensors file: {error}") from error
     try:
         return _made(json.loads(text), tensors)

@@ -47,6 +47,10 @@ LAYER: dict[str, Any] = {"type": "gcn", "options": {}}
     [
         ({"layers": [LAYER | {"type": "gat"}]}, "layer type 'gat' is not installed .there are "),
         ({"layers": [LAYER | {"options": {"wide": 1}}]}, "not a model of hgcn: .*'wide'"),
+        (
+            {"layers": [LAYER | {"options": {"normalize": 3}}]},
+            "m: layer 1: normalize must be True or False, got 3",
+        ),
         ({"layers": []}, "no layer takes layer1.weight"),
         ({"layers": 3}, "not a model of hgcn: "),
         ({"name": "two\nlines"}, "name must be 1 to 200 printable characters"),
@@ -79,3 +83,22 @@ def test_what_is_no_safetensors_file_is_refused(tmp_path: Path, content: bytes) 
         Model.load(file)
     with pytest.raises(ModelError, match="none: not a readable safetensors file"):
         Model.load(tmp_path / "none")
+
+
+def test_damage_is_refused_on_one_line_or_changes_nothing_but_values(tmp_path: Path) -> None:
+    file = tmp_path / "m.safetensors"
+    MIXED.save(file)
+    whole = file.read_bytes()
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(400):
+        broken = bytearray(whole)
+        for at in rng.integers(0, len(whole), 3):
+            broken[at] = rng.integers(256)
+        file.write_bytes(broken[: rng.choice([len(whole), rng.integers(len(whole))])])
+        try:
+            assert Model.load(file).widths == MIXED.widths
+        except ModelError as error:
+            refused += 1
+            assert "\n" not in str(error)
+    assert refused > 200

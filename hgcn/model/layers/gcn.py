@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr, frozen
 from hgcn.graph.graph import Graph
+from hgcn.model.header import OPTIONS, check_options
 from hgcn.model.layer import Activation, Given, OnGraph, Table, Values
 from hgcn.model.normalise import propagation
 from hgcn.model.operands import row_sums
@@ -63,6 +64,8 @@ class GCNLayer:
 
     def check(self, model: str, number: int) -> None:
         """Raise `ModelError`, naming model and layer, if the parameters make no layer."""
+        options = {option: getattr(self, option) for option in OPTIONS if option != "feature_norm"}
+        check_options(f"{model}: layer {number}", options)
         shape = self.weight.shape
         if len(shape) != 2 or 0 in shape:
             raise ModelError(f"{model}: layer {number} must be a matrix, got shape {shape}")
