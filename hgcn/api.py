@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hgcn.arch.device import Device
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.resolve import resolve_device
+from hgcn.arguments import as_progress
 from hgcn.cycles.cost import window_cost
 from hgcn.errors import require
 from hgcn.execution.result import Result
@@ -98,7 +99,9 @@ def compile(
     (True, (1797, 10))
     """
     require_model_and_graph(model, graph)
-    require(features in FEATURE_SOURCES, "features", features, "'program' or 'input'")
+    known = isinstance(features, str) and features in FEATURE_SOURCES
+    require(known, "features", features, "'program' or 'input'")
+    as_progress(progress)
     target = resolve_device(device)
     chosen = policy if isinstance(policy, Policy) else parse_policy(policy)
     seconds: dict[str, float] = {}

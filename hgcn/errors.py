@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+_MOST_SHOWN = 60
+"""Characters of a value that a message repeats."""
+
 
 class HgcnError(Exception):
     """Root of every deliberate error: one line naming the thing, what came and what was wanted."""
@@ -52,4 +55,19 @@ def require(holds: bool, name: str, got: object, want: str) -> None:
     hgcn.errors.SpecError: lanes must be at least 1, got 0
     """
     if not holds:
-        raise SpecError(f"{name} must be {want}, got {got!r}")
+        raise SpecError(f"{name} must be {want}, got {shown(got)}")
+
+
+def shown(value: object) -> str:
+    r"""Return a value from outside for a message: on one line, cut short, nothing to obey in it.
+
+    Examples
+    --------
+    >>> print(shown("a\x1b[31m"), shown("x" * 99)[-6:])
+    'a\x1b[31m' xxx...
+    """
+    try:
+        text = " ".join(ascii(value).split())
+    except Exception:  # What a stranger's __repr__ raises.
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from hgcn.errors import HgcnError
+from hgcn.printable import printable_path
 
 _LONGEST_STEM = 60
 """Characters of four bytes at most: a suffix still fits into the 255 bytes of a file name."""
@@ -59,7 +60,7 @@ def whole_file(path: Path, fault: type[HgcnError]) -> Iterator[IO[bytes]]:
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
-        raise fault(f"cannot write {path}: {error.strerror or error}") from None
+        raise fault(f"cannot write {printable_path(path)}: {error.strerror or error}") from None
 
 
 def write_whole(path: Path, content: bytes, fault: type[HgcnError]) -> None:
@@ -81,18 +82,22 @@ def check_writable(path: Path, fault: type[HgcnError]) -> None:
     try:
         old = _status(target)
     except OSError as error:
-        raise fault(f"cannot write {path}: {error.strerror or error}") from None
+        raise fault(f"cannot write {printable_path(path)}: {error.strerror or error}") from None
     if old is not None and stat.S_ISDIR(old.st_mode):
-        raise fault(f"cannot write {path}: it is a folder")
+        raise fault(f"cannot write {printable_path(path)}: it is a folder")
     if old is not None and not stat.S_ISREG(old.st_mode):
         if not os.access(target, os.W_OK):
-            raise fault(f"cannot write {path}: permission denied")
+            raise fault(f"cannot write {printable_path(path)}: permission denied")
         return
     folder = target.parent if path.is_symlink() else path.parent
-    if not folder.is_dir():
-        raise fault(f"cannot write {path}: there is no folder {folder}")
+    if not os.path.isdir(folder):
+        raise fault(
+            f"cannot write {printable_path(path)}: there is no folder {printable_path(folder)}"
+        )
     if not os.access(folder, os.W_OK):
-        raise fault(f"cannot write {path}: folder {folder} is read-only")
+        raise fault(
+            f"cannot write {printable_path(path)}: folder {printable_path(folder)} is read-only"
+        )
 
 
 def file_stem(name: str, default: str = "graph") -> str:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+
 _LONGEST_NAME = 40
 
 
@@ -25,6 +27,11 @@ def printable(text: str) -> str:
         else letter.encode("unicode_escape", "surrogatepass").decode("ascii")
         for letter in text
     )
+
+
+def printable_path(path: str | os.PathLike[str]) -> str:
+    """Return a path as `printable` text: what a file is called is outside text too."""
+    return printable(os.fspath(path))
 
 
 def one_line(kind: str, name: str, *facts: str) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from hgcn.arch.device import Device
-from hgcn.arch.parameter import KINDS, Parameter, parameters, shown
+from hgcn.arch.parameter import KINDS, Parameter, parameters
 from hgcn.environment import expanded
-from hgcn.errors import SpecError
+from hgcn.errors import SpecError, shown
 from hgcn.printable import printable
 
 if sys.version_info >= (3, 11):

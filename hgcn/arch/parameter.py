@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hgcn.arch.rules import Rule
-from hgcn.errors import SpecError, require
+from hgcn.errors import SpecError, require, shown
 
 _KEY = "hgcn.arch.parameter"
 _NUMBER = re.compile(r" \(\{d\.\w+\}\)")
-_MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +94,6 @@ def check_parameters(device: Any) -> None:
 
 KINDS = {"int": "a whole number", "float": "a finite number", "str": "a text"}
 """What each kind of field takes, in words."""
-
-
-def shown(value: object) -> str:
-    """Return a value from outside for a message, cut short."""
-    text = ascii(value)
-    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
 def _is_of_kind(value: object, kind: str) -> bool:

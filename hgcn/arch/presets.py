@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from hgcn.arch.added import added_device, added_names
 from hgcn.arch.device import Device
-from hgcn.arch.parameter import shown
-from hgcn.errors import SpecError
+from hgcn.arguments import as_text
+from hgcn.errors import SpecError, shown
 
 DEFAULT_DEVICE = "tiny"
 """The preset that every command and function takes if none is named: every machine simulates it."""
@@ -151,6 +151,7 @@ def device(name: str) -> Device:
     hgcn.errors.SpecError: unknown device 'u250': choose one of tiny, kv260, vck190, vck5000,
     vek280, or the path of a device file (.toml)
     """
+    name = as_text(name, "device")
     mine = PRESETS.get(name)
     theirs = added_device(name, shipped=mine is not None)
     found = mine or theirs

@@ -9,8 +9,9 @@ import os
 from hgcn.arch.device import Device
 from hgcn.arch.device_file import SUFFIX, read_device
 from hgcn.arch.presets import device, names
-from hgcn.errors import SpecError
-from hgcn.printable import printable
+from hgcn.arguments import as_path
+from hgcn.errors import SpecError, shown
+from hgcn.printable import printable_path
 
 DEVICE_HELP = "Device: a preset's name (see `hgcn devices`) or a device file (.toml)."
 """Of every option and argument that takes one."""
@@ -51,12 +52,16 @@ def resolve_device(given: str | os.PathLike[str] | Device) -> Device:
     """
     if isinstance(given, Device):
         return given
+    if not isinstance(given, (str, os.PathLike)):
+        raise SpecError(
+            f"device must be a preset's name, a device file (.toml) or a Device, got {shown(given)}"
+        )
     if not is_device_file(given):
         return device(str(given))
-    found = read_device(given)
+    found = read_device(as_path(given, "device"))
     if found.name in names() and found != device(found.name):
         raise SpecError(
-            f"{printable(str(given))}: name {found.name!r} is that of a preset with other values: "
+            f"{printable_path(given)}: name {found.name!r} is that of a preset with other values: "
             "choose another"
         )
     return found

@@ -13,7 +13,7 @@ import typer
 from hgcn.cli.progress import progress_bar
 from hgcn.errors import ProgramError
 from hgcn.execution.result import Result
-from hgcn.printable import printable
+from hgcn.printable import printable_path
 from hgcn.program.program import Program
 from hgcn.report.inference import inference_report
 
@@ -37,7 +37,7 @@ def run_program(
     BackendError
         See `Program.run`.
     """
-    shown = printable(str(path))
+    shown = printable_path(path)
     given = [parameter for parameter in context.command.params if _was_given(context, parameter)]
     if strange := [parameter.opts[0] for parameter in given if parameter.name not in _OF_A_RUN]:
         raise ProgramError(

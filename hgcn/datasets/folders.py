@@ -6,9 +6,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from hgcn.arguments import as_path
 from hgcn.datasets.catalogue import PLANETOID, DatasetInfo
 from hgcn.environment import path_variable
 from hgcn.errors import DatasetError
+from hgcn.printable import printable_path
 
 # Subfolders of a data folder that are looked into, the folder itself first.
 SUBFOLDERS = ("", "planetoid", "converted")
@@ -32,9 +34,10 @@ def data_folders(data_dir: str | os.PathLike[str] | None) -> list[Path]:
     """
     folders = []
     if data_dir is not None:
-        if not Path(data_dir).is_dir():
-            raise DatasetError(f"{data_dir}: data_dir is no folder")
-        folders.append(Path(data_dir))
+        given = as_path(data_dir, "data_dir")
+        if not os.path.isdir(given):
+            raise DatasetError(f"{printable_path(given)}: data_dir is no folder")
+        folders.append(given)
     chosen = path_variable("HGCN_DATA")
     if chosen is not None:
         folders.append(chosen)
@@ -44,15 +47,16 @@ def data_folders(data_dir: str | os.PathLike[str] | None) -> list[Path]:
 def find_local(info: DatasetInfo, folder: Path) -> Path | None:
     """Return a complete copy in a data folder: one file, or the folder of all its raw files.
 
-    Raw Planetoid files come before a converted one.
+    Raw Planetoid files come before a converted one. What may not be looked into holds none, which
+    `os.path` says where `Path` raises.
     """
     places = [folder / sub for sub in (*SUBFOLDERS, info.name)]
     if info.name in PLANETOID:
         for place in places:
-            if all((place / file.name).is_file() for file in info.remote):
+            if all(os.path.isfile(place / file.name) for file in info.remote):
                 return place
     for place in places:
         for name in info.local_names:
-            if (place / name).is_file():
+            if os.path.isfile(place / name):
                 return place / name
     return None

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from hgcn.arguments import as_path
 from hgcn.datasets.catalogue import CATALOGUE, PLANETOID, DatasetInfo
 from hgcn.datasets.digits import load_digits
 from hgcn.datasets.download import fetch
 from hgcn.datasets.folders import cache_folder, data_folders, find_local
 from hgcn.datasets.planetoid import read_planetoid
 from hgcn.datasets.splits import per_class_split
-from hgcn.errors import DatasetError
+from hgcn.errors import DatasetError, shown
 from hgcn.graph.graph import Graph
 from hgcn.graph.io import read_graph
 
@@ -53,13 +54,13 @@ def load(
     >>> load("digits").num_edges
     19858
     """
-    text = os.fspath(name_or_path)
+    text = os.fspath(as_path(name_or_path, "name_or_path"))
     info = CATALOGUE.get(text.lower().replace("-", "_"))
     if info is None:
-        if Path(text).suffix or Path(text).exists() or Path(text).name != text:
+        if Path(text).suffix or os.path.exists(text) or Path(text).name != text:
             return read_graph(text)
         raise DatasetError(
-            f"no data set {text!r}: want a graph file or one of {', '.join(CATALOGUE)}"
+            f"no data set {shown(text)}: want a graph file or one of {', '.join(CATALOGUE)}"
         )
     if info.name == "digits":
         return load_digits()
@@ -104,7 +105,7 @@ def _is_intact(check: Callable[[Path], None], path: Path) -> bool:
 
 
 def _read(info: DatasetInfo, place: Path) -> Graph:
-    if place.is_dir():
+    if os.path.isdir(place):
         return read_planetoid(place, info.name)
     graph = replace(read_graph(place), name=info.name)
     if graph.labels is None or graph.train_mask is not None:

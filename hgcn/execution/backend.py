@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, runtime_checkable
 
 from hgcn.arch.device import Device
-from hgcn.errors import BackendError, HgcnError
+from hgcn.errors import BackendError, HgcnError, shown
 from hgcn.printable import printable
 
 GROUP = "hgcn.backends"
@@ -132,9 +132,11 @@ def backend(name: str) -> Backend:
     BackendError
         If there is none, two packages bring one of that name, or it lacks what it needs.
     """
-    found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
+    found = []
+    if isinstance(name, str):
+        found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
     if not found:
-        raise BackendError(f"unknown backend {name!r}: choose one of {', '.join(available())}")
+        raise BackendError(f"unknown backend {shown(name)}: choose one of {', '.join(available())}")
     if len(found) > 1:
         owners = ", ".join(map(_owner, found))
         raise BackendError(f"backend {name!r} stands twice, in the packages {owners}: remove one")

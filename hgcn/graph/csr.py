@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import GraphError
+from hgcn.errors import GraphError, shown
+from hgcn.graph.foreign_arrays import as_plain
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -56,7 +57,7 @@ class Csr:
         return f"<Csr: {self.shape[0]:,} x {self.shape[1]:,}, {self.nnz:,} stored, {kind}>"
 
     def __post_init__(self) -> None:
-        rows, cols = (int(side) for side in self.shape)
+        rows, cols = _sides(self.shape)
         if min(rows, cols) < 0 or max(rows, cols) > np.iinfo(np.int32).max:
             raise GraphError(f"shape must lie in 0..2**31 - 1 each way, got {rows} x {cols}")
         object.__setattr__(self, "shape", (rows, cols))
@@ -64,7 +65,7 @@ class Csr:
             array = _integers(getattr(self, field), field, dtype)
             object.__setattr__(self, field, frozen(array))
         if self.data is not None:
-            object.__setattr__(self, "data", frozen(np.asarray(self.data)))
+            object.__setattr__(self, "data", frozen(as_plain(self.data, "data")))
         self.check()
 
     @property
@@ -116,13 +117,22 @@ class Csr:
         data: NDArray[np.generic] | None = None,
     ) -> Csr:
         """Build from coordinates in any order; the coordinates must be distinct."""
+        shape = _sides(shape)
+        rows, cols = _integers(rows, "rows", np.int64), _integers(cols, "columns", np.int64)
+        values = None if data is None else as_plain(data, "data")
+        if rows.ndim != 1 or rows.shape != cols.shape:
+            raise GraphError(
+                f"rows and columns must be as many, got shapes {rows.shape} and {cols.shape}"
+            )
+        if values is not None and values.shape != rows.shape:
+            raise GraphError(f"data must have {rows.size} entries, got shape {values.shape}")
         for what, ids, side in (("row", rows, shape[0]), ("column", cols, shape[1])):
             if len(ids) and (ids.min() < 0 or ids.max() >= side):
                 bad = int(ids.min() if ids.min() < 0 else ids.max())
                 raise GraphError(f"{what} indices must lie in 0..{side - 1}, got {bad}")
         # One int64 key per entry sorts several times faster than a two-key lexsort.
-        key = np.asarray(rows, dtype=np.int64) * max(shape[1], 1) + np.asarray(cols, np.int64)
-        order = None if data is None else np.argsort(key, kind="stable")
+        key = rows * max(shape[1], 1) + cols
+        order = None if values is None else np.argsort(key, kind="stable")
         key = np.sort(key) if order is None else key[order]
         row_of, col_of = np.divmod(key, max(shape[1], 1))
         indptr = np.zeros(shape[0] + 1, dtype=np.int64)
@@ -131,7 +141,7 @@ class Csr:
             shape=shape,
             indptr=indptr,
             indices=col_of.astype(np.int32),
-            data=None if data is None else data[order],
+            data=None if values is None else values[order],
         )
 
     def permuted(
@@ -148,9 +158,20 @@ class Csr:
         return Csr.from_coo(self.shape, row_of, col_of, self.data)
 
 
+def _sides(shape: object) -> tuple[int, int]:
+    """Return rows and columns as plain ints."""
+    sides = shape.tolist() if isinstance(shape, np.ndarray) else shape
+    if isinstance(sides, (tuple, list)) and len(sides) == 2:
+        rows, cols = sides
+        whole = (int, np.integer)
+        if isinstance(rows, whole) and isinstance(cols, whole):
+            return int(rows), int(cols)
+    raise GraphError(f"shape must be two whole numbers, got {shown(shape)}")
+
+
 def _integers(values: object, field: str, dtype: type[np.integer[Any]]) -> NDArray[Any]:
     """Return ``values`` as ``dtype``; a plain cast would wrap or cut what does not fit."""
-    array = np.asarray(values)
+    array = as_plain(values, field)
     if array.size == 0:
         return array.astype(dtype)
     if array.dtype.kind not in "iu":

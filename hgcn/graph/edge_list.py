@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
+from hgcn.arguments import as_flag, as_path
 from hgcn.errors import GraphError
 from hgcn.graph.edge_columns import EdgeColumns, find_columns, find_separator
 from hgcn.graph.edges import from_edges
@@ -61,12 +61,16 @@ def read_edge_list(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> file = Path(tempfile.mkdtemp()) / "triangle.txt"
     >>> _ = file.write_text("# a triangle\n0 1\n1 2\n2 0\n")
     >>> read_edge_list(file).num_edges
     6
     """
-    path = Path(path)
+    path = as_path(path, "path")
+    symmetrise = as_flag(symmetrise, "symmetrise")
+    weighted = as_flag(weighted, "weighted")
+    relabel = as_flag(relabel, "relabel")
     text = read_text(path)
     with naming(path):
         lines = DataLines(text, comments=b"#%")

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arguments import as_choice, as_flag
 from hgcn.errors import GraphError
 from hgcn.graph.csr import Csr
 from hgcn.graph.features import to_feature_csr
@@ -105,6 +106,9 @@ def merge_edges(
     (1, 1)
     """
     num_nodes = as_count(num_nodes, "num_nodes")
+    symmetrise = as_flag(symmetrise, "symmetrise")
+    as_choice(parallel, "parallel", get_args(Parallel))
+    as_choice(loops, "loops", get_args(Loops))
     source, target = _ends(num_nodes, sources, targets)
     value = None if weights is None else _checked_weights(weights, source.size)
     notes: list[str] = []

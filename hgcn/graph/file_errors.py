@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hgcn.errors import DatasetError, GraphError, SpecError
+from hgcn.printable import printable_path
 
 
 @contextmanager
@@ -27,8 +28,9 @@ def naming(path: Path) -> Iterator[None]:
     except DatasetError:
         raise
     except (GraphError, SpecError) as error:
-        raise DatasetError(f"{path}: {error}") from error
+        raise DatasetError(f"{printable_path(path)}: {error}") from error
     except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror or error}") from error
+        what = f"cannot be read: {error.strerror or error}"
+        raise DatasetError(f"{printable_path(path)}: {what}") from error
     except MemoryError as error:
-        raise DatasetError(f"{path}: does not fit into memory") from error
+        raise DatasetError(f"{printable_path(path)}: does not fit into memory") from error

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import GraphError
+from hgcn.errors import GraphError, shown
 
 
 def as_array(values: object, what: str) -> NDArray[Any]:
@@ -37,17 +37,28 @@ def as_array(values: object, what: str) -> NDArray[Any]:
     >>> as_array([[0, 1], [1, 2]], "edge_index").shape
     (2, 2)
     """
+    array = as_plain(values, what)
+    if array.dtype.kind not in "biuf":
+        raise GraphError(f"{what} must be an array of numbers, got {array.dtype}")
+    return array
+
+
+def as_plain(values: object, what: str) -> NDArray[Any]:
+    """Return ``values`` as an ndarray of whatever type, as `as_array` does.
+
+    Raises
+    ------
+    GraphError
+        If the value does not become an array, or has masked entries.
+    """
     _refuse_masked(values, what)
     try:
         for step in ("detach", "cpu", "numpy"):
             if callable(getattr(values, step, None)):
                 values = getattr(values, step)()
-        array = np.asarray(values)
+        return np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise GraphError(f"{what} must be an array of numbers: {_first_line(error)}") from error
-    if array.dtype.kind not in "biuf":
-        raise GraphError(f"{what} must be an array of numbers, got {array.dtype}")
-    return array
 
 
 def as_count(value: object, what: str) -> int:
@@ -61,11 +72,11 @@ def as_count(value: object, what: str) -> int:
     hgcn.errors.GraphError: num_nodes must be a whole number in 0..2**31 - 1, got 3.0
     """
     try:
-        count = operator.index(value)  # type: ignore[arg-type]
+        count = -1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, RuntimeError):
         count = -1
     if not 0 <= count < 2**31:
-        got = value if isinstance(value, (int, float, np.generic)) else type(value).__name__
+        got = shown(value) if isinstance(value, (int, float, np.generic)) else type(value).__name__
         raise GraphError(f"{what} must be a whole number in 0..2**31 - 1, got {got}")
     return count
 
@@ -97,8 +108,20 @@ def as_mask(values: object, what: str) -> NDArray[np.bool_]:
     array([ True, False])
     """
     array = as_array(values, what)
-    if array.ndim == 2 and array.shape[1]:
-        array = array[:, 0]
+    return as_truths(array[:, 0] if array.ndim == 2 and array.shape[1] else array, what)
+
+
+def as_truths(values: object, what: str) -> NDArray[np.bool_]:
+    """Return ``values``, truth values or 0 and 1, as bool.
+
+    Examples
+    --------
+    >>> as_truths([0, 2], "test_mask")
+    Traceback (most recent call last):
+        ...
+    hgcn.errors.GraphError: test_mask must be true or false for each node, got int64 values
+    """
+    array = as_array(values, what)
     if array.dtype.kind != "b" and not np.isin(array, (0, 1)).all():
         raise GraphError(f"{what} must be true or false for each node, got {array.dtype} values")
     return array.astype(np.bool_)

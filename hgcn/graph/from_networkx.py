@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from hgcn.arguments import as_text
 from hgcn.errors import GraphError
 from hgcn.graph.edges import from_edges
 from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.graph import Graph
+from hgcn.graph.kinds import described
 from hgcn.graph.names import readable_name
 
 
@@ -54,8 +56,13 @@ def from_networkx(
     >>> from_networkx(networkx.path_graph(3)).num_edges
     4
     """
-    if not all(hasattr(nx_graph, part) for part in ("nodes", "edges", "is_directed")):
-        raise GraphError(f"nx_graph must be a NetworkX graph, got {type(nx_graph).__name__}")
+    wanted = all(hasattr(nx_graph, part) for part in ("nodes", "edges", "is_directed"))
+    if not wanted or isinstance(nx_graph, type):
+        raise GraphError(f"nx_graph must be a NetworkX graph, got {described(nx_graph)}")
+    words = {"name": name, "weight": weight, "feature": feature, "label": label}
+    for option, given in words.items():
+        if given is not None:
+            as_text(given, option)
     position = {node: index for index, node in enumerate(nx_graph.nodes)}
     pairs = [(position[u], position[v]) for u, v in nx_graph.edges()]
     weights = None
@@ -83,5 +90,7 @@ def from_networkx(
         weights=weights,
         features=features,
         labels=labels,
-        name=name or readable_name(str(getattr(nx_graph, "name", ""))),
+        name=as_text(name, "name")
+        if name is not None
+        else readable_name(str(getattr(nx_graph, "name", ""))),
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arguments import as_text
 from hgcn.errors import GraphError
 from hgcn.graph.edge_index import from_edge_index
 from hgcn.graph.foreign_arrays import as_array, as_integers, as_mask
@@ -60,6 +61,8 @@ def from_pyg(
     >>> graph.num_nodes, graph.num_edges, graph.num_classes
     (2, 2, 2)
     """
+    name = as_text(name, "name")
+    weights = None if weights is None else as_text(weights, "weights")
     if getattr(data, "edge_index", None) is None:
         sparse = getattr(data, "adj_t", None) is not None
         cure = ", but an adj_t: give from_scipy(data.adj_t.to_scipy('csr'))" if sparse else ""

@@ -10,8 +10,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import GraphError
+from hgcn.arguments import as_flag, as_text, as_whole
+from hgcn.errors import GraphError, shown
 from hgcn.graph.csr import Csr, frozen
+from hgcn.graph.foreign_arrays import as_integers, as_truths
+from hgcn.graph.labels import MAX_CLASSES
 from hgcn.printable import one_line
 
 
@@ -61,11 +64,26 @@ class Graph:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        as_text(self.name, "name")
+        for field in ("adjacency", "features"):
+            value = getattr(self, field)
+            if not isinstance(value, Csr) and (value is not None or field == "adjacency"):
+                raise GraphError(
+                    f"{field} must be a Csr, got {shown(value)}: hgcn.graph.from_edges and "
+                    "from_scipy take what other libraries have, to_feature_csr features"
+                )
+        as_flag(self.weights_are_counts, "weights_are_counts")
         for field in ("labels", "train_mask", "val_mask", "test_mask"):
             value = getattr(self, field)
             if value is not None:
-                dtype = np.int64 if field == "labels" else np.bool_
-                object.__setattr__(self, field, frozen(np.asarray(value, dtype=dtype)))
+                # A plain cast would make 0 of a label 0.5, and True of a mask of node numbers.
+                kept = as_integers(value, field) if field == "labels" else as_truths(value, field)
+                object.__setattr__(self, field, frozen(kept))
+        classes = as_whole(self.num_classes, "num_classes", most=MAX_CLASSES)
+        object.__setattr__(self, "num_classes", classes)
+        listed = isinstance(self.notes, (tuple, list))
+        if not listed or not all(isinstance(note, str) for note in self.notes):
+            raise GraphError(f"notes must be a tuple of texts, got {shown(self.notes)}")
         object.__setattr__(self, "notes", tuple(self.notes))
         self.check()
 

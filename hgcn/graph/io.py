@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from hgcn.errors import DatasetError
+from hgcn.arguments import as_path
+from hgcn.errors import GraphError
 from hgcn.graph.edge_list import read_edge_list
+from hgcn.graph.file_errors import naming
 from hgcn.graph.graph import Graph
 from hgcn.graph.matrix_market import read_matrix_market
 from hgcn.graph.metis import read_metis
 from hgcn.graph.read_npz import read_npz
 from hgcn.graph.save_npz import save_npz
+from hgcn.printable import printable
 
 __all__ = ["READERS", "read_graph", "save_npz"]
 
@@ -56,17 +60,20 @@ def read_graph(path: str | os.PathLike[str]) -> Graph:
         ...
     hgcn.errors.DatasetError: graph.xls: no such file
     """
-    path = Path(path)
-    if not path.exists():
-        raise DatasetError(f"{path}: no such file")
-    if path.is_dir():
-        raise DatasetError(f"{path}: is a folder, want a graph file")
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    packed = suffixes[-1:] == [".gz"]
-    suffix = "".join(suffixes[-2:-1] if packed else suffixes[-1:])
-    reader = READERS.get(suffix)
-    if reader is None or (packed and reader is read_npz):
-        known = ", ".join(READERS)
-        got = (suffix + ".gz" if packed else suffix) or "none"
-        raise DatasetError(f"{path}: suffix must be one of {known}, got {got}")
+    path = as_path(path, "path")
+    with naming(path):
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            raise GraphError("no such file") from None
+        if stat.S_ISDIR(status.st_mode):
+            raise GraphError("is a folder, want a graph file")
+        suffixes = [suffix.lower() for suffix in path.suffixes]
+        packed = suffixes[-1:] == [".gz"]
+        suffix = "".join(suffixes[-2:-1] if packed else suffixes[-1:])
+        reader = READERS.get(suffix)
+        if reader is None or (packed and reader is read_npz):
+            known = ", ".join(READERS)
+            got = printable((suffix + ".gz" if packed else suffix) or "none")
+            raise GraphError(f"suffix must be one of {known}, got {got}")
     return reader(path)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import GraphError, require
+from hgcn.arguments import as_whole
+from hgcn.errors import GraphError
 from hgcn.graph.edges import from_edges
 from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.graph import Graph
@@ -67,7 +68,7 @@ def knn_graph(
     if not np.isfinite(array).all():
         raise GraphError("points must be finite, got NaN or infinity")
     n = len(array)
-    require(1 <= neighbours < n, "neighbours", neighbours, f"in 1..{n - 1}")
+    neighbours = as_whole(neighbours, "neighbours", least=1, most=n - 1)
     near = nearest(array, neighbours)
     pairs = np.column_stack((near.ravel(), np.repeat(np.arange(n), neighbours)))
     graph = from_edges(n, pairs, symmetrise=symmetrise, features=points, labels=labels, name=name)

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from hgcn.arguments import as_flag, as_path
 from hgcn.errors import GraphError
 from hgcn.graph.edges import from_edges
 from hgcn.graph.file_errors import naming
@@ -64,13 +64,16 @@ def read_matrix_market(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> file = Path(tempfile.mkdtemp()) / "pair.mtx"
     >>> head = "%%MatrixMarket matrix coordinate pattern symmetric"
     >>> _ = file.write_text(head + "\n2 2 1\n2 1\n")
     >>> read_matrix_market(file).num_edges
     2
     """
-    path = Path(path)
+    path = as_path(path, "path")
+    symmetrise = as_flag(symmetrise, "symmetrise")
+    weighted = as_flag(weighted, "weighted")
     text = read_text(path)
     with naming(path):
         banner, _, rest = text.partition(b"\n")

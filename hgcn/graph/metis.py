@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arguments import as_flag, as_path
 from hgcn.errors import GraphError
 from hgcn.graph.edges import from_edges
 from hgcn.graph.file_errors import naming
@@ -44,12 +44,14 @@ def read_metis(path: str | os.PathLike[str], *, weighted: bool = False) -> Graph
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> file = Path(tempfile.mkdtemp()) / "path.graph"
     >>> _ = file.write_text("3 2\n2\n1 3\n2\n")
     >>> read_metis(file).num_edges
     4
     """
-    path = Path(path)
+    path = as_path(path, "path")
+    weighted = as_flag(weighted, "weighted")
     text = read_text(path)
     with naming(path):
         lines = DataLines(text, comments=b"%", keep_blank=True)

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from hgcn.errors import require
+from hgcn.arguments import as_generator, as_real, as_whole
 from hgcn.graph.csr import Csr, frozen
 from hgcn.graph.graph import Graph
+from hgcn.graph.kinds import require_graph
 
 # Cells drawn at once: 16 MiB of float32.
 BLOCK_CELLS = 4 * 1024**2
@@ -51,9 +52,10 @@ def with_random_features(
     >>> with_random_features(pair, 3, rng=0).features.nnz
     6
     """
-    require(width >= 1, "width", width, "at least 1")
-    require(0.0 <= density <= 1.0, "density", density, "in 0..1")
-    generator = np.random.default_rng(rng)
+    require_graph(graph)
+    width = as_whole(width, "width", least=1, most=2**31 - 1)
+    density = as_real(density, "density", "in 0..1", lambda share: 0.0 <= share <= 1.0)
+    generator = as_generator(rng)
     n = graph.num_nodes
     counts, columns = [], []
     step = max(BLOCK_CELLS // width, 1)

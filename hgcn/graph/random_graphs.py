@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arguments import as_generator, as_real, as_whole
 from hgcn.errors import GraphError, require
 from hgcn.graph.edges import from_edges
 from hgcn.graph.graph import Graph
@@ -57,8 +59,8 @@ def erdos_renyi(
     >>> erdos_renyi(100, 300, rng=0).num_edges
     600
     """
-    pairs = _check_sizes(num_nodes, num_edges)
-    generator = np.random.default_rng(rng)
+    num_nodes, num_edges, pairs = _checked_sizes(num_nodes, num_edges)
+    generator = as_generator(rng)
     if 2 * num_edges > pairs:
         picked = generator.permutation(pairs)[:num_edges]
         # Pair (i, j), i < j, has number j (j - 1) / 2 + i.
@@ -114,9 +116,9 @@ def power_law(
     >>> graph.num_edges, int(np.argmax(np.diff(graph.adjacency.indptr))) < 10
     (6000, True)
     """
-    require(exponent > 1, "exponent", exponent, "above 1")
-    _check_sizes(num_nodes, num_edges)
-    generator = np.random.default_rng(rng)
+    exponent = as_real(exponent, "exponent", "above 1", lambda number: number > 1)
+    num_nodes, num_edges, _ = _checked_sizes(num_nodes, num_edges)
+    generator = as_generator(rng)
     share = powers(np.arange(1, num_nodes + 1, dtype=np.float64), -1.0 / (exponent - 1.0))
     upto = np.cumsum(share)
     upto /= upto[-1]
@@ -165,10 +167,9 @@ def rmat(
     >>> rmat(1000, 3000, rng=0).num_edges
     6000
     """
-    valid = len(quadrants) == 4 and min(quadrants) >= 0 and abs(sum(quadrants) - 1) < 1e-9
-    require(valid, "quadrants", quadrants, "four shares that sum to 1")
-    _check_sizes(num_nodes, num_edges)
-    generator = np.random.default_rng(rng)
+    _check_quadrants(quadrants)
+    num_nodes, num_edges, _ = _checked_sizes(num_nodes, num_edges)
+    generator = as_generator(rng)
     levels = max(num_nodes - 1, 1).bit_length()
     bounds = np.cumsum(quadrants)[:3]
 
@@ -184,12 +185,18 @@ def rmat(
     return _graph(num_nodes, *_distinct(draw, num_nodes, num_edges), name)
 
 
-def _check_sizes(num_nodes: int, num_edges: int) -> int:
-    """Return the number of node pairs."""
-    require(num_nodes >= 1, "num_nodes", num_nodes, "at least 1")
+def _checked_sizes(num_nodes: int, num_edges: int) -> tuple[int, int, int]:
+    """Return nodes, edges and the number of node pairs."""
+    num_nodes = as_whole(num_nodes, "num_nodes", least=1, most=2**31 - 1)
     pairs = num_nodes * (num_nodes - 1) // 2
-    require(0 <= num_edges <= pairs, "num_edges", num_edges, f"in 0..{pairs}")
-    return pairs
+    return num_nodes, as_whole(num_edges, "num_edges", most=pairs), pairs
+
+
+def _check_quadrants(quadrants: object) -> None:
+    valid = False
+    if isinstance(quadrants, (tuple, list)) and all(isinstance(share, Real) for share in quadrants):
+        valid = len(quadrants) == 4 and min(quadrants) >= 0 and abs(sum(quadrants) - 1) < 1e-9
+    require(valid, "quadrants", quadrants, "four shares that sum to 1")
 
 
 def _distinct(

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
+from hgcn.arguments import as_flag, as_path
 from hgcn.errors import GraphError
 from hgcn.graph.file_errors import naming
 from hgcn.graph.graph import Graph
@@ -55,13 +55,15 @@ def read_npz(path: str | os.PathLike[str], *, weighted: bool = False) -> Graph:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> import numpy as np
     >>> file = Path(tempfile.mkdtemp()) / "pair.npz"
     >>> np.savez(file, indptr=np.array([0, 1, 2]), indices=np.array([1, 0]))
     >>> read_npz(file).num_edges
     2
     """
-    path = Path(path)
+    path = as_path(path, "path")
+    weighted = as_flag(weighted, "weighted")
     with NpzMembers(path) as members, naming(path):
         graph = _read(members, file_stem(path), weighted)
         unread = members.unread()

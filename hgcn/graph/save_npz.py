@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from hgcn.arguments import as_path
 from hgcn.errors import DatasetError
 from hgcn.files import whole_file
 from hgcn.graph.from_pyg import MASKS
 from hgcn.graph.graph import Graph
+from hgcn.graph.kinds import require_graph
+from hgcn.printable import printable_path
 
 
 def save_npz(graph: Graph, path: str | os.PathLike[str]) -> Path:
@@ -48,9 +51,12 @@ def save_npz(graph: Graph, path: str | os.PathLike[str]) -> Path:
     >>> read_graph(save_npz(from_edges(2, [(0, 1), (1, 0)], name="pair"), file)).name
     'pair'
     """
-    path = Path(path)
+    require_graph(graph)
+    path = as_path(path, "path")
     if path.suffix != ".npz":
-        raise DatasetError(f"{path}: a saved graph must end in .npz, got {path.suffix!r}")
+        raise DatasetError(
+            f"{printable_path(path)}: a saved graph must end in .npz, got {path.suffix!r}"
+        )
     arrays: dict[str, Any] = {key: np.asarray(value) for key, value in _arrays(graph).items()}
     with whole_file(path, DatasetError) as file:
         np.savez_compressed(file, **arrays)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse
 
-from hgcn.errors import GraphError
+from hgcn.arguments import as_flag
+from hgcn.errors import GraphError, require
 from hgcn.graph.csr import Csr
 from hgcn.graph.edges import merge_edges
 from hgcn.graph.features import to_feature_csr
@@ -27,6 +28,7 @@ def csr_to_scipy(matrix: Csr) -> Any:
     array([[0., 1.],
            [1., 0.]], dtype=float32)
     """
+    require(isinstance(matrix, Csr), "matrix", matrix, "a Csr")
     ones = np.ones(matrix.nnz, dtype=np.float32)
     data = ones if matrix.data is None else matrix.data.copy()
     parts = (data, matrix.indices.copy(), matrix.indptr.copy())
@@ -77,6 +79,7 @@ def from_scipy(
            [1., 1., 0.],
            [0., 0., 0.]], dtype=float32)
     """
+    weighted = as_flag(weighted, "weighted")
     entries = summed_csr(adjacency, "adjacency").tocoo()
     if entries.shape[0] != entries.shape[1]:
         raise GraphError(

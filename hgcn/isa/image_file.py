@@ -11,7 +11,7 @@ from typing import IO
 from hgcn.errors import ProgramError
 from hgcn.format.numbers import MAGIC, RECORD_BYTES
 from hgcn.isa.image import check_crc, image_bytes, read_header, read_header_record
-from hgcn.printable import printable
+from hgcn.printable import printable_path
 
 SUFFIX = ".hgcn"
 
@@ -31,9 +31,11 @@ def read_image(path: str | os.PathLike[str]) -> bytes:
         with Path(path).open("rb") as file:
             image = _read(file)
     except OSError as fault:
-        raise ProgramError(f"cannot read program {_shown(path)}: {fault.strerror}") from None
+        raise ProgramError(
+            f"cannot read program {printable_path(path)}: {fault.strerror}"
+        ) from None
     except ProgramError as fault:
-        raise ProgramError(f"program {_shown(path)}: {fault}") from None
+        raise ProgramError(f"program {printable_path(path)}: {fault}") from None
     return image
 
 
@@ -62,7 +64,3 @@ def _read(file: IO[bytes]) -> bytes:
     image = b"".join(chunks)
     check_crc(image, read_header(image))
     return image
-
-
-def _shown(path: str | os.PathLike[str]) -> str:
-    return printable(os.fspath(path))

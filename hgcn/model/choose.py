@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arguments import as_text
 from hgcn.errors import HgcnError
 from hgcn.graph.graph import Graph
 from hgcn.model.advice import GOOD_CLASS_SHARE, advice, is_good
@@ -122,12 +123,12 @@ def quantise_measured(
             warnings=(),
         )
 
-    if quantisation == AUTO:
-        best = _best(measured)
-    elif isinstance(quantisation, str):
-        best = measured(parse_quantisation(quantisation))
-    else:
+    if isinstance(quantisation, Quantisation):
         best = measured(quantisation)
+    elif as_text(quantisation, "quantisation") == AUTO:
+        best = _best(measured)
+    else:
+        best = measured(parse_quantisation(quantisation))
     words = advice(model, graph, best.agreement, asked=best.asked, used=best.quantisation)
     return replace(best, warnings=words)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arguments import as_path, as_whole, as_wholes
 from hgcn.errors import ModelError, require
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
@@ -38,6 +39,7 @@ from hgcn.model.weights_file import (
     weights_path,
     write_layers,
 )
+from hgcn.printable import printable_path
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # In typing since Python 3.11.
@@ -122,7 +124,7 @@ class GCN(Model):
         """
         header = write_header(name=self.name, metadata=self.metadata, options=self.options)
         pairs = [(layer.weight, layer.bias) for layer in self.layers]
-        write_layers(Path(path), pairs, {"hgcn": header})
+        write_layers(as_path(path, "path"), pairs, {"hgcn": header})
 
     @staticmethod
     def load(source: str | Path, **options: Unpack[Options]) -> GCN:
@@ -152,6 +154,7 @@ class GCN(Model):
                 f"a model is loaded by name or file, got {described(source)}: of a torch module, "
                 "or of its state_dict, GCN.from_state_dict makes one"
             )
+        as_path(source, "source")
         with weights_path(source) as path:
             return _read(path, options)
 
@@ -217,8 +220,8 @@ class GCN(Model):
         >>> GCN.random([4, 3, 2], seed=1).widths
         (4, 3, 2)
         """
-        require(len(widths) >= 2, "widths", list(widths), "at least an input and an output width")
-        require(min(widths) >= 1, "widths", list(widths), "all at least 1")
+        widths, seed = as_wholes(widths, "widths", least=1), as_whole(seed, "seed")
+        require(len(widths) >= 2, "widths", widths, "at least an input and an output width")
         return GCN(
             name=f"random-{'-'.join(map(str, widths))}-seed{seed}",
             layers=random_layers(widths, seed),
@@ -251,7 +254,7 @@ def _read(path: Path, options: Options) -> GCN:
         said = read_header(metadata["hgcn"]) if "hgcn" in metadata else {}
         return _made({"name": path.stem} | require_options(said, options), pairs)
     except ModelError as error:
-        raise type(error)(f"{path}: {error}") from error
+        raise type(error)(f"{printable_path(path)}: {error}") from error
 
 
 def _made(arguments: Mapping[str, Any], pairs: Sequence[Pair]) -> GCN:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypedDict, cast, get_args
 
-from hgcn.errors import ModelError
+from hgcn.errors import ModelError, shown
 from hgcn.model.layer import Activation, FeatureNorm
 
 VERSION = 2
@@ -137,7 +137,7 @@ def check_options(name: str, options: Mapping[str, Any]) -> None:
         value = options[option]
         if type(value) is not type(known[0]) or value not in known:
             words = " or ".join(map(repr, known))
-            raise ModelError(f"{name}: {option} must be {words}, got {value!r}")
+            raise ModelError(f"{name}: {option} must be {words}, got {shown(value)}")
     if options["add_self_loops"] and not options["normalize"]:
         raise ModelError(f"{name}: add_self_loops must be False without normalize, as in GCNConv")
 

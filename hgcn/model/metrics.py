@@ -6,7 +6,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import ModelError
+from hgcn.errors import GraphError, ModelError
+from hgcn.graph.foreign_arrays import as_array, as_integers
 
 
 def labelled(
@@ -33,16 +34,20 @@ def labelled(
     """
     if labels is None:
         raise ModelError("accuracy needs labels, got None")
-    known: NDArray[np.bool_] = np.asarray(labels) >= 0
+    known: NDArray[np.bool_] = np.greater_equal(_classes(labels), 0)
     if mask is None:
         return known
-    chosen = np.asarray(mask)
+    try:
+        chosen = as_array(mask, "mask")
+    except GraphError as error:
+        raise ModelError(str(error)) from None
     if chosen.dtype != np.bool_ or chosen.shape != known.shape:
         raise ModelError(
             f"mask must be {len(known)} truth values, one a node, "
             f"got {chosen.dtype} of shape {chosen.shape}"
         )
-    return known & chosen
+    counted: NDArray[np.bool_] = known & chosen
+    return counted
 
 
 def accuracy(
@@ -84,8 +89,18 @@ def accuracy(
         raise ModelError(f"labels must be {len(logits)}, one a node, got {len(counted)}")
     if not counted.any():
         raise ModelError("accuracy needs at least one labelled node, got none")
-    assert labels is not None
-    return float(np.mean(logits[counted].argmax(axis=1) == labels[counted]))
+    return float(np.mean(logits[counted].argmax(axis=1) == _classes(labels)[counted]))
+
+
+def _classes(labels: object) -> NDArray[np.int64]:
+    """Return labels, one a node, as integers: of a list or a tensor too."""
+    try:
+        classes = as_integers(labels, "labels")
+    except GraphError as error:
+        raise ModelError(str(error)) from None
+    if classes.ndim != 1:
+        raise ModelError(f"labels must be one a node, got shape {classes.shape}")
+    return classes
 
 
 def unchanged(before: NDArray[np.generic], after: NDArray[np.generic]) -> float:

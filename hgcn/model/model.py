@@ -12,7 +12,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import ModelError
+from hgcn.arguments import as_path, as_text
+from hgcn.errors import ModelError, shown
 from hgcn.graph.graph import Graph
 from hgcn.graph.kinds import described, require_graph
 from hgcn.model.activations import activations
@@ -43,13 +44,21 @@ class Model:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        name = as_text(self.name, "name")
+        if not name.isprintable() or not 0 < len(name) <= 200:
+            raise ModelError(f"name must be 1 to 200 printable characters, got {shown(name)}")
+        if not isinstance(self.layers, (tuple, list)):
+            raise ModelError(f"layers must be a tuple of layers, got {shown(self.layers)}")
+        pairs = self.metadata.items() if isinstance(self.metadata, Mapping) else ((0, 0),)
+        if not all(isinstance(text, str) for pair in pairs for text in pair):
+            raise ModelError(f"metadata must map texts to texts, got {shown(self.metadata)}")
         object.__setattr__(self, "layers", tuple(self.layers))
         object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
         self.check()
 
     def __repr__(self) -> str:
-        shown = "-".join(map(str, self.widths[:6])) + ("-..." if len(self.layers) > 5 else "")
-        return one_line(type(self).__name__, self.name, f"widths {shown}")
+        widths = "-".join(map(str, self.widths[:6])) + ("-..." if len(self.layers) > 5 else "")
+        return one_line(type(self).__name__, self.name, f"widths {widths}")
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -58,13 +67,10 @@ class Model:
 
     def check(self) -> None:
         """Raise `ModelError`, naming the layer, if the parts do not make a network."""
-        if not self.name.isprintable() or not 0 < len(self.name) <= 200:
-            raise ModelError(f"name must be 1 to 200 printable characters, got {self.name[:40]!r}")
-        if self.feature_norm not in get_args(FeatureNorm):
+        norm = self.feature_norm
+        if not isinstance(norm, str) or norm not in get_args(FeatureNorm):
             words = " or ".join(map(repr, get_args(FeatureNorm)))
-            raise ModelError(
-                f"{self.name}: feature_norm must be {words}, got {self.feature_norm!r}"
-            )
+            raise ModelError(f"{self.name}: feature_norm must be {words}, got {shown(norm)}")
         if not self.layers:
             raise ModelError(f"{self.name}: a model needs at least one layer")
         width: int | None = None
@@ -116,7 +122,7 @@ class Model:
         """Write a safetensors file, whole or not at all; see `hgcn.model.model_file`."""
         from hgcn.model.model_file import write_model
 
-        write_model(self, Path(path))
+        write_model(self, as_path(path, "path"))
 
     @staticmethod
     def load(source: str | Path) -> Model:
@@ -130,4 +136,4 @@ class Model:
         """
         from hgcn.model.model_file import read_model
 
-        return read_model(Path(source))
+        return read_model(as_path(source, "source"))

@@ -19,7 +19,7 @@ from hgcn.files import write_whole
 from hgcn.model.layer import Layer
 from hgcn.model.model import Model
 from hgcn.model.registry import layer_type, type_name
-from hgcn.printable import printable
+from hgcn.printable import printable, printable_path
 
 _VERSION = 3
 """1 and 2 are those of a `GCN`, which says its options once for all layers."""
@@ -84,12 +84,13 @@ def read_model(path: Path) -> Model:
             text = (file.metadata() or {}).get("hgcn", "null")
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     except (safetensors.SafetensorError, OSError, TypeError, ValueError, AttributeError) as error:
-        raise ModelError(f"{path}: not a readable safetensors file: {error}") from error
+        name = printable_path(path)
+        raise ModelError(f"{name}: not a readable safetensors file: {error}") from error
     try:
         return _made(json.loads(text), tensors)
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         said = "" if isinstance(error, HgcnError) else "not a model of hgcn: "
-        raise ModelError(f"{path}: {said}{printable(str(error))}") from error
+        raise ModelError(f"{printable_path(path)}: {said}{printable(str(error))}") from error
 
 
 def _made(header: Mapping[str, Any], tensors: dict[str, NDArray[Any]]) -> Model:

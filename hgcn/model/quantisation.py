@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from hgcn.errors import SpecError, require
+from hgcn.arguments import as_real, as_text
+from hgcn.errors import SpecError, shown
 
 AUTO = "auto"
 """The largest magnitudes unless they are measured to answer badly; see `hgcn.model.choose`."""
@@ -44,14 +43,10 @@ class Quantisation:
     degree: float = 0.0
 
     def __post_init__(self) -> None:
-        require(0 < self.percentile <= 100, "percentile", self.percentile, "above 0, at most 100")
-        require(
-            self.limit is None or (self.limit >= 1 and np.isfinite(self.limit)),
-            "limit",
-            self.limit,
-            "a finite number of at least 1",
-        )
-        require(self.degree >= 0 and np.isfinite(self.degree), "degree", self.degree, "at least 0")
+        as_real(self.percentile, "percentile", "above 0, at most 100", lambda part: 0 < part <= 100)
+        if self.limit is not None:
+            as_real(self.limit, "limit", "a finite number of at least 1", lambda times: times >= 1)
+        as_real(self.degree, "degree", "at least 0", lambda share: share >= 0)
 
     def __str__(self) -> str:
         """Return the words that `parse_quantisation` takes."""
@@ -91,19 +86,20 @@ def parse_quantisation(words: str) -> Quantisation:
     'limit:8'
     """
     found: dict[str, float] = {}
+    words = as_text(words, "quantisation")
     for part in words.split("+"):
         name, colon, text = part.strip().partition(":")
         if name in found or (part.strip() == "max" and words.strip() != "max"):
-            raise SpecError(f"quantisation takes each of its parts once, got {words!r}")
+            raise SpecError(f"quantisation takes each of its parts once, got {shown(words)}")
         if part.strip() == "max":
             continue
         if name not in ("percentile", "limit", "degree") or (not colon and name != "degree"):
             raise SpecError(
                 f"quantisation must be auto, max, percentile:P, limit:C, degree, or several of the "
-                f"last three joined by +, got {words!r}"
+                f"last three joined by +, got {shown(words)}"
             )
         try:
             found[name] = float(text) if colon else 1.0
         except ValueError:
-            raise SpecError(f"{name} must be a number, got {text!r}") from None
+            raise SpecError(f"{name} must be a number, got {shown(text)}") from None
     return Quantisation(**found)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from hgcn.errors import GraphError, ModelError
 from hgcn.files import write_whole
 from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.kinds import described, is_module
+from hgcn.printable import printable_path
 
 # conv1.weight is ours, conv1.lin.weight a module with one GCNConv per attribute, convs.0.lin.weight
 # torch_geometric.nn.GCN. All three store [out, in], as torch.nn.Linear does.
@@ -51,11 +53,12 @@ def weights_path(source: str | Path) -> Iterator[Path]:
         weights = resources.files("hgcn.model") / "weights" / f"{source}.safetensors"
         with resources.as_file(weights) as path:
             yield path
-    elif Path(source).exists():
+    elif os.path.exists(source):  # Path.exists raises where a folder may not be looked into.
         yield Path(source)
     else:
         raise ModelError(
-            f"{source}: no such model file, nor one of the shipped models {', '.join(SHIPPED)}"
+            f"{printable_path(source)}: no such model file, nor one of the shipped models "
+            f"{', '.join(SHIPPED)}"
         )
 
 
@@ -104,19 +107,20 @@ def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:
     ModelError
         Naming the file, if it is missing, damaged, or holds anything else than a GCN.
     """
-    if not path.is_file():
-        raise ModelError(f"{path}: no such model file")
+    name = printable_path(path)
+    if not os.path.isfile(path):
+        raise ModelError(f"{name}: no such model file")
     _refuse_pickle(path)
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             metadata = dict(file.metadata() or {})
         stored = safetensors.deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
     except (safetensors.SafetensorError, OSError) as error:
-        raise ModelError(f"{path}: not a readable safetensors file: {error}") from error
+        raise ModelError(f"{name}: not a readable safetensors file: {error}") from error
     try:
         return sort_layers({key: _stored_floats(key, part) for key, part in stored}), metadata
     except ModelError as error:
-        raise ModelError(f"{path}: {error}") from error
+        raise ModelError(f"{name}: {error}") from error
 
 
 def float_tensors(state: object) -> dict[str, NDArray[Any]]:
@@ -215,8 +219,9 @@ def _refuse_pickle(path: Path) -> None:
     foreign = int.from_bytes(start, "little") > size
     if foreign and (_is_zip_of_pickles(path) or start[:2] in _PICKLES):
         raise ModelError(
-            f"{path}: is a PyTorch pickle, which hgcn does not read: where PyTorch is, write "
-            "safetensors.torch.save_file(torch.load(FILE, weights_only=True), 'model.safetensors')"
+            f"{printable_path(path)}: is a PyTorch pickle, which hgcn does not read: where PyTorch "
+            "is, write safetensors.torch.save_file("
+            "torch.load(FILE, weights_only=True), 'model.safetensors')"
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import GraphError, SpecError
+from hgcn.errors import GraphError, SpecError, require, shown
 from hgcn.graph.csr import Csr, frozen
 from hgcn.ordering.community import order_by_community
 from hgcn.ordering.rcm import order_by_rcm
@@ -82,8 +82,9 @@ def order_graph(csr: Csr, name: str = DEFAULT_ORDERING) -> Ordering:
     >>> order_graph(path, "degree").rows
     array([1, 0, 2], dtype=int32)
     """
-    if name not in _METHODS:
-        raise SpecError(f"unknown ordering {name!r}: choose one of {', '.join(ORDERINGS)}")
+    require(isinstance(csr, Csr), "csr", csr, "a Csr, as Graph.adjacency is")
+    if not isinstance(name, str) or name not in _METHODS:
+        raise SpecError(f"unknown ordering {shown(name)}: choose one of {', '.join(ORDERINGS)}")
     if csr.shape[0] != csr.shape[1]:
         raise GraphError(f"an ordering needs a square matrix, got {csr.shape[0]} x {csr.shape[1]}")
     return Ordering(name=name, rows=frozen(_METHODS[name](csr)))

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hgcn.errors import SpecError, require
+import numpy as np
+
+from hgcn.arguments import as_choice, as_text
+from hgcn.errors import SpecError, require, shown
 
 POLICIES = ("balanced", "threshold", "pl-only", "aie-only")
 """Every policy; the first is the default."""
@@ -38,12 +41,14 @@ class Policy:
     threshold: int | None = None
 
     def __post_init__(self) -> None:
-        require(self.name in POLICIES, "policy", self.name, f"one of {', '.join(POLICIES)}")
+        as_choice(self.name, "policy", POLICIES)
         if self.name == "threshold":
+            given = self.threshold
+            whole = isinstance(given, (int, np.integer)) and given is not True
             require(
-                self.threshold is not None and self.threshold >= 1,
+                given is not None and whole and given >= 1,
                 "threshold",
-                self.threshold,
+                given,
                 "at least 1, as in 'threshold:4'",
             )
         else:
@@ -71,11 +76,11 @@ def parse_policy(text: str) -> Policy:
         ...
     hgcn.errors.SpecError: threshold must be a whole number, got 'many'
     """
-    name, colon, number = text.partition(":")
+    name, colon, number = as_text(text, "policy").partition(":")
     if not colon:
         return Policy(name=name)
     try:
         threshold = int(number)
     except ValueError:
-        raise SpecError(f"threshold must be a whole number, got {number!r}") from None
+        raise SpecError(f"threshold must be a whole number, got {shown(number)}") from None
     return Policy(name=name, threshold=threshold)

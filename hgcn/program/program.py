@@ -7,13 +7,13 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.arguments import as_path, as_progress
 from hgcn.cycles.bound import Bound, lower_bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.cycles.estimate import estimate as estimate_image
@@ -194,6 +194,7 @@ class Program:
         GraphError
             If the features do not fit.
         """
+        as_progress(progress)
         start = time.perf_counter()
         done = None if progress is None else (lambda at, of: progress("run", at, of))
         packed = self.input_of(features)
@@ -270,7 +271,7 @@ class Program:
         ProgramError
             If the file cannot be written.
         """
-        write_whole(Path(path), self.image, ProgramError)
+        write_whole(as_path(path, "path"), self.image, ProgramError)
 
     @staticmethod
     def load(path: str | os.PathLike[str], device: str | Device | None = None) -> Program:
@@ -284,7 +285,7 @@ class Program:
         SpecError
             If ``device`` is neither a preset nor a device file.
         """
-        image = read_image(path)
+        image = read_image(as_path(path, "path"))
         try:
             target, metadata, rows, steps = read_parts(image, device)
         except ProgramError as fault:

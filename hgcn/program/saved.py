@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
-from hgcn.arch.parameter import shown
 from hgcn.arch.presets import device as preset
 from hgcn.arch.resolve import resolve_device
 from hgcn.checking.validate import validate
 from hgcn.cycles.workload import Workload
-from hgcn.errors import ProgramError, SpecError
+from hgcn.errors import ProgramError, SpecError, shown
 from hgcn.isa.image import check_device, lines_of, read_header, read_metadata
 from hgcn.isa.input_layout import InputLayout
 from hgcn.isa.metadata import MAX_TEXT

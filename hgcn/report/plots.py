@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hgcn.arguments import as_whole
 from hgcn.cycles.estimate import Estimate
-from hgcn.errors import HgcnError
+from hgcn.errors import HgcnError, shown
 from hgcn.execution.backend import Execution
 from hgcn.execution.result import Result
 from hgcn.extras import how_to_install
@@ -53,6 +54,11 @@ def spy(split: Split, ax: Axes | None = None, *, most: int = 200_000) -> Axes:
     HgcnError
         If matplotlib is not installed.
     """
+    if not isinstance(split, Split):
+        raise HgcnError(
+            f"spy draws a Split, such as program.splits['adjacency'], got {shown(split)}"
+        )
+    most = as_whole(most, "most", least=1)
     axes: Axes = _axes(ax)
     operand = split.operand
     picked = np.arange(0, operand.nnz, max(1, -(-operand.nnz // most)))
@@ -130,9 +136,14 @@ def _engine_cycles(
     execution = run.execution if isinstance(run, Result) else run
     engines = execution.engines if isinstance(execution, Execution) else execution
     total = execution.cycles if isinstance(execution, Execution) and not cycles else cycles
-    if not isinstance(engines, Mapping):
+    counted = isinstance(engines, Mapping) and all(
+        isinstance(counts, Mapping) and {"busy", "stalled"} <= set(counts)
+        for counts in engines.values()
+    )
+    if not counted:
+        got = shown(run)
         raise HgcnError(
-            f"engine_bars draws an Estimate, a Result or an Execution, got {type(run).__name__}"
+            f"engine_bars draws an Estimate, a Result, an Execution or its engines, got {got}"
         )
     if not total or not engines:
         raise HgcnError(

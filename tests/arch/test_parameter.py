@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hgcn.arch.device import Device
-from hgcn.arch.parameter import Parameter, parameters, shown
+from hgcn.arch.parameter import Parameter, parameters
 from hgcn.arch.presets import PRESETS, device
 from hgcn.errors import SpecError
 
@@ -76,8 +75,3 @@ def test_a_value_of_the_wrong_kind_or_beyond_reason_is_refused(
 ) -> None:
     with pytest.raises(SpecError, match=message):
         replace(TINY, **{field: value})
-
-
-def test_a_value_is_shown_short_and_in_plain_characters() -> None:
-    assert shown("\x1b[2J") == r"'\x1b[2J'"
-    assert re.fullmatch(r"'x{59}\.\.\.", shown("x" * 1000))

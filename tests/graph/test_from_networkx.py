@@ -46,7 +46,7 @@ def test_attributes_become_features_and_labels() -> None:
 
 def test_faults_are_named() -> None:
     source = networkx.path_graph(2)
-    with pytest.raises(GraphError, match="must be a NetworkX graph, got list"):
+    with pytest.raises(GraphError, match="must be a NetworkX graph, got a list"):
         from_networkx([(0, 1)])
     with pytest.raises(GraphError, match="node 0 has no attribute 'x'"):
         from_networkx(source, feature="x")

@@ -36,7 +36,7 @@ def test_points_become_features() -> None:
 
 
 def test_faults_are_named() -> None:
-    with pytest.raises(SpecError, match=r"neighbours must be in 1\.\.1, got 2"):
+    with pytest.raises(SpecError, match=r"neighbours must be a whole number in 1\.\.1, got 2"):
         knn_graph([[0.0], [1.0]], neighbours=2)
     with pytest.raises(GraphError, match="points must be finite"):
         knn_graph([[np.nan], [1.0]], neighbours=1)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import ModelError
+from hgcn.errors import GraphError, ModelError
 from hgcn.graph.csr import Csr, frozen
+from hgcn.graph.foreign_arrays import as_array
 from hgcn.graph.graph import Graph
+from hgcn.graph.kinds import require_graph
 from hgcn.model.header import OPTIONS, check_options
 from hgcn.model.layer import Activation, Given, OnGraph, Table, Values
 from hgcn.model.normalise import propagation
@@ -47,10 +49,10 @@ class GCNLayer:
     activation: Activation = "none"
 
     def __post_init__(self) -> None:
-        weight = frozen(np.array(self.weight, dtype=np.float32))
-        bias = np.zeros(weight.shape[-1:], np.float32) if self.bias is None else self.bias
+        weight = _floats(self.weight, "weight")
+        bias = np.zeros(weight.shape[-1:]) if self.bias is None else self.bias
         object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "bias", frozen(np.array(bias, dtype=np.float32)))
+        object.__setattr__(self, "bias", _floats(bias, "bias"))
         if self.add_self_loops is None:
             object.__setattr__(self, "add_self_loops", self.normalize)
 
@@ -79,6 +81,7 @@ class GCNLayer:
 
     def propagation(self, graph: Graph) -> tuple[Csr, NDArray[np.float64]]:
         """Return E and r of ``Â = diag(r) E diag(r)``; see `hgcn.model.normalise.propagation`."""
+        require_graph(graph)
         loops = bool(self.add_self_loops)
         return propagation(graph, normalize=self.normalize, loops=loops, improved=self.improved)
 
@@ -141,3 +144,12 @@ class GCNLayer:
         matrix, root = self._on(on)
         output = root[:, None] * times(matrix, product) + self.bias
         return np.maximum(output, 0.0) if self.activation == "relu" else output
+
+
+def _floats(values: object, what: str) -> NDArray[np.float32]:
+    try:
+        array = as_array(values, f"{what} of a layer")
+    except GraphError as error:
+        raise ModelError(str(error)) from None
+    with np.errstate(over="ignore"):  # Infinity is reported by the layer's check.
+        return frozen(np.array(array, dtype=np.float32))
