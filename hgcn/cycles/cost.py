@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
+from hgcn.format.numbers import PLIO_BYTES
 from hgcn.format.streams import CONTROL_RECORD, entry_bytes
 from hgcn.partition.split import CostFunction
 
@@ -20,8 +21,8 @@ def segment_cycles(device: Device, *, binary: bool) -> float:
     """
     d = device
     array = d.steps_per_slice / K0 / d.sta_rows * d.pl_hz / d.sta_hz
-    plio_b = d.pe_features / 2 / K0 / d.sta_rows
-    plio_a = d.block_rows / (16 if binary else 2) / K0 / d.sta_rows
+    plio_b = d.pe_features * K0 / PLIO_BYTES / K0 / d.sta_rows
+    plio_a = d.block_rows * (1 if binary else K0) / PLIO_BYTES / K0 / d.sta_rows
     return max(1 / d.gather_rows, array, plio_b, plio_a)
 
 

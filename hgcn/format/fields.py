@@ -169,6 +169,11 @@ class Record:
         return -(-self.width // 8)
 
     @cached_property
+    def arguments(self) -> tuple[tuple[Field, str, int, int], ...]:
+        """Fields that do not follow from others, each with its name, first bit and mask."""
+        return tuple((f, f.name, f.at, f.mask) for f in self.fields if not f.fixed)
+
+    @cached_property
     def leaves(self) -> Mapping[str, Field]:
         """Every field that is no record, by path; elements of an array of records one by one."""
         return dict(_leaves(self, "", 0))

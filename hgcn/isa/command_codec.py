@@ -64,19 +64,17 @@ def words_of(record: Record, value: object, fixed: int = 0) -> Words:
 
 def _bits_of(record: Record, value: object) -> int:
     total = 0
-    for field in record.fields:
-        if field.fixed:
-            continue
-        part = getattr(value, field.name)
+    for field, name, at, mask in record.arguments:
+        part = getattr(value, name)
         if field.of is not None:
             number = _bits_of(field.of, part)
         elif field.kind is Kind.HASH:
             number = int.from_bytes(part, "little")
         else:
             number = int(part)
-        if not 0 <= number <= field.mask:
+        if not 0 <= number <= mask:
             raise ProgramError(_too_large(field, record, number))
-        total |= field.put_bits(number)
+        total |= number << at
     return total
 
 
