@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack  # In typing since Python 3.11.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class GCN(Model):
     """A graph convolutional network, and how its weights are to be used.
 
