@@ -11,9 +11,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from hgcn.arch.device import Device
 from hgcn.arch.presets import DEFAULT_DEVICE
-from hgcn.arch.resolve import resolve_device
+from hgcn.arch.resolve import DeviceLike, resolve_device
 from hgcn.arguments import as_progress
 from hgcn.cycles.cost import window_cost
 from hgcn.errors import require
@@ -48,7 +47,7 @@ def compile(
     model: Model,
     graph: Graph,
     *,
-    device: str | Device = DEFAULT_DEVICE,
+    device: DeviceLike = DEFAULT_DEVICE,
     ordering: str = DEFAULT_ORDERING,
     policy: str | Policy = "balanced",
     features: str = "program",
@@ -62,8 +61,8 @@ def compile(
     model : Model
     graph : Graph
         With features as wide as the model's first layer.
-    device : str or Device
-        A preset's name, or a device of your own.
+    device : str, path or Device
+        A preset's name, the path of a device file, or a device.
     ordering : str
         Node ordering; see `hgcn.ordering`.
     policy : str or Policy
@@ -182,7 +181,7 @@ def run(
     graph: Graph,
     *,
     backend: str = "emulate",
-    device: str | Device = DEFAULT_DEVICE,
+    device: DeviceLike = DEFAULT_DEVICE,
     ordering: str = DEFAULT_ORDERING,
     policy: str | Policy = "balanced",
     features: str = "program",

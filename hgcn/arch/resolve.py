@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TypeAlias
 
 from hgcn.arch.device import Device
 from hgcn.arch.device_file import SUFFIX, read_device
@@ -12,6 +13,9 @@ from hgcn.arch.presets import device, names
 from hgcn.arguments import as_path
 from hgcn.errors import SpecError, shown
 from hgcn.printable import printable_path
+
+DeviceLike: TypeAlias = str | os.PathLike[str] | Device
+"""What a device can be given as: a preset's name, the path of a device file, or itself."""
 
 DEVICE_HELP = "Device: a preset's name (see `hgcn devices`) or a device file (.toml)."
 """Of every option and argument that takes one."""
@@ -39,7 +43,7 @@ def device_argument(text: str) -> Device:
         raise argparse.ArgumentTypeError(str(fault)) from None
 
 
-def resolve_device(given: str | os.PathLike[str] | Device) -> Device:
+def resolve_device(given: DeviceLike) -> Device:
     """Return a device as it is, the preset of that name, or what that file holds.
 
     A text with a slash in it, or ending in ``.toml``, is a path.

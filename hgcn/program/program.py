@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.arch.resolve import DeviceLike
 from hgcn.arguments import as_path, as_progress
 from hgcn.cycles.bound import Bound, lower_bound
 from hgcn.cycles.estimate import Estimate
@@ -274,7 +275,7 @@ class Program:
         write_whole(as_path(path, "path"), self.image, ProgramError)
 
     @staticmethod
-    def load(path: str | os.PathLike[str], device: str | Device | None = None) -> Program:
+    def load(path: str | os.PathLike[str], device: DeviceLike | None = None) -> Program:
         """Read and validate a program; the device defaults to the preset it was built for.
 
         Raises

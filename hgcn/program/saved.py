@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device as preset
-from hgcn.arch.resolve import resolve_device
+from hgcn.arch.resolve import DeviceLike, resolve_device
 from hgcn.checking.validate import validate
 from hgcn.cycles.workload import Workload
 from hgcn.errors import ProgramError, SpecError, shown
@@ -25,7 +25,7 @@ Parts = tuple[Device, dict[str, Any], NDArray[np.int32], NDArray[np.float64] | N
 """Device, metadata, node order, and the steps of the nodes' logits if they differ."""
 
 
-def read_parts(image: bytes, device: str | Device | None) -> Parts:
+def read_parts(image: bytes, device: DeviceLike | None) -> Parts:
     """Read and validate what a program's file holds; the device defaults to the one it names.
 
     Raises

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+import hgcn
 from hgcn.arch.device_file import device_text
 from hgcn.arch.presets import device
 from hgcn.arch.resolve import is_device_file, resolve_device
 from hgcn.errors import SpecError
+from tests.samples import random_graph
 
 TINY = device("tiny")
 MINE = replace(TINY, name="mine", lanes=2, store_rows=1024)
@@ -49,3 +51,11 @@ def test_a_name_of_nothing_says_what_there_is() -> None:
     message = r"unknown device 'my.yaml': choose one of tiny, .* or the path of a device file"
     with pytest.raises(SpecError, match=message):
         resolve_device("my.yaml")
+
+
+def test_python_takes_a_path_as_the_command_line_does(file: Path) -> None:
+    graph = random_graph(nodes=40)
+    program = hgcn.compile(hgcn.GCN.random([12, 5, 3]), graph, device=file)
+    assert program.device == MINE and program.run().bit_exact
+    program.save("mine.hgcn")
+    assert hgcn.Program.load("mine.hgcn", file).device == MINE
