@@ -90,7 +90,7 @@ def test_everything_the_package_names_is_there_at_once() -> None:
     code = "import hgcn; hgcn.graph.from_edges; [getattr(hgcn, name) for name in hgcn.__all__]"
     subprocess.run([sys.executable, "-c", code], check=True)
     packages = {path.parent.name for path in (ROOT / "hgcn").glob("*/__init__.py")}
-    assert packages - set(hgcn.__all__) == {"cli", "toolchain"}
+    assert packages - set(hgcn.__all__) == {"cli", "format", "toolchain"}
 
 
 def test_dir_shows_the_public_names_once_and_nothing_else() -> None:
