@@ -39,8 +39,8 @@ def whole_file(path: Path, fault: type[HgcnError]) -> Iterator[IO[bytes]]:
     HgcnError
         Of type ``fault``, if the file cannot be written.
     """
-    target = Path(os.path.realpath(path))
     try:
+        target = Path(os.path.realpath(path))
         old = _status(target)
         if old is not None and not stat.S_ISREG(old.st_mode):
             with target.open("wb") as file:
@@ -78,8 +78,8 @@ def check_writable(path: Path, fault: type[HgcnError]) -> None:
         Of type ``fault``, if ``path`` is a folder, a device or pipe that may not be written, or
         its folder is missing or read-only.
     """
-    target = Path(os.path.realpath(path))
     try:
+        target = Path(os.path.realpath(path))
         old = _status(target)
     except OSError as error:
         raise fault(f"cannot write {printable_path(path)}: {error.strerror or error}") from None

@@ -39,6 +39,8 @@ def compiled(function: _Function) -> _Function:
         made = cast(Any, numba.njit(cache=True)(function))
     except RuntimeError:  # Numba finds no folder that it can write to.
         return cast(_Function, numba.njit(function))
+    if made is function:  # NUMBA_DISABLE_JIT: for those who step through a loop in a debugger.
+        return function
     keep = made._cache.save_overload
 
     def keep_if_possible(*arguments: Any) -> None:

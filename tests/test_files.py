@@ -141,3 +141,20 @@ def test_a_name_decides_no_path(name: str) -> None:
 @given(st.from_regex(r"[a-z0-9][a-z0-9._-]{0,40}[a-z0-9]", fullmatch=True))
 def test_a_plain_name_stays_as_it_is(name: str) -> None:
     assert file_stem(name) == name
+
+
+def test_a_working_folder_that_is_gone_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for write in (check_writable, lambda path, fault: write_whole(path, b"", fault)):
+        with pytest.raises(ModelError, match=r"cannot write r\.json: "):
+            write(Path("r.json"), ModelError)
+
+
+def test_what_does_not_print_in_a_path_is_escaped(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"there is no folder .*no\\x1b\[2J$"):
+        check_writable(tmp_path / "no\x1b[2J" / "file", ModelError)

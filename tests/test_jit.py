@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import resource
 import subprocess
 import sys
@@ -127,3 +128,25 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     done = run_in(tmp_path, before=no_room)
     assert (done.returncode, done.stdout) == (0, "3\n"), done.stderr
     assert not list(tmp_path.glob("__pycache__/*.nbi"))
+
+
+def test_without_numba_s_compiler_the_loops_are_python() -> None:
+    code = (
+        "import numpy as np, hgcn;"
+        "graph = hgcn.graph.from_edges(4, [(0, 1), (1, 2)], features=np.eye(4));"
+        "model = hgcn.GCN.random([4, 2]);"
+        "program = hgcn.compile(model, graph);"
+        "print(program.run().bit_exact, round(program.estimate().cycles), len(program.image))"
+    )
+    seen = []
+    for disabled in ("0", "1"):
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": disabled}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seen.append(done.stdout)
+    assert seen[0] == seen[1] and seen[0].startswith("True ")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hgcn.cli.app import app
-from hgcn.cli.output import escape_what_the_terminal_lacks
+from hgcn.cli.output import escape_what_the_terminal_lacks, fill_closed_streams
 from hgcn.errors import HgcnError
 from hgcn.printable import printable
 
@@ -19,6 +19,7 @@ def main() -> None:
     # Every command lives in a module of its own and registers itself on import.
     from hgcn.cli import catalogue, compile, devices, disasm, doctor, run, train  # noqa: F401
 
+    fill_closed_streams()
     escape_what_the_terminal_lacks()
     try:
         app(prog_name="hgcn")

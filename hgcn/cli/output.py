@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,6 +34,17 @@ def escape_what_the_terminal_lacks() -> None:
         # Whoever replaced the streams by something else decides how that encodes.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def fill_closed_streams() -> None:
+    """Give a process that was started with a closed stream, as daemons are, one that leads nowhere.
+
+    Python has None for such a stream, and the next file that is opened gets its descriptor: what
+    is printed after that would go into the file.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def console() -> Console:

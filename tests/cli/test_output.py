@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from rich.text import Text
 
+from hgcn.arch.device_file import read_device
+from hgcn.arch.presets import device
 from hgcn.cli.output import (
     STANDARD_OUTPUT,
     check_json_path,
@@ -57,3 +60,13 @@ def test_a_stream_that_is_not_a_file_is_left_alone(monkeypatch: pytest.MonkeyPat
     escape_what_the_terminal_lacks()
     print("gr\u00e1f")
     assert isinstance(sys.stdout, io.StringIO) and sys.stdout.getvalue() == "gr\u00e1f\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_error_and_nothing_is_printed_into_files(
+    closed: str, tmp_path: Path
+) -> None:
+    command = f'"{sys.executable}" -m hgcn devices new tiny -o my.toml {closed}'
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert read_device(tmp_path / "my.toml").lanes == device("tiny").lanes
