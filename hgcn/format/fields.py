@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.errors import SpecError
+
 Words = NDArray[np.uint32]
 
 WORD_BITS = 32
@@ -142,6 +144,11 @@ class Record:
     fields : tuple of Field
         In order of their bits.
     summary : str
+
+    Raises
+    ------
+    SpecError
+        If fields overlap, cross a word, or do not fit.
     """
 
     name: str
@@ -155,9 +162,14 @@ class Record:
             leaf = field.of is None and field.width < WORD_BITS
             whole = not leaf or (field.low + field.width <= WORD_BITS and field.count == 1)
             # A record shorter than a word may lie anywhere in one; streams start on a word.
-            assert end <= field.at and whole, f"{self.name}.{field.name}"
+            if end > field.at or not whole:
+                raise SpecError(
+                    f"{self.name}.{field.name} must lie behind the field before it and within a "
+                    f"word, got bits {field.at} to {field.at + field.bits - 1}"
+                )
             end = field.at + field.bits
-        assert end <= self.width, self.name
+        if end > self.width:
+            raise SpecError(f"{self.name} must hold its fields in {self.width} bits, got {end}")
 
     def __getitem__(self, path: str) -> Field:
         """Return the field called ``path``, such as ``pl.lines``, by its place in this record."""

@@ -131,7 +131,7 @@ def test_settings_are_read_from_one_variable() -> None:
     ("text", "message"),
     [
         ("nano", "unknown device 'nano'"),
-        ("tiny,latency", "PRESET,KEY=VALUE"),
+        ("tiny,latency", "DEVICE,KEY=VALUE"),
         ("tiny,speed=9", "no option 'speed'"),
         ("tiny,seed=x", "seed must be a whole number .*, got 'x'"),
         ("tiny,stall_probability=1", "stall_probability must be"),
