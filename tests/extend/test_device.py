@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hgcn_sim.board.settings import BoardSettings
 
 from tests.extend.steps import RANDOM_MODEL, count_files, hgcn, small_graph, write_device
 
@@ -24,3 +25,10 @@ def test_a_device_takes_one_file(tmp_path: Path) -> None:
     hgcn(other, "compile", graph, "--output", "small.hgcn", "--device", device, *RANDOM_MODEL)
     told = hgcn(other, "run", "small.hgcn", "--backend", "rtl", "--device", device)
     assert "rtl: bit-exact" in told
+
+
+def test_the_virtual_board_is_named_by_the_file_too(tmp_path: Path) -> None:
+    device = write_device(tmp_path)
+    found = BoardSettings.parse(f"{device},seed=3")
+    assert (found.device.name, found.device.lanes, found.seed) == ("my", 2, 3)
+    assert found.text() == "my, seed=3"
