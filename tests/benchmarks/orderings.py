@@ -13,14 +13,18 @@ import time
 import numpy as np
 
 import hgcn
-from hgcn.arch.presets import PRESETS, device
+from hgcn.arch.device import Device
+from hgcn.arch.presets import device
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.cycles.cost import window_cost
 from hgcn.graph.csr import Csr
 from hgcn.ordering import ORDERINGS, order_columns_by_count, order_graph
 from hgcn.partition import Grid, split
 
+DEFAULT = ("tiny", "kv260", "vck190")
 
-def main(names: list[str]) -> None:
+
+def main(devices: list[Device]) -> None:
     """Print a table."""
     for data in ("cora", "citeseer", "pubmed"):
         graph = hgcn.datasets.load(data)
@@ -39,12 +43,11 @@ def main(names: list[str]) -> None:
             start = time.perf_counter()
             order = order_graph(adjacency, ordering).rows
             line = f"{data:<10}{ordering:<11}{time.perf_counter() - start:7.3f} s"
-            for name in names:
+            for target in devices:
                 for operand in (
                     adjacency.permuted(order, order),
                     features.permuted(order, columns),
                 ):
-                    target = device(name)
                     made = split(
                         operand,
                         Grid.for_device(*operand.shape, target),
@@ -58,6 +61,10 @@ def main(names: list[str]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "devices", nargs="*", choices=[*PRESETS, []], help="default: tiny, kv260, vck190"
+        "devices",
+        nargs="*",
+        type=device_argument,
+        metavar="DEVICE",
+        help=f"{DEVICE_HELP} Default: {', '.join(DEFAULT)}.",
     )
-    main(parser.parse_args().devices or ["tiny", "kv260", "vck190"])
+    main(parser.parse_args().devices or [device(name) for name in DEFAULT])

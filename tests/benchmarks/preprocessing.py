@@ -14,7 +14,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from hgcn.arch.presets import PRESETS, device
+from hgcn.arch.device import Device
+from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.cycles.cost import window_cost
 from hgcn.graph.csr import Csr
 from hgcn.mapping import check, map_operand
@@ -50,12 +51,11 @@ def timed(what: str, edges: int, stage: Callable[[], _Result]) -> _Result:
     return result
 
 
-def main(edges: int, name: str) -> None:
+def main(edges: int, target: Device) -> None:
     """Time every stage on one graph."""
-    target = device(name)
     operand = power_law_graph(edges, np.random.default_rng(0))
     n, nnz = operand.shape[0], operand.nnz
-    print(f"{n} nodes, {nnz} entries, {name}")
+    print(f"{n} nodes, {nnz} entries, {target.name}")
     for ordering in ORDERINGS:
         timed(f"order {ordering}", nnz, lambda ordering=ordering: order_graph(operand, ordering))
     rows = order_graph(operand).rows
@@ -73,6 +73,8 @@ def main(edges: int, name: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("edges", nargs="?", type=int, default=1_000_000, help="about so many")
-    parser.add_argument("device", nargs="?", default="vck190", choices=[*PRESETS])
+    parser.add_argument(
+        "device", nargs="?", default="vck190", type=device_argument, help=DEVICE_HELP
+    )
     wanted = parser.parse_args()
     main(wanted.edges, wanted.device)

@@ -20,10 +20,11 @@ from hgcn_sim.top.job import Run
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import PRESETS
+from hgcn.arch.resolve import DEVICE_HELP, resolve_device
 from hgcn.cycles.bound import Bound, lower_bound
 from hgcn.cycles.estimate import Estimate, estimate
 from hgcn.cycles.workload import workload_of
-from hgcn.errors import CompileError
+from hgcn.errors import CompileError, SpecError
 from hgcn.format.numbers import COUNTED
 from tests.samples import build, input_data, random_network
 
@@ -61,7 +62,7 @@ def draw(seed: int, devices: tuple[str, ...] = tuple(PRESETS)) -> Trial:
         )
         density = float(rng.choice([0.0, 0.02, 0.1, 0.3, 1.0, 5.0]))
         feature_values, edge_values, at_run_time = (bool(bit) for bit in rng.integers(0, 2, 3))
-        device = PRESETS[str(rng.choice(devices))]
+        device = resolve_device(str(rng.choice(devices)))
         policy = str(rng.choice(["balanced", "pl-only", "aie-only"]))
         network = random_network(
             seed,
@@ -177,9 +178,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=5000, help="programs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rtl", type=int, default=200, help="of these, also simulated")
-    parser.add_argument("--device", action="append", choices=list(PRESETS), help="simulated")
+    parser.add_argument("--device", action="append", help=f"simulated; {DEVICE_HELP}")
     wanted = parser.parse_args(arguments)
     devices = tuple(wanted.device or RTL_DEVICES)
+    for given in devices:
+        try:
+            resolve_device(given)
+        except SpecError as fault:
+            parser.error(str(fault))
     seen = run_campaign(wanted.count, wanted.seed, wanted.rtl, devices, _progress)
     for line in seen.faults:
         print(line)
