@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from hgcn.arch.device import K0, Device
-from hgcn.execution.backend import Execution, RunOptions, refuse_options
+from hgcn.arch.device import K0
+from hgcn.execution.interpreter import Interpreter
 from hgcn.execution.machine import Machine
 from hgcn.format.streams import ENTRY, NO_POSITION, PLACE, entry_bytes
 from hgcn.isa.commands import Spmm
@@ -21,69 +21,47 @@ _CHUNK_CELLS = 1 << 20
 """Of a left operand multiplied at once: a cell in a stream takes up to 40 bytes on the way."""
 
 
-class EmulateBackend:
+class EmulateBackend(Interpreter):
     """Fast: cost is a few NumPy passes over the program."""
 
     name = "emulate"
     summary = "the program's arithmetic, fast; no clock"
 
-    def check_options(self, extra: Mapping[str, Any]) -> None:
-        """Refuse all: there are none."""
-        refuse_options(self.name, extra)
+    def lanes(self, machine: Machine, command: Spmm) -> None:
+        """Add the products of the PL engine's words."""
+        d = machine.device
+        binary = not command.pl_int8
+        data = machine.fetch(command.pl)
+        store, sums = machine.stores[command.store], machine.lane_sums[command.half]
+        word_bytes = d.lanes * entry_bytes(binary=binary)
+        for start, words in _chunks(command.words, d.lanes):
+            part = data[start * word_bytes : (start + words) * word_bytes]
+            entries = decode_words(part, words, d, binary=binary)
+            _, lane = valid = np.nonzero(ENTRY["valid"].get(entries))
+            live = entries[valid]
+            value = ENTRY["value"].get(live).astype(np.int32)
+            place = PLACE["lane"].put(lane) | PLACE["slot"].put(ENTRY["slot"].get(live))
+            position = ENTRY["position"].get(live) + command.base
+            _add(sums, place, np.ones(len(live), np.int32) if binary else value, store, position)
 
-    def run(self, image: bytes, device: Device, options: RunOptions) -> Execution:
-        """Execute ``image``; see `hgcn.execution.backend.Backend`."""
-        self.check_options(options.extra)
-        machine = Machine(image, device, options.input_data)
-        machine.run(_spmm, options.progress)
-        return Execution(
-            output=machine.output,
-            bytes_read=machine.bytes_read,
-            bytes_written=machine.bytes_written,
-        )
-
-
-def _spmm(machine: Machine, command: Spmm) -> None:
-    if command.words:
-        _lanes(machine, command)
-    if command.slices:
-        _tiles(machine, command)
-
-
-def _lanes(machine: Machine, command: Spmm) -> None:
-    d = machine.device
-    binary = not command.pl_int8
-    data = machine.fetch(command.pl)
-    store, sums = machine.stores[command.store], machine.lane_sums[command.half]
-    word_bytes = d.lanes * entry_bytes(binary=binary)
-    for start, words in _chunks(command.words, d.lanes):
-        part = data[start * word_bytes : (start + words) * word_bytes]
-        entries = decode_words(part, words, d, binary=binary)
-        _, lane = valid = np.nonzero(ENTRY["valid"].get(entries))
-        live = entries[valid]
-        value = ENTRY["value"].get(live).astype(np.int32)
-        place = PLACE["lane"].put(lane) | PLACE["slot"].put(ENTRY["slot"].get(live))
-        position = ENTRY["position"].get(live) + command.base
-        _add(sums, place, np.ones(len(live), np.int32) if binary else value, store, position)
-
-
-def _tiles(machine: Machine, command: Spmm) -> None:
-    d = machine.device
-    records = decode_control(machine.fetch(command.control), command.slices)
-    binary = not records.int8.any()
-    data = machine.fetch(command.left)
-    store, sums = machine.stores[command.store], machine.block_sums[command.half]
-    slice_bytes = d.block_rows * (1 if binary else K0)
-    for start, slices in _chunks(command.slices, d.block_rows * K0):
-        part = data[start * slice_bytes : (start + slices) * slice_bytes]
-        left = decode_left(part, slices, d, binary=binary)
-        index, row, depth = np.nonzero(left)
-        position = records.positions[start + index, depth].astype(np.int64)
-        real = position < NO_POSITION
-        index, row, depth, position = index[real], row[real], depth[real], position[real]
-        block = records.tag[start + index].astype(np.int64) * d.block_rows + row
-        value = left[index, row, depth].astype(np.int32)
-        _add(sums, block, value, store, position + command.base)
+    def tiles(self, machine: Machine, command: Spmm) -> None:
+        """Add the products of the tensor array's slices."""
+        d = machine.device
+        records = decode_control(machine.fetch(command.control), command.slices)
+        binary = not records.int8.any()
+        data = machine.fetch(command.left)
+        store, sums = machine.stores[command.store], machine.block_sums[command.half]
+        slice_bytes = d.block_rows * (1 if binary else K0)
+        for start, slices in _chunks(command.slices, d.block_rows * K0):
+            part = data[start * slice_bytes : (start + slices) * slice_bytes]
+            left = decode_left(part, slices, d, binary=binary)
+            index, row, depth = np.nonzero(left)
+            position = records.positions[start + index, depth].astype(np.int64)
+            real = position < NO_POSITION
+            index, row, depth, position = index[real], row[real], depth[real], position[real]
+            block = records.tag[start + index].astype(np.int64) * d.block_rows + row
+            value = left[index, row, depth].astype(np.int32)
+            _add(sums, block, value, store, position + command.base)
 
 
 def _add(
