@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ def from_networkx(
     name : str, optional
         Default: the graph's own name, else "graph".
     weight : str, optional
-        Edge attribute to keep as weight; edges without it weigh one.
+        Edge attribute to keep as weight; edges without it weigh one. None keeps none, which a note
+        of the graph says where edges have a ``weight``.
     feature : str, optional
         Node attribute with a feature vector, on every node.
     label : str, optional
@@ -65,6 +67,9 @@ def from_networkx(
             as_text(given, option)
     position = {node: index for index, node in enumerate(nx_graph.nodes)}
     pairs = [(position[u], position[v]) for u, v in nx_graph.edges()]
+    notes: tuple[str, ...] = ()
+    if weight is None and any("weight" in data for _, _, data in nx_graph.edges(data=True)):
+        notes = ("Edge attribute 'weight' was left out: weight='weight' takes it.",)
     weights = None
     if weight is not None:
         weights = [value for _, _, value in nx_graph.edges(data=weight, default=1.0)]
@@ -83,7 +88,7 @@ def from_networkx(
         labels = [
             -1 if value is None else value for _, value in nx_graph.nodes(data=label, default=None)
         ]
-    return from_edges(
+    graph = from_edges(
         len(position),
         pairs,
         symmetrise=not nx_graph.is_directed(),
@@ -94,3 +99,4 @@ def from_networkx(
         if name is not None
         else readable_name(str(getattr(nx_graph, "name", ""))),
     )
+    return replace(graph, notes=(*notes, *graph.notes))

@@ -65,6 +65,7 @@ class NpzMembers:
                 self._zip = zipfile.ZipFile(self.path)
             except DAMAGE as error:
                 raise GraphError(f"is no npz file, or is cut off: {_line(error)}") from error
+            listed = [entry.filename for entry in self._zip.infolist()]
             self._entries = {
                 entry.filename[:-4]: entry
                 for entry in self._zip.infolist()
@@ -73,6 +74,10 @@ class NpzMembers:
             self.keys = set(self._entries)
             total = sum(entry.file_size for entry in self._entries.values())
             try:
+                if len(set(listed)) != len(listed):
+                    # Readers differ in which they take: NumPy the last, others the first.
+                    twice = next(name for name in listed if listed.count(name) > 1)
+                    raise GraphError(f"holds {printable(twice[:60])!r} twice")
                 check_allowed("bytes of arrays", total, self.file_bytes)
             except GraphError:
                 self._zip.close()

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from hgcn.printable import printable_path
 # conv1.weight is ours, conv1.lin.weight a module with one GCNConv per attribute, convs.0.lin.weight
 # torch_geometric.nn.GCN. All three store [out, in], as torch.nn.Linear does.
 _KEY = re.compile(
-    r"(?:conv(?P<one>\d{1,4})|convs\.(?P<zero>\d{1,4}))\.(?P<part>(?:lin\.)?weight|bias)"
+    r"(?:conv(?P<one>\d{1,4})|convs\.(?P<zero>\d{1,4}))\.(?P<part>(?:lin\.)?weight|bias)",
+    re.ASCII,
 )
 
 _PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
@@ -118,7 +120,8 @@ def read_layers(path: Path) -> tuple[list[Pair], dict[str, str]]:
     except (safetensors.SafetensorError, OSError) as error:
         raise ModelError(f"{name}: not a readable safetensors file: {error}") from error
     try:
-        return sort_layers({key: _stored_floats(key, part) for key, part in stored}), metadata
+        tensors = {key: _stored_floats(key, part) for key, part in stored}
+        return sort_layers(tensors, ours="hgcn" in metadata), metadata
     except ModelError as error:
         raise ModelError(f"{name}: {error}") from error
 
@@ -150,7 +153,7 @@ def float_tensors(state: object) -> dict[str, NDArray[Any]]:
     return tensors
 
 
-def sort_layers(tensors: Mapping[str, NDArray[np.generic]]) -> list[Pair]:
+def sort_layers(tensors: Mapping[str, NDArray[np.generic]], *, ours: bool = False) -> list[Pair]:
     """Return weights and biases in the order of the layers, as float32.
 
     Parameters
@@ -158,6 +161,9 @@ def sort_layers(tensors: Mapping[str, NDArray[np.generic]]) -> list[Pair]:
     tensors : mapping of str to ndarray of float
         Keys ``conv1.weight`` or ``conv1.lin.weight`` or ``convs.0.lin.weight``, each [out, in],
         and ``….bias``; a layer without bias gets zeros.
+    ours : bool
+        hgcn has written them: ``conv1.weight`` is [out, in]. Under the same key DGL, and PyTorch
+        Geometric before 2.0, keep [in, out]: of others it is taken where the shapes fit one way.
 
     Returns
     -------
@@ -167,9 +173,11 @@ def sort_layers(tensors: Mapping[str, NDArray[np.generic]]) -> list[Pair]:
     Raises
     ------
     ModelError
-        If the tensors are anything else than those of a GCN.
+        If the tensors are anything else than those of a GCN, or may be meant either way.
     """
     weights, biases = _sorted_parts(tensors)
+    if not ours and not all(".lin." in key or key.endswith("bias") for key in tensors):
+        _refuse_either_way(weights, biases)
     layers = []
     for place, number in enumerate(sorted(weights)):
         first = min(weights)
@@ -181,6 +189,19 @@ def sort_layers(tensors: Mapping[str, NDArray[np.generic]]) -> list[Pair]:
     if not layers or biases:
         raise ModelError(f"every layer needs a weight, got keys {sorted(tensors)[:6]}")
     return layers
+
+
+def _refuse_either_way(
+    weights: Mapping[int, NDArray[np.float32]], biases: Mapping[int, NDArray[np.float32]]
+) -> None:
+    """Raise `ModelError` if weights may be meant as [in, out]: read wrongly, they answer too."""
+    turned = [(weights[number].shape[::-1], biases.get(number)) for number in sorted(weights)]
+    follow = all(after[1] == before[0] for (before, _), (after, _) in pairwise(turned))
+    if follow and all(bias is None or len(bias) == shape[0] for shape, bias in turned):
+        raise ModelError(
+            "keys like conv1.weight do not say which way a weight lies: DGL, and PyTorch Geometric "
+            "before 2.0, store [in, out]: make each [out, in] and call it conv1.lin.weight"
+        )
 
 
 def _sorted_parts(

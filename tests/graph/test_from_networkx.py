@@ -55,3 +55,11 @@ def test_faults_are_named() -> None:
         from_networkx(source, feature="x")
     with pytest.raises(GraphError, match="at least one node"):
         from_networkx(networkx.Graph())
+
+
+def test_weights_left_out_are_noted() -> None:
+    graph = networkx.path_graph(3)
+    assert not any("weight" in note for note in from_networkx(graph).notes)
+    networkx.set_edge_attributes(graph, 2.5, "weight")
+    assert "Edge attribute 'weight' was left out" in from_networkx(graph).notes[0]
+    assert not any("left out" in note for note in from_networkx(graph, weight="weight").notes)

@@ -134,3 +134,12 @@ def test_other_files_are_no_npz(tmp_path: Path) -> None:
         NpzMembers(tmp_path / "a.npz")
     with pytest.raises(DatasetError, match=r"none\.npz: cannot be read: No such file"):
         NpzMembers(tmp_path / "none.npz")
+
+
+def test_an_array_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "twice.npz"
+    np.savez(file, indptr=np.array([0, 1, 2]), indices=np.array([1, 0]))
+    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("indices.npy", archive.read("indices.npy"))
+    with pytest.raises(DatasetError, match=r"holds 'indices\.npy' twice"):
+        NpzMembers(file)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import struct
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +112,7 @@ def test_missing_bias_is_zero(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float64])
 def test_other_float_widths_become_float32(tmp_path: Path, dtype: type[np.floating]) -> None:
-    save_file({"conv1.weight": np.ones((2, 3), dtype)}, tmp_path / "m.safetensors")
+    save_file({"conv1.lin.weight": np.ones((2, 3), dtype)}, tmp_path / "m.safetensors")
 
     assert read_layers(tmp_path / "m.safetensors")[0][0][0].dtype == np.float32
 
@@ -127,7 +128,7 @@ def test_other_float_widths_become_float32(tmp_path: Path, dtype: type[np.floati
             "must hold F16, BF16, F32, F64, got I32",
         ),
         ({"conv1.weight": np.ones(2, np.float32)}, "conv1.weight must have 2 dimensions"),
-        ({"conv2.weight": np.ones((2, 2), np.float32)}, "numbered without a gap, got .2."),
+        ({"conv2.lin.weight": np.ones((2, 2), np.float32)}, "numbered without a gap, got .2."),
         (
             {f"conv1.{part}weight": np.ones((2, 2), np.float32) for part in ("", "lin.")},
             "is the second .*weight of layer 1",
@@ -192,8 +193,8 @@ def test_hostile_headers_are_refused(tmp_path: Path, header: bytes) -> None:
 
 
 def raw_file(folder: Path, entry: dict, data: bytes) -> Path:
-    """Write a file of one tensor, conv1.weight, that NumPy need not have a type for."""
-    header = json.dumps({"conv1.weight": entry}).encode()
+    """Write a file of one tensor, conv1.lin.weight, that NumPy need not have a type for."""
+    header = json.dumps({"conv1.lin.weight": entry}).encode()
     path = folder / "m.safetensors"
     path.write_bytes(struct.pack("<Q", len(header)) + header + data)
     return path
@@ -255,6 +256,45 @@ def test_no_length_of_a_header_passes_for_a_pickle(
     # 640 bytes, little-endian, start like a pickle of protocol 2.
     path = tmp_path_factory.mktemp("long") / "m.safetensors"
     entry = {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]}
-    header = json.dumps({"conv1.weight": entry}).ljust(length).encode()
+    header = json.dumps({"conv1.lin.weight": entry}).ljust(length).encode()
     path.write_bytes(struct.pack("<Q", length) + header + struct.pack("<f", 2.0))
     assert read_layers(path)[0][0][0].tolist() == [[2.0]]
+
+
+def turned(*widths: int, bias: bool) -> Tensors:
+    """Weights as DGL's GraphConv stores them: conv1.weight [in, out]."""
+    state: Tensors = {}
+    for number, (fan_in, fan_out) in enumerate(pairwise(widths), start=1):
+        state[f"conv{number}.weight"] = np.ones((fan_in, fan_out), np.float32)
+        if bias:
+            state[f"conv{number}.bias"] = np.ones(fan_out, np.float32)
+    return state
+
+
+@pytest.mark.parametrize("widths", [(4, 3), (4, 4), (4, 4, 4), (6, 4, 3), (6, 4, 4, 6)])
+@pytest.mark.parametrize("bias", [True, False])
+def test_weights_that_may_lie_the_other_way_are_refused(
+    widths: tuple[int, ...], bias: bool, tmp_path: Path
+) -> None:
+    state = turned(*widths, bias=bias)
+    with pytest.raises(ModelError, match="do not say which way"):
+        GCN.from_state_dict(state, **PLAIN)  # type: ignore[arg-type]
+    save_file(state, tmp_path / "m.safetensors")
+    with pytest.raises(ModelError, match="do not say which way"):
+        GCN.load(tmp_path / "m.safetensors", **PLAIN)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("widths", [(6, 4, 3), (6, 4, 4, 3)])
+def test_weights_whose_shapes_fit_one_way_are_taken(widths: tuple[int, ...]) -> None:
+    state = {
+        key: part.T if part.ndim == 2 else part for key, part in turned(*widths, bias=True).items()
+    }
+    assert GCN.from_state_dict(state, **PLAIN).widths == widths  # type: ignore[arg-type]
+
+
+def test_square_weights_of_our_own_files_come_back_as_they_were(tmp_path: Path) -> None:
+    model = GCN.random([4, 4, 4], seed=3)
+    model.save(tmp_path / "m.safetensors")
+    again = GCN.load(tmp_path / "m.safetensors")
+    for before, after in zip(model.layers, again.layers, strict=True):
+        assert np.array_equal(before.weight, after.weight)
