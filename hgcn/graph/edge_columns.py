@@ -44,7 +44,7 @@ class EdgeColumns:
     weight : int or None
         Of the column a header names so, without a header the third; None if there is none.
     width : int or None
-        Fields of every line; None where nothing says.
+        Fields of every line; None where they may differ.
     skip : int
         Lines of header.
     notes : tuple of str
@@ -92,7 +92,13 @@ def find_columns(first: str, second: str, separator: str | None) -> EdgeColumns:
     if any(_is_number(field) for field in fields):
         extra = len(fields) - 2
         note = f"Columns after the third are not read: {extra - 1} of them."
-        return EdgeColumns(weight=2 if extra > 0 else None, notes=(note,) if extra > 1 else ())
+        return EdgeColumns(
+            weight=2 if extra > 0 else None,
+            # Lines of numbers are a table, as long as they are alike; what else follows a pair, such
+            # as NetworkX's attributes or a remark, has as many words as it likes.
+            width=len(fields) if all(map(_is_number, fields)) else None,
+            notes=(note,) if extra > 1 else (),
+        )
     below = len(_fields(second, separator)) if second else len(fields)
     if len(fields) == below - 1:
         # R leaves the name of the row names out altogether.

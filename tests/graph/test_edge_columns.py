@@ -10,7 +10,8 @@ from hgcn.graph.edge_columns import PAIRS, find_columns, find_separator
 @pytest.mark.parametrize(
     ("first", "second", "found"),
     [
-        ("0,1", "1,2", (0, 1, None, 0)),
+        ("0,1", "1,2", (0, 1, 2, 0)),
+        ("0,1,{}", "1,2,{}", (0, 1, None, 0)),
         ("source,target", "0,1", (0, 1, 2, 1)),
         (",src,dst", "0,1,2", (1, 2, 3, 1)),
         ('"","src","dst"', '"1",1,2', (1, 2, 3, 1)),

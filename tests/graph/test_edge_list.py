@@ -18,7 +18,7 @@ from hgcn.graph.edge_list import read_edge_list
     [
         "0 1\n1 2\n",
         "# SNAP\n# Nodes: 3\n0\t1\n1\t2\n2\t1\n1\t0\n",
-        "% Konect\n\n0 1\r\n\n1 2 7 9\r\n",
+        "% Konect\n\n0 1 1 9\r\n\n1 2 7 9\r\n",
         "source,target\n0,1\n1,2",
         "0;1\n1;2\n",
         "\ufeff0, 1\n1, 2\n",
@@ -86,7 +86,10 @@ def test_gzip_weights_and_relabelling(tmp_path: Path) -> None:
     [
         ("", "holds no edges"),
         ("# only\n", "holds no edges"),
-        ("0 1\n0 x\n", "line 2: want whole numbers as source and target, got '0 x'"),
+        ("0 1\n0 x\n", "line 2: want whole numbers as source and target in 2 fields, got '0 x'"),
+        # Lists of neighbours, and what lost a column on its way.
+        ("0 1\n1 2 3\n", "line 2: want .* in 2 fields, got '1 2 3'"),
+        ("0,1,5\n1,2\n", "line 2: want .* in 3 fields, got '1,2'"),
         (
             "# c\nfrom,to\n0,1\n0\n",
             "line 4: want whole numbers as source and target in 2 fields, got '0'",
