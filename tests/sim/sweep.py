@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hgcn_sim.runs.inference import SimResult, run_job
-from hgcn_sim.top.job import Run
+from hgcn_sim.inference import Run, SimResult, run_job
 
 import hgcn
 from hgcn.arch.device import LINE_BYTES

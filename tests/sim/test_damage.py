@@ -11,8 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
-from hgcn_sim.runs.inference import SimResult
-from hgcn_sim.top.job import AxiFault, Flip, Run
+from hgcn_sim.inference import AxiFault, Flip, Run, SimResult
 
 from hgcn.arch.device import LINE_BYTES
 from hgcn.format.numbers import Base

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hgcn_sim.runs.inference import run_job
+from hgcn_sim.inference import run_job
 
 import hgcn
 from hgcn.errors import ProgramError

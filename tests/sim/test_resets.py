@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from hgcn_sim.top.job import AxiFault, Run
+from hgcn_sim.inference import AxiFault, Run
 
 from tests.sim.sweep import QUICK_CYCLES, Case, over, pieces, small, sweep
 
