@@ -94,8 +94,8 @@ def find_columns(first: str, second: str, separator: str | None) -> EdgeColumns:
         note = f"Columns after the third are not read: {extra - 1} of them."
         return EdgeColumns(
             weight=2 if extra > 0 else None,
-            # Lines of numbers are a table, as long as they are alike; what else follows a pair, such
-            # as NetworkX's attributes or a remark, has as many words as it likes.
+            # Lines of numbers are a table; what else follows a pair, such as NetworkX's attributes
+            # or a remark, has as many words as it likes.
             width=len(fields) if all(map(_is_number, fields)) else None,
             notes=(note,) if extra > 1 else (),
         )
