@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.errors import GraphError, shown
-from hgcn.graph.foreign_arrays import as_plain
+from hgcn.graph.foreign_arrays import MAX_SIZE, as_plain
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -58,7 +58,7 @@ class Csr:
 
     def __post_init__(self) -> None:
         rows, cols = _sides(self.shape)
-        if min(rows, cols) < 0 or max(rows, cols) > np.iinfo(np.int32).max:
+        if min(rows, cols) < 0 or max(rows, cols) > MAX_SIZE:
             raise GraphError(f"shape must lie in 0..2**31 - 1 each way, got {rows} x {cols}")
         object.__setattr__(self, "shape", (rows, cols))
         for field, dtype in (("indptr", np.int64), ("indices", np.int32)):

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from hgcn.errors import GraphError, shown
 
+MAX_SIZE = 2**31 - 1
+"""Most rows, columns and nodes: indices are int32."""
+
 
 def as_array(values: object, what: str) -> NDArray[Any]:
     """Return ``values`` as an ndarray; torch-like tensors leave their graph and device first.
@@ -75,7 +78,7 @@ def as_count(value: object, what: str) -> int:
         count = -1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, RuntimeError):
         count = -1
-    if not 0 <= count < 2**31:
+    if not 0 <= count <= MAX_SIZE:
         got = shown(value) if isinstance(value, (int, float, np.generic)) else type(value).__name__
         raise GraphError(f"{what} must be a whole number in 0..2**31 - 1, got {got}")
     return count

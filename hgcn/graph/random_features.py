@@ -9,6 +9,7 @@ import numpy as np
 
 from hgcn.arguments import as_generator, as_real, as_whole
 from hgcn.graph.csr import Csr, frozen
+from hgcn.graph.foreign_arrays import MAX_SIZE
 from hgcn.graph.graph import Graph
 from hgcn.graph.kinds import require_graph
 
@@ -53,7 +54,7 @@ def with_random_features(
     6
     """
     require_graph(graph)
-    width = as_whole(width, "width", least=1, most=2**31 - 1)
+    width = as_whole(width, "width", least=1, most=MAX_SIZE)
     density = as_real(density, "density", "in 0..1", lambda share: 0.0 <= share <= 1.0)
     generator = as_generator(rng)
     n = graph.num_nodes

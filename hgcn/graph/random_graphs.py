@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hgcn.arguments import as_generator, as_real, as_whole
 from hgcn.errors import GraphError, require
 from hgcn.graph.edges import from_edges
+from hgcn.graph.foreign_arrays import MAX_SIZE
 from hgcn.graph.graph import Graph
 from hgcn.graph.powers import powers
 
@@ -187,7 +188,7 @@ def rmat(
 
 def _checked_sizes(num_nodes: int, num_edges: int) -> tuple[int, int, int]:
     """Return nodes, edges and the number of node pairs."""
-    num_nodes = as_whole(num_nodes, "num_nodes", least=1, most=2**31 - 1)
+    num_nodes = as_whole(num_nodes, "num_nodes", least=1, most=MAX_SIZE)
     pairs = num_nodes * (num_nodes - 1) // 2
     return num_nodes, as_whole(num_edges, "num_edges", most=pairs), pairs
 
