@@ -41,8 +41,8 @@ def digests(graph: str) -> dict[str, str]:
     }
 
 
-def limited() -> dict[str, str]:
-    """Return an environment in which every library computes as on the oldest processor it knows."""
+def vector_units(environment: dict[str, str]) -> list[str]:
+    """Return what NumPy uses of this processor beyond what it was compiled for."""
     probe = (
         "import json\n"
         "try: from numpy._core import _multiarray_umath as core\n"
@@ -51,11 +51,18 @@ def limited() -> dict[str, str]:
         "print(json.dumps([name for name in core.__cpu_dispatch__ if has.get(name)]))"
     )
     found = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, env=environment
     ).stdout
+    return list(json.loads(found))
+
+
+def limited() -> dict[str, str]:
+    """Return an environment in which every library computes as on the oldest processor it knows."""
+    # What is turned off already, by whoever started this, stays so.
+    off = [*os.environ.get("NPY_DISABLE_CPU_FEATURES", "").split(), *vector_units({**os.environ})]
     return {
         **os.environ,
-        "NPY_DISABLE_CPU_FEATURES": " ".join(json.loads(found)),
+        "NPY_DISABLE_CPU_FEATURES": " ".join(off),
         "OPENBLAS_CORETYPE": "ARMV8" if os.uname().machine == "aarch64" else "Prescott",
         "NUMBA_CPU_NAME": "generic",
         "NUMBA_CPU_FEATURES": "",
