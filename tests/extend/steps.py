@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,31 @@ def write_device(folder: Path) -> Path:
 def count_files(folder: Path, what: str, *not_counted: Path) -> int:
     """Return how many files lie in a folder, and print it: what was written by hand."""
     found = [path for path in folder.rglob("*") if path.is_file() and path not in not_counted]
-    found = [path for path in found if "__pycache__" not in path.parts]
+    # Nobody writes caches, or what an installer makes of a pyproject.toml.
+    made = ("__pycache__", ".dist-info")
+    found = [path for path in found if not path.parent.name.endswith(made)]
     print(f"{what}: {len(found)} file(s) by hand: {', '.join(path.name for path in found)}")
     return len(found)
+
+
+def install(folder: Path, module: str, code: str, entry: str, group: str) -> None:
+    """Put a page's module there with what an installer makes of its entry points.
+
+    Parameters
+    ----------
+    folder : Path
+    module : str
+        Name of the module and of its package.
+    code : str
+        The module's text.
+    entry : str
+        The page's lines of pyproject.toml.
+    group : str
+        Of the entry point.
+    """
+    (folder / f"{module}.py").write_text(code)
+    name, value = re.findall(r'^(\w+) = "(.*)"$', entry, re.MULTILINE)[0]
+    info = folder / f"{module}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[{group}]\n{name} = {value}\n")

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from tests.docs.blocks import blocks_of
-from tests.extend.steps import RANDOM_MODEL, count_files, hgcn, small_graph
+from tests.extend.steps import RANDOM_MODEL, count_files, hgcn, install, small_graph
 from tests.test_layout import ROOT
 
 
@@ -25,14 +25,8 @@ def test_a_backend_takes_one_file(tmp_path: Path) -> None:
     packages.mkdir()
     other.mkdir()
     code, entry = from_the_page()
-    (packages / "my_package.py").write_text(code)
+    install(packages, "my_package", code, entry, "hgcn.backends")
     assert count_files(packages, "a backend") == 1
-    # What an installer makes of the page's lines of pyproject.toml.
-    name, value = re.findall(r'^(\w+) = "(.*)"$', entry, re.MULTILINE)[0]
-    info = packages / "my_package-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my_package\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[hgcn.backends]\n{name} = {value}\n")
 
     graph = small_graph(other)
     assert "steady" in hgcn(other, "run", "--help", on_path=packages)

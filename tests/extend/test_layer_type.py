@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from hgcn.model.layer import Layer
 from hgcn.model.registry import layer_type, type_name
 from hgcn.reference.infer import infer
 from tests.docs.blocks import blocks_of
-from tests.extend.steps import count_files
+from tests.extend.steps import count_files, install
 from tests.extend.steps import hgcn as run_hgcn
 from tests.samples import DEVICES, random_graph
 from tests.test_layout import ROOT
@@ -39,14 +38,8 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "packages"
     folder.mkdir()
     code, entry = from_the_page()
-    (folder / "my_layers.py").write_text(code)
+    install(folder, "my_layers", code, entry, "hgcn.layers")
     assert count_files(folder, "a layer type") == 1
-    # What an installer makes of the page's lines of pyproject.toml.
-    name, value = re.findall(r'^(\w+) = "(.*)"$', entry, re.MULTILINE)[0]
-    info = folder / "my_layers-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my_layers\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[hgcn.layers]\n{name} = {value}\n")
     monkeypatch.syspath_prepend(folder)
     yield folder
 
