@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from hgcn.arch import rules
 from hgcn.arch.parameter import check_parameters, declared, parameters
+from hgcn.arch.rates import Rates
 from hgcn.arch.rules import Rule, is_power_of_two
 from hgcn.format.numbers import K0, LINE_BYTES
 from hgcn.format.streams import MAX_SLOTS, MAX_WINDOW_POSITIONS
@@ -17,7 +18,7 @@ __all__ = ["K0", "LINE_BYTES", "MAX_SLOTS", "MAX_WINDOW_POSITIONS", "Device"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
+class Device(Rates):
     """A device: board, clocks, memory and the sizes of both engines.
 
     `hgcn.emit` writes the SystemVerilog package, the C++ header and the AI Engine graph from it.
@@ -187,6 +188,23 @@ class Device:
             "windows read the right operand less often",
         )
     )
+    drain_rows: int = field(
+        default=1,
+        metadata=declared(
+            "Rows that leave the accumulators in a cycle, side by side: the width of the epilogue.",
+            Rule(
+                "a power of two, at most the lanes ({d.lanes}) and half of block_rows "
+                "({d.block_rows})",
+                lambda d: (
+                    is_power_of_two(d.drain_rows)
+                    and d.drain_rows <= min(d.lanes, d.block_rows // 2)
+                ),
+            ),
+            unit="rows",
+            cost="DSP and LUT: a requantiser of features multipliers each, and a path from every "
+            "lane; the rows of one line lie in distinct lanes",
+        ),
+    )
     store_rows: int = field(
         metadata=declared(
             "Rows that each of the two feature stores holds.",
@@ -255,27 +273,6 @@ class Device:
     def steps_per_slice(self) -> int:
         """STA cycles one PE spends on a K0-slice: (T / m0) * (N / n0)."""
         return (self.block_rows // self.m0) * (self.features // self.sta_cols // self.n0)
-
-    @property
-    def pl_half_ps(self) -> int:
-        """Half a period of the PL clock in whole picoseconds, as simulated."""
-        return max(1, round(0.5e12 / self.pl_hz))
-
-    @property
-    def sta_half_ps(self) -> int:
-        """Half a period of the STA clock in whole picoseconds, as simulated."""
-        return max(1, round(0.5e12 / self.sta_hz))
-
-    @property
-    def macs_per_pl_cycle(self) -> float:
-        """Peak int8 MACs per PL cycle of both engines together."""
-        sta = self.sta_rows * self.sta_cols * self.m0 * K0 * self.n0 * self.sta_hz / self.pl_hz
-        return sta + self.lanes * self.features
-
-    @property
-    def dram_bytes_per_cycle(self) -> float:
-        """Usable memory bytes per PL cycle: the AXI width, or the memory's own rate if less."""
-        return min(float(self.axi_bytes), self.dram_bytes_per_second / self.pl_hz)
 
     @property
     def hash(self) -> int:

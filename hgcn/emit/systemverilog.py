@@ -39,6 +39,7 @@ def systemverilog_package(device: Device) -> str:
         "PosBits": ((d.store_rows - 1).bit_length(), "Row position in a store"),
         "Slots": (d.slots, "Row accumulators per lane"),
         "WindowRows": (d.window_rows, "Rows of a row window"),
+        "DrainRows": (d.drain_rows, "Rows drained per cycle, a line"),
         "R": (d.sta_rows, "PE rows"),
         "C": (d.sta_cols, "PE columns"),
         "M0": (d.m0, "Rows of a tensor PE's multiply"),

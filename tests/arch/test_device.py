@@ -57,11 +57,6 @@ def test_derived_sizes_of_tiny() -> None:
     assert TINY.pe_features == 4
     assert TINY.steps_per_slice == 16 // 4 * (4 // 4)
     # 2 x 2 engines of 4 x 8 x 4 at 125 MHz against 100 MHz, and 4 lanes of 8 features.
-    assert TINY.macs_per_pl_cycle == 4 * 128 * 1.25 + 32
-    assert (TINY.pl_half_ps, TINY.sta_half_ps) == (5000, 4000)
-    assert replace(TINY, sta_hz=300e6).sta_half_ps == 1667  # Whole picoseconds
-    assert TINY.dram_bytes_per_cycle == 16.0
-    assert replace(TINY, dram_bytes_per_second=4e8).dram_bytes_per_cycle == 4.0
 
 
 def test_the_hash_follows_sizes_and_nothing_else() -> None:

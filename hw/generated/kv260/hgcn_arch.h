@@ -22,6 +22,7 @@ struct Arch {
   static constexpr unsigned PosBits = 14;  ///< Row position in a store
   static constexpr unsigned Slots = 256;  ///< Row accumulators per lane
   static constexpr unsigned WindowRows = 512;  ///< Rows of a row window
+  static constexpr unsigned DrainRows = 1;  ///< Rows drained per cycle, a line
   static constexpr unsigned R = 2;  ///< PE rows
   static constexpr unsigned C = 2;  ///< PE columns
   static constexpr unsigned M0 = 4;  ///< Rows of a tensor PE's multiply
@@ -32,7 +33,7 @@ struct Arch {
   static constexpr unsigned Blocks = 32;  ///< Row blocks of a row window
   static constexpr unsigned MBlocks = 4;  ///< M0-row groups of a row block
   static constexpr unsigned NBlocks = 2;  ///< N0-feature groups of a PE
-  static constexpr unsigned long long DeviceHash = 0xA7116021EF451932ULL;
+  static constexpr unsigned long long DeviceHash = 0x58F97D19F4F1DFB3ULL;
   static constexpr bool AieMl = false;
   static constexpr double PlMhz = 250.0;  ///< PLIO clock
   static constexpr double AieMhz = 300.0;

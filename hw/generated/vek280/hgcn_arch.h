@@ -22,6 +22,7 @@ struct Arch {
   static constexpr unsigned PosBits = 16;  ///< Row position in a store
   static constexpr unsigned Slots = 128;  ///< Row accumulators per lane
   static constexpr unsigned WindowRows = 1024;  ///< Rows of a row window
+  static constexpr unsigned DrainRows = 1;  ///< Rows drained per cycle, a line
   static constexpr unsigned R = 8;  ///< PE rows
   static constexpr unsigned C = 1;  ///< PE columns
   static constexpr unsigned M0 = 4;  ///< Rows of a tensor PE's multiply
@@ -32,7 +33,7 @@ struct Arch {
   static constexpr unsigned Blocks = 32;  ///< Row blocks of a row window
   static constexpr unsigned MBlocks = 8;  ///< M0-row groups of a row block
   static constexpr unsigned NBlocks = 2;  ///< N0-feature groups of a PE
-  static constexpr unsigned long long DeviceHash = 0xC7C5A975A31CFE82ULL;
+  static constexpr unsigned long long DeviceHash = 0xC01C7931FFE8923EULL;
   static constexpr bool AieMl = true;
   static constexpr double PlMhz = 300.0;  ///< PLIO clock
   static constexpr double AieMhz = 1250.0;
