@@ -15,6 +15,7 @@ from hgcn.model.agreement import Agreement, measure
 from hgcn.model.model import Model
 from hgcn.model.quantisation import Quantisation
 from hgcn.reference.network import IntegerNetwork
+from hgcn.reference.products import fast_product
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,7 +57,9 @@ class Source:
             Of these, how many lie beyond the scale.
         """
         graph = replace(self.graph, features=to_feature_csr(features))
-        agreement, logits = measure(self.model.forward(graph), self.network, features=integers)
+        agreement, logits = measure(
+            self.model.forward(graph), self.network, features=integers, product=fast_product
+        )
         words = advice(self.model, graph, agreement, asked=self.asked, used=self.quantisation)
         if saturated > GOOD_SATURATED_SHARE * max(int(np.count_nonzero(integers)), 1):
             found = (
