@@ -15,4 +15,15 @@ A format that the hardware takes has two more: ``run_on_rtl(path)`` tries what w
 
 from __future__ import annotations
 
-FORMATS = ("edge_list", "csv", "mtx", "metis", "gz", "npz", "pickles", "weights", "programs")
+FORMATS = (
+    "edge_list",
+    "csv",
+    "mtx",
+    "metis",
+    "gz",
+    "npz",
+    "pickles",
+    "weights",
+    "models",
+    "programs",
+)

@@ -12,14 +12,19 @@ import numpy as np
 
 from hgcn.arch.device import LINE_BYTES
 from hgcn.errors import ProgramError
+from hgcn.format.commands import COMMAND, HEADER, STREAM, STREAM_SLOTS, STREAM_WORD
+from hgcn.format.fields import WORD_BITS
 from hgcn.format.numbers import RECORD_BYTES, RECORD_WORDS, Base
 from hgcn.isa.checksum import record_checksums, stream_checksum
 from hgcn.isa.command_codec import decode_command
 from hgcn.isa.commands import Stream, streams
 from hgcn.isa.image import lines_of, read_header
 
-HEADER_LINES = RECORD_BYTES // LINE_BYTES
-_STREAM_WORDS = (4, 8, 12)
+HEADER_LINES = RECORD_LINES = RECORD_BYTES // LINE_BYTES
+WORD_OF = {name: field.word for name, field in HEADER.leaves.items()}
+"""First words of the header's fields."""
+STREAM_WORDS = STREAM.width // WORD_BITS
+STREAMS_AT = tuple(STREAM_WORD + STREAM_WORDS * slot for slot in range(STREAM_SLOTS))
 """First words of the streams of a record."""
 
 
@@ -82,15 +87,16 @@ class Parts:
     def seal(self) -> None:
         """Make the checksums of records and of streams that have one right."""
         for record in self.records:
-            for at in _STREAM_WORDS:
-                place, lines, s1, s2 = (int(word) for word in record[at : at + 4])
-                stream = Stream(base=Base(place >> 30), offset=place & 0x3FFFFFFF, lines=lines)
+            for at in STREAMS_AT:
+                words = record[at : at + STREAM_WORDS]
+                told = {name: int(STREAM.get(words, name)) for name in STREAM.leaves}
+                stream = Stream(**told | {"base": Base(told["base"])})
                 inside = stream.offset >= HEADER_LINES and self._end(stream) <= len(self.payload)
-                if lines and (s1 or s2) and stream.base == Base.PROGRAM and inside:
-                    record[at + 2 : at + 4] = stream_checksum(
-                        bytes(self.payload[self.span(stream)])
-                    )
-        self.records[:, RECORD_WORDS - 1] = record_checksums(self.records)
+                checked = stream.s1 or stream.s2
+                if stream.lines and checked and stream.base == Base.PROGRAM and inside:
+                    sums = stream_checksum(bytes(self.payload[self.span(stream)]))
+                    words[[STREAM["s1"].word, STREAM["s2"].word]] = sums
+        self.records[:, COMMAND["checksum"].word] = record_checksums(self.records)
 
     def image(self, header: dict[int, int] | None = None) -> bytes:
         """Put the pieces together, then change words of the header."""
@@ -99,9 +105,11 @@ class Parts:
         payload = bytes(self.payload).ljust(lines_of(len(self.payload)) * LINE_BYTES, b"\0")
         body = payload + self.records.astype("<u4").tobytes() + tail
         words = self.words.copy()
-        words[4] = HEADER_LINES + len(payload) // LINE_BYTES
-        words[5] = len(self.records)
-        words[6], words[7] = int(words[4]) + 2 * len(self.records), len(tail)
+        commands_line = HEADER_LINES + len(payload) // LINE_BYTES
+        words[WORD_OF["commands_line"]] = commands_line
+        words[WORD_OF["num_commands"]] = len(self.records)
+        words[WORD_OF["metadata_line"]] = commands_line + RECORD_LINES * len(self.records)
+        words[WORD_OF["metadata_bytes"]] = len(tail)
         for at, value in (header or {}).items():
             words[at] = value
         return resealed(words.tobytes() + body.ljust(lines_of(len(body)) * LINE_BYTES, b"\0"))
@@ -115,7 +123,8 @@ def resealed(image: bytes) -> bytes:
     if len(image) < RECORD_BYTES:
         return image
     words = np.frombuffer(image, "<u4", count=RECORD_WORDS).copy()
-    words[24] = words[31] = 0
-    words[24] = zlib.crc32(image[RECORD_BYTES:], zlib.crc32(words.tobytes()))
-    words[31] = record_checksums(words[None, :])[0]
+    crc, checksum = WORD_OF["image_crc"], WORD_OF["checksum"]
+    words[crc] = words[checksum] = 0
+    words[crc] = zlib.crc32(image[RECORD_BYTES:], zlib.crc32(words.tobytes()))
+    words[checksum] = record_checksums(words[None, :])[0]
     return words.tobytes() + image[RECORD_BYTES:]

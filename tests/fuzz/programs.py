@@ -21,13 +21,15 @@ import numpy as np
 import hgcn
 from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions, backend
+from hgcn.format.commands import HEADER
+from hgcn.format.numbers import RECORD_WORDS
 from hgcn.graph.csr import Csr
 from hgcn.graph.features import to_feature_csr
 from hgcn.isa.command_codec import decode_command, encode_command
 from hgcn.isa.commands import Spmm
 from hgcn.isa.disasm import disassemble
 from tests.fuzz.damage import damage
-from tests.fuzz.program_parts import Parts, resealed
+from tests.fuzz.program_parts import STREAM_WORDS, STREAMS_AT, WORD_OF, Parts, resealed
 from tests.samples import random_graph
 
 SUFFIX = ".hgcn"
@@ -258,8 +260,9 @@ def _entry(rng: random.Random, parts: Parts, header: Header) -> None:
 def _exchange_streams(rng: random.Random, parts: Parts, header: Header) -> None:
     """A command reads another command's stream."""
     one, other = (rng.randrange(len(parts.records)) for _ in range(2))
-    at = rng.choice((4, 8, 12))
-    parts.records[one, at : at + 4] = parts.records[other, at : at + 4]
+    at = rng.choice(STREAMS_AT)
+    stream = slice(at, at + STREAM_WORDS)
+    parts.records[one, stream] = parts.records[other, stream]
 
 
 def _payload_bytes(rng: random.Random, parts: Parts, header: Header) -> None:
@@ -268,11 +271,20 @@ def _payload_bytes(rng: random.Random, parts: Parts, header: Header) -> None:
     parts.payload = damaged[: len(parts.payload)].ljust(len(parts.payload), b"\0")
 
 
+_SEALED = ("magic", "image_crc", "checksum")
+_DERIVED = [
+    WORD_OF[name] for name in ("commands_line", "num_commands", "metadata_line", "metadata_bytes")
+]
+"""What `Parts.image` writes."""
+
+
 def _header_word(rng: random.Random, parts: Parts, header: Header) -> None:
-    words = [1, 2, 3, 4, 5, 6, 7, 8, 16, 25, 25, 26, 26, 27, 27, 28, 30]
-    at = rng.choice(words)
-    if at in (4, 5, 6, 7):
-        image = np.frombuffer(parts.image(), "<u4", count=32)
+    words = [at for name, at in WORD_OF.items() if name not in _SEALED]
+    sizes = [at for name, at in WORD_OF.items() if name.endswith("_lines")]
+    unused = [int(at) for at in np.flatnonzero(HEADER.meant == 0)]
+    at = rng.choice([*words, *sizes, rng.choice(unused)])
+    if at in _DERIVED:
+        image = np.frombuffer(parts.image(), "<u4", count=RECORD_WORDS)
         header[at] = _number(rng, int(image[at]))
     else:
         parts.words[at] = _number(rng, int(parts.words[at]))
