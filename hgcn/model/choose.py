@@ -104,11 +104,16 @@ def quantise_measured(
     -----
     The integers are the reference arithmetic's, made by `fast_product`: a run compares with them.
     """
-    logits = model.forward(graph)
+    logits: NDArray[np.float64] | None = None
 
     def measured(ranges: Quantisation) -> Quantised:
+        nonlocal logits
         scale = fit_feature_scale(model, graph, ranges) if at_run_time else None
         fitted = fit(model, graph, ranges, scale)
+        if logits is None:
+            logits = fitted.float_logits
+        if logits is None:
+            logits = model.forward(graph)
         agreement, integers = measure(
             logits, fitted.network, scaled_rows=fitted.scaled_rows, product=fast_product
         )

@@ -96,7 +96,11 @@ class Layer(Protocol):
         ...
 
     def quantise(self, under: Quantising, given: Values) -> Values:
-        """Append the layer's jobs, and return its values with the rows that stand for them."""
+        """Append the layer's jobs, and return its values with the rows that stand for them.
+
+        The real values are those that `tables` would give, to the bit, unless `under` scaled rows
+        down: nobody computes them twice.
+        """
         ...
 
 

@@ -6,12 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hgcn.graph.graph import Graph
 from hgcn.model.activations import model_features, require_fit
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.model.layer import OnGraph, Values
 from hgcn.model.model import Model
+from hgcn.model.normalise import values as stored
 from hgcn.model.operands import check_sum, check_sums, clipped, quantise_rows, scaled_features
 from hgcn.model.quantisation import Quantisation, parse_quantisation
 from hgcn.model.quantising import Quantising
@@ -29,10 +31,14 @@ class Fitted:
     network : IntegerNetwork
     scaled_rows : tuple of int
         Rows of each layer's products that were scaled down.
+    float_logits : ndarray of float64, shape (n, classes), or None
+        Those of the float model, which scales are fitted to; None where something was scaled down
+        or cut on the way, and the model itself would give others.
     """
 
     network: IntegerNetwork
     scaled_rows: tuple[int, ...]
+    float_logits: NDArray[np.float64] | None
 
 
 def quantise(
@@ -108,12 +114,12 @@ def fit(
     model: Model, graph: Graph, ranges: Quantisation, feature_scale: FeatureScale | None = None
 ) -> Fitted:
     """Do what `quantise` does, and say what became of the model."""
+    given = real = model_features(model, graph)
     if feature_scale is None:
-        real = model_features(model, graph)
         features, row_step = quantise_rows(real)
         check_sums("features", features, INT8_TOP)
     else:
-        real = clipped(model_features(model, graph), feature_scale)
+        real = clipped(given, feature_scale)
         features = scaled_features(require_fit(model, graph), feature_scale)
         row_step = np.full(graph.num_nodes, feature_scale.step)
         check_sum("a row of any features", graph.num_features * INT8_TOP * INT8_TOP)
@@ -135,4 +141,10 @@ def fit(
         logit_rows=None if (values.spread == 1).all() else values.spread,
         handed_in=None if feature_scale is None else FEATURES,
     )
-    return Fitted(network=network, scaled_rows=tuple(under.scaled_rows))
+    cut = real is not given and not np.array_equal(stored(real), stored(given))
+    own = isinstance(values.real, np.ndarray) and not cut and not any(under.scaled_rows)
+    return Fitted(
+        network=network,
+        scaled_rows=tuple(under.scaled_rows),
+        float_logits=np.asarray(values.real) if own else None,
+    )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -176,3 +177,30 @@ def test_a_candidate_beyond_the_format_is_left_out(
     assert quantise_measured(model, graph).quantisation != MAXIMUM
     monkeypatch.setattr(choose, "fit", refused)
     assert quantise_measured(model, graph).quantisation == MAXIMUM
+
+
+@pytest.mark.parametrize("at_run_time", [False, True])
+@pytest.mark.parametrize("words", ["max", "degree", "limit:1", "percentile:60"])
+def test_the_float_model_runs_by_itself_only_where_it_was_fitted_with_changes(
+    words: str, at_run_time: bool, make_graph: MakeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph, model = make_graph(), GCN.random([9, 4, 3])
+    ranges, runs, seen = parse_quantisation(words), [], []
+    wanted, run, measure = model.forward(graph), GCN.forward, choose.measure
+
+    def counted(self: GCN, on: Graph) -> NDArray[np.float64]:
+        runs.append(on)
+        return run(self, on)
+
+    def looked_at(logits: NDArray[np.float64], *args: Any, **more: Any) -> Any:
+        seen.append(logits)
+        return measure(logits, *args, **more)
+
+    monkeypatch.setattr(GCN, "forward", counted)
+    monkeypatch.setattr(choose, "measure", looked_at)
+    found = quantise_measured(model, graph, ranges, at_run_time=at_run_time)
+
+    assert seen[0].tobytes() == wanted.tobytes()
+    changed = any(layer.scaled_rows for layer in found.agreement.layers)
+    assert changed == words.startswith(("limit", "percentile"))
+    assert len(runs) == (1 if changed else 0)
