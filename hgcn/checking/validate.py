@@ -11,6 +11,7 @@ from hgcn.checking.flow import DataFlow
 from hgcn.checking.validate_streams import StreamCheck, need
 from hgcn.checking.work import Work
 from hgcn.errors import ProgramError
+from hgcn.format.layouts import ROWS, TILED
 from hgcn.format.numbers import Base
 from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream, streams
 from hgcn.isa.hazards import HazardTracker
@@ -166,10 +167,11 @@ def _check_fields(command: Command, d: Device) -> None:
         )
         need(1 <= command.shift <= 62, "shift", command.shift, "1 to 62")
         need(command.bias_shift <= 30, "bias shift", command.bias_shift, "at most 30")
-        narrow = not command.int16
-        need(narrow or not command.tiled, "tiled layout", "16 bits", "8 bits")
+        narrow, element = not command.int16, 2 if command.int16 else 1
+        layout = TILED if command.tiled else ROWS
+        need(element in layout.element_bytes, f"{layout.name} layout", "16 bits", "8 bits")
         need(narrow or not command.write_store, "rows of a store", "16 bits", "8 bits")
-        size = command.rows * d.features * (2 if command.int16 else 1)
+        size = command.rows * d.features * element
         want = size // LINE_BYTES if command.write_memory else 0
         need(
             command.destination.lines == want,

@@ -12,6 +12,7 @@ from hgcn.errors import SpecError
 from hgcn.format import numbers, streams
 from hgcn.format.commands import COMMAND, COMMANDS, HEADER, STREAM
 from hgcn.format.fields import WORD_BITS, Field, Record
+from hgcn.format.layouts import AXES, LAYOUTS, Loop
 
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -65,10 +66,25 @@ def _list(values: type[IntEnum], pattern: str = "{}") -> Iterator[str]:
         yield f"| {pattern.format(value.value)} | {value.name} |"
 
 
+def _layouts() -> Iterator[str]:
+    yield "| layout | of | for each, from the outside in | bytes of an element |"
+    yield "|---|---|---|---|"
+    for layout in LAYOUTS:
+        loops = "; ".join(_pieces(loop) for loop in layout.loops)
+        lengths = " or ".join(map(str, layout.element_bytes))
+        yield f"| {layout.name} | {layout.summary} | {loops} | {lengths} |"
+
+
+def _pieces(loop: Loop) -> str:
+    along = AXES[loop.axis]
+    return f"`{' * '.join(loop.step)}` {along}" if loop.step else along.removesuffix("s")
+
+
 TABLES: dict[str, Callable[[], Iterator[str]]] = {
     **{record.name: partial(_by_word, record) for record in (HEADER, COMMAND, STREAM)},
     **{form.name: partial(_by_word, _own(form)) for form in COMMANDS if form.own},
     **{record.name: partial(_by_bit, record) for record in streams.STREAM_RECORDS},
+    "layouts": _layouts,
     "opcodes": partial(_list, numbers.Opcode),
     "engines": partial(_list, numbers.Engine),
     "regions": partial(_list, numbers.Base),

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, MAX_SLOTS, Device
 from hgcn.checking.validate import validate
-from hgcn.format.numbers import RECORD_BYTES, Base
+from hgcn.format.layouts import ROWS, TILED
+from hgcn.format.numbers import K0, RECORD_BYTES, Base
 from hgcn.isa.commands import Command, Drain, Load, Spmm, Stream
 from hgcn.isa.image import check_input, read_header
-from hgcn.isa.input_layout import tiled
 from hgcn.isa.payload import decode_records
 from hgcn.reference.requantise import Requantiser, requantise
 
@@ -112,10 +112,9 @@ class Machine:
 
     def _write(self, command: Drain, values: NDArray[np.int16]) -> None:
         d = self.device
-        plain = values.tobytes() if command.int16 else values.astype(np.int8).tobytes()
-        if command.tiled:
-            plain = tiled(values.astype(np.int8), d.block_rows).tobytes()
-        data = np.frombuffer(plain, dtype=np.uint8)
+        layout = TILED if command.tiled else ROWS
+        elements = layout.pack(values, T=d.block_rows, K0=K0)
+        data = elements.astype("<i2" if command.int16 else "i1").view(np.uint8)
         start = command.destination.offset * LINE_BYTES
         memory = self.memory[command.destination.base]
         memory[start : start + len(data)] = data

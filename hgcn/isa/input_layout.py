@@ -10,35 +10,17 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
 from hgcn.errors import ProgramError
+from hgcn.format.layouts import INPUT
 from hgcn.isa.image import lines_of
-from hgcn.mapping.tiles import dense_places
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.partition.split import Grid
-
-
-def tiled(rows: NDArray[np.int8], block_rows: int) -> NDArray[np.int8]:
-    """Return rows as the tiled memory layout holds them, shape (blocks, groups of 8, T, 8).
-
-    Parameters
-    ----------
-    rows : ndarray of int8, shape (rows, features)
-        A multiple of T rows, a multiple of 8 features.
-
-    Examples
-    --------
-    >>> tiled(np.arange(32, dtype=np.int8).reshape(2, 16), 2)[0, 1].tolist()
-    [[8, 9, 10, 11, 12, 13, 14, 15], [24, 25, 26, 27, 28, 29, 30, 31]]
-    """
-    blocks: NDArray[np.int8] = rows.reshape(-1, block_rows, rows.shape[1] // K0, K0).swapaxes(1, 2)
-    return blocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputLayout:
     """Where each feature of each row lies in the INPUT region.
 
-    Column window after column window; in each, slices of T rows by 8 features in the order the PE
-    rows take them (`hgcn.mapping.tiles.dense_places`); rows padded to whole row blocks, features to
+    The layout is `hgcn.format.layouts.INPUT`; rows are padded to whole row blocks, features to
     eights.
 
     Attributes
@@ -91,12 +73,7 @@ class InputLayout:
         """Return the region's bytes for features in processing order, shape (rows, width)."""
         padded = np.zeros((self.grid.rows, self.grid.cols), dtype=np.int8)
         padded[: self.rows, : self.width] = features
-        region, start = np.empty(self.size_bytes, dtype=np.int8), 0
-        for part in np.split(padded, np.cumsum(self.depths)[:-1], axis=1):
-            slices = region[start : start + part.size].reshape(-1, self.grid.block_rows, K0)
-            slices[self._places(part.shape[1])] = tiled(part, self.grid.block_rows)
-            start += part.size
-        return region.tobytes()
+        return INPUT.pack(padded, **self._sizes).tobytes()
 
     def unpack(self, data: bytes) -> NDArray[np.int8]:
         """Return the features, shape (rows, width), of the region's bytes.
@@ -108,17 +85,20 @@ class InputLayout:
         """
         if len(data) != self.size_bytes:
             raise ProgramError(f"input must be {self.size_bytes} bytes, got {len(data)}")
-        flat, parts, start = np.frombuffer(data, dtype=np.int8), [], 0
-        for depth in self.depths:
-            size = self.grid.rows * depth
-            slices = flat[start : start + size].reshape(-1, self.grid.block_rows, K0)
-            blocks = slices[self._places(depth)]
-            parts.append(blocks.swapaxes(1, 2).reshape(self.grid.rows, depth))
-            start += size
-        return np.concatenate(parts, axis=1)[: self.rows, : self.width]
+        flat = np.frombuffer(data, dtype=np.int8)
+        padded = INPUT.unpack(flat, self.grid.rows, self.grid.cols, **self._sizes)
+        return padded[: self.rows, : self.width]
 
-    def _places(self, depth: int) -> NDArray[np.int64]:
-        return dense_places(self.grid, depth, self.sta_rows, in_turns=True)
+    @property
+    def _sizes(self) -> dict[str, int]:
+        grid = self.grid
+        return {
+            "window_cols": grid.window_cols,
+            "window_rows": grid.window_rows,
+            "R": self.sta_rows,
+            "T": grid.block_rows,
+            "K0": K0,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
 from hgcn.errors import ProgramError
+from hgcn.format.layouts import OUTPUT
 
 
 def output_bytes(rows: int, num_classes: int, device: Device) -> int:
@@ -25,8 +26,7 @@ def read_output(
     need = output_bytes(network_rows, num_classes, device)
     if len(output) < need:
         raise ProgramError(f"output must hold {need} bytes, got {len(output)}")
-    cube = np.frombuffer(output, dtype="<i2", count=need // 2)
-    cube = cube.reshape(passes, padded, device.features)
-    rows = cube.transpose(1, 0, 2).reshape(padded, passes * device.features)
+    flat = np.frombuffer(output, dtype="<i2", count=need // 2)
+    rows = OUTPUT.unpack(flat, padded, passes * device.features, F=device.features)
     logits: NDArray[np.int16] = rows[:network_rows, :num_classes].astype(np.int16)
     return logits

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
 from hgcn.errors import CompileError, require
+from hgcn.format.layouts import INPUT, TILED
 from hgcn.graph.csr import frozen
 from hgcn.jit import compiled
 from hgcn.mapping.condensing import condensed_sizes, fill_slices
@@ -60,7 +61,7 @@ def dense_places(grid: Grid, depth: int, sta_rows: int, *, in_turns: bool) -> ND
 
     The row blocks of a window take the PE rows in turn. Either the slices follow each other block
     by block, which is the tiled memory layout; or, ``in_turns``, those of a block for each PE row
-    take turns, so that no PE row waits until another has had a whole packet.
+    take turns, as in the input's: no PE row waits until another has had a whole packet.
 
     Examples
     --------
@@ -70,16 +71,13 @@ def dense_places(grid: Grid, depth: int, sta_rows: int, *, in_turns: bool) -> ND
     >>> dense_places(grid, 16, 2, in_turns=False).tolist()
     [[0, 1], [2, 3], [4, 5]]
     """
-    block, group = np.arange(grid.num_blocks)[:, None], np.arange(depth // K0)
-    places: NDArray[np.int64] = block * len(group) + group
-    if not in_turns:
-        return places
-    in_window = grid.window_rows // grid.block_rows
-    turn = block % in_window % sta_rows
-    first = block - turn
-    window_end = np.minimum((block // in_window + 1) * in_window, grid.num_blocks)
-    together = np.minimum(first + sta_rows, window_end) - first
-    places = first * len(group) + group * together + turn
+    slices = np.arange(grid.num_blocks * (depth // K0)).reshape(grid.num_blocks, -1)
+    # A slice is an element of the layout of slices: both its sides are 1.
+    sizes = {"T": 1, "K0": 1, "R": sta_rows, "window_cols": slices.shape[1]}
+    sizes["window_rows"] = grid.window_rows // grid.block_rows
+    layout = INPUT if in_turns else TILED
+    places = np.empty_like(slices)
+    places.flat[layout.pack(slices, **sizes)] = np.arange(slices.size)
     return places
 
 

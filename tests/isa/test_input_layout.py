@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hgcn.errors import ProgramError
-from hgcn.isa.input_layout import InputLayout, pack_features, tiled
+from hgcn.isa.input_layout import InputLayout, pack_features
 from hgcn.model.feature_scale import FeatureScale
 from tests.samples import DEVICES, TINY
 
@@ -51,13 +51,6 @@ def test_the_place_of_each_feature_is_that_of_the_format() -> None:
         slices = 5 * 8 * window + pair * groups + inside // 8 * together + turn
         place = (slices * 16 + row % 16) * 8 + inside % 8
         assert np.flatnonzero(np.frombuffer(layout.pack(features), np.int8)).tolist() == [place]
-
-
-def test_a_tile_is_the_payload_of_the_int8_left_operand() -> None:
-    rows = np.arange(2 * 16 * 24, dtype=np.int64).astype(np.int8).reshape(32, 24)
-    blocks = tiled(rows, 16)
-    assert blocks.shape == (2, 3, 16, 8)
-    np.testing.assert_array_equal(blocks[1, 2], rows[16:, 16:])
 
 
 @pytest.mark.parametrize("size", [0, 127, 129, 1024])
