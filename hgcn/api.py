@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.resolve import DeviceLike, resolve_device
 from hgcn.arguments import as_progress
-from hgcn.cycles.cost import window_cost
+from hgcn.cycles.cost import WindowCost
 from hgcn.errors import require
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
@@ -116,8 +116,9 @@ def compile(
     splits: dict[str, Split] = {}
     with _stage("split", seconds, progress):
         for name, operand in compiled_in.items():
-            cost = window_cost(target, binary=operand.data is None)
-            splits[name] = split(operand, Grid.for_device(*operand.shape, target), chosen, cost)
+            grid = Grid.for_device(*operand.shape, target)
+            cost = WindowCost(device=target, grid=grid, binary=operand.data is None)
+            splits[name] = split(operand, grid, chosen, cost)
     mappings: dict[str, Mapped] = {}
     with _stage("map", seconds, progress):
         for name, made in splits.items():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device
-from hgcn.cycles.cost import window_cost
+from hgcn.cycles.cost import WindowCost
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.isa.image import ImageBuilder
@@ -261,7 +261,7 @@ def build(
             operands[name] = layout
             continue
         grid = Grid.for_device(*operand.shape, target)
-        cost = window_cost(target, binary=operand.data is None)
+        cost = WindowCost(device=target, grid=grid, binary=operand.data is None)
         operands[name] = map_operand(split(operand, grid, policy, cost), target)
     lines = sum(each.lines for each in operands.values() if isinstance(each, InputLayout))
     builder, scratch, output = lower(placed, operands, target)

@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
-from hgcn.format.numbers import PLIO_BYTES
-from hgcn.format.streams import CONTROL_RECORD, entry_bytes
-from hgcn.partition.split import CostFunction
+from hgcn.cycles.gather import STORE
+from hgcn.cycles.lanes import DRAIN_DEPTH, PL_FLIGHT
+from hgcn.cycles.ports import CROSSING
+from hgcn.format.numbers import CHUNK, PLIO_BYTES, RECORD_BYTES, SUM_BITS
+from hgcn.format.streams import COLUMN_PARAMETER, CONTROL_RECORD, ROW_RECORD, entry_bytes
+from hgcn.partition.split import Grid
+
+Float = NDArray[np.float64]
 
 
 def segment_cycles(device: Device, *, binary: bool) -> float:
@@ -31,20 +38,108 @@ def segment_bytes(device: Device, *, binary: bool) -> float:
     return CONTROL_RECORD.bytes / K0 + device.block_rows / (K0 if binary else 1)
 
 
-def window_cost(device: Device, *, binary: bool) -> CostFunction:
-    """Return cycles of a window as a function of (nonzeros on the PL, segments on the STA).
+def packet_beats(device: Device) -> int:
+    """Beats of a packet of sums on PLIO C, its header included: ``1 + 4 T N / 16``."""
+    return 1 + SUM_BITS // 8 * device.block_rows * device.pe_features // PLIO_BYTES
 
-    ``max(nonzeros / L, segments * segment_cycles, (nonzeros * entry bytes + segments * segment
-    bytes) / bytes per cycle)``: the two engines run side by side and share the memory.
+
+def packet_cycles(device: Device) -> float:
+    """PL cycles between packets of sums, at full load.
+
+    The slower of: PLIO C, a beat an STA cycle but at most one a PL cycle from each of R rows; the
+    merge, which takes a beat of each of the ``N / 4`` chunks of features a cycle.
     """
-    per_segment = segment_cycles(device, binary=binary)
-    per_segment_bytes = segment_bytes(device, binary=binary)
-    per_entry_bytes = entry_bytes(binary=binary)
+    d = device
+    port = max(1.0, d.pl_hz / d.sta_hz) / d.sta_rows
+    return packet_beats(d) * max(port, CHUNK / d.pe_features)
 
-    def cost(nonzeros: NDArray[np.float64], segments: NDArray[np.float64]) -> NDArray[np.float64]:
-        memory = nonzeros * per_entry_bytes + segments * per_segment_bytes
-        engines = np.maximum(nonzeros / device.lanes, segments * per_segment)
-        slowest: NDArray[np.float64] = np.maximum(engines, memory / device.dram_bytes_per_cycle)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCost:
+    """Cycles of a window as a function of (nonzeros on the PL, segments on the STA).
+
+    The slowest of what works side by side: the PL engine, the STA, the drain and the memory, each
+    with its own fill. An SPMM waits for the one before it, and a DRAIN for its SPMM, so while the
+    engines work on a row window the rows of the one before are drained: a window costs the larger
+    of both, and the split of each can be chosen by itself. A row window of several column windows
+    is drained once: each bears its share.
+
+    Attributes
+    ----------
+    device : Device
+    grid : Grid
+    binary : bool
+        The left operand's nonzeros carry no value.
+    """
+
+    device: Device
+    grid: Grid
+    binary: bool
+
+    @property
+    def rows(self) -> int:
+        """Rows of a row window, those of the only one if there is no more."""
+        return min(self.grid.window_rows, self.grid.padded_rows)
+
+    @property
+    def load_rows(self) -> float:
+        """Right-operand rows brought for a window.
+
+        All of its column window's, where there are more than the two that the stores hold: with k
+        column windows, two of which are still there, ``(k - 2) / k`` of them. Else they are brought
+        once, or are there already: a share of each row window.
+        """
+        grid = self.grid
+        cols, count = min(grid.window_cols, grid.cols), grid.num_col_windows
+        return cols * (max(count - 2, 0) / count + min(count, 2) / count / grid.num_row_windows)
+
+    @property
+    def fixed_bytes(self) -> float:
+        """Memory bytes of a window whatever the split.
+
+        Its right-operand rows, F bytes each; its SPMM's record; its share of the DRAIN: the record,
+        8 F bytes of column parameters, 4 bytes a row, and F bytes a row of results.
+        """
+        d = self.device
+        drain = RECORD_BYTES + COLUMN_PARAMETER.bytes * d.features
+        drain += self.rows * (ROW_RECORD.bytes + d.features)
+        return RECORD_BYTES + self.load_rows * d.features + drain / self.grid.num_col_windows
+
+    @property
+    def drain_cycles(self) -> float:
+        """``F + rows / E`` cycles, E rows a cycle; and the depth of its pipeline."""
+        cycles = self.device.features + self.rows / self.device.drain_rows + DRAIN_DEPTH
+        return cycles / self.grid.num_col_windows
+
+    def pl(self, nonzeros: Float) -> Float:
+        """``nonzeros / L``, and the flight of the last word, where there is one."""
+        return nonzeros / self.device.lanes + PL_FLIGHT * (nonzeros > 0)
+
+    def sta(self, segments: Float) -> Float:
+        """The slower of multiplying, `segment_cycles` each, and merging, `packet_cycles` each.
+
+        A row block with a slice sends a packet; slices fall into as many blocks as there are. The
+        first beat of A crosses to the array, the last packet has to come back.
+        """
+        d = self.device
+        blocks = self.rows // d.block_rows
+        packets = np.minimum(np.ceil(segments / K0), blocks)
+        work = np.maximum(
+            segments * segment_cycles(d, binary=self.binary), packets * packet_cycles(d)
+        )
+        fill = K0 // d.gather_rows + STORE + 2 * CROSSING + packet_beats(d)
+        cycles: Float = work + fill * (segments > 0)
+        return cycles
+
+    def memory(self, nonzeros: Float, segments: Float) -> Float:
+        """Entries of the PL, segments of the STA and `fixed_bytes`, over the bytes a cycle."""
+        moved = nonzeros * entry_bytes(binary=self.binary)
+        moved = moved + segments * segment_bytes(self.device, binary=self.binary)
+        return (moved + self.fixed_bytes) / self.device.dram_bytes_per_cycle
+
+    def __call__(self, nonzeros: Float, segments: Float) -> Float:
+        """``latency + max(drain, PL, STA, memory)``, elementwise; it falls in neither."""
+        engines = np.maximum(self.pl(nonzeros), self.sta(segments))
+        others = np.maximum(self.memory(nonzeros, segments), self.drain_cycles)
+        slowest: Float = self.device.dram_latency_cycles + np.maximum(engines, others)
         return slowest
-
-    return cost

@@ -16,7 +16,7 @@ import hgcn
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device
 from hgcn.arch.resolve import DEVICE_HELP, device_argument
-from hgcn.cycles.cost import window_cost
+from hgcn.cycles.cost import WindowCost
 from hgcn.graph.csr import Csr
 from hgcn.ordering import ORDERINGS, order_columns_by_count, order_graph
 from hgcn.partition import Grid, split
@@ -48,12 +48,9 @@ def main(devices: list[Device]) -> None:
                     adjacency.permuted(order, order),
                     features.permuted(order, columns),
                 ):
-                    made = split(
-                        operand,
-                        Grid.for_device(*operand.shape, target),
-                        "balanced",
-                        window_cost(target, binary=operand.data is None),
-                    )
+                    grid = Grid.for_device(*operand.shape, target)
+                    cost = WindowCost(device=target, grid=grid, binary=operand.data is None)
+                    made = split(operand, grid, "balanced", cost)
                     line += f"{made.cost_cycles:>10.0f}"
             print(line)
 

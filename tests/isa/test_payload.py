@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hgcn.cycles.cost import window_cost
+from hgcn.cycles.cost import WindowCost
 from hgcn.errors import ProgramError
 from hgcn.format.streams import NO_POSITION
 from hgcn.isa.payload import (
@@ -35,8 +35,9 @@ seeds = st.integers(0, 2**32 - 1)
 def tiles(seed: int, *, values: bool) -> TileSchedule:
     rng = np.random.default_rng(seed)
     operand = random_csr(rng, (50, 60), density=0.4, values=values)
+    grid = Grid.for_device(50, 60, TINY)
     made = split(
-        operand, Grid.for_device(50, 60, TINY), "threshold:3", window_cost(TINY, binary=not values)
+        operand, grid, "threshold:3", WindowCost(device=TINY, grid=grid, binary=not values)
     )
     return map_operand(made, TINY).tiles
 
