@@ -6,11 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hgcn.arch.device import Device
-from hgcn.cycles.sizes import sizes_of
-from hgcn.cycles.steps import run
-from hgcn.cycles.tables import tables
-from hgcn.errors import ProgramError
-from hgcn.isa.image import read_commands, read_header
+from hgcn.cycles.timeline import timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +46,7 @@ def estimate(image: bytes, device: Device) -> Estimate:
     ProgramError
         If the image is malformed, or the program would never end.
     """
-    header = read_header(image)
-    commands = read_commands(image, header)
-    counts = run(tables(commands, image, header.commands_line, device), sizes_of(device))
-    if counts.cycles < 0:
-        raise ProgramError("the program does not end: an engine waits for what no stream brings")
+    counts = timeline(image, device).counts
     return Estimate(
         cycles=counts.cycles,
         engines={name: busy for name, busy in counts._asdict().items() if name != "cycles"},

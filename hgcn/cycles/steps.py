@@ -113,13 +113,15 @@ def start(index: int, machine: Machine, program: Tables, sizes: Sizes) -> None:
         drain[lanes.TILED] = command[tables.TILED]
 
 
-Run = Callable[[Tables, Sizes], Counts]
+Run = Callable[[Tables, Sizes, int, Int], Counts]
 
 
 def _compile(sources: str) -> Run:
     @compiled
-    def run(program: Tables, sizes: Sizes) -> Counts:
-        """Return the counts; cycles are -1 for a program that does not end.
+    def run(program: Tables, sizes: Sizes, limit: int, issued: Int) -> Counts:
+        """Return the counts; cycles are -1 for a program that does not end, -2 beyond ``limit``.
+
+        ``issued``, an element a command, gets the cycle in which its engines take it.
 
         Consumers go before producers: what one makes, the other sees at the next clock edge, as if
         it came from a register. Where that is not the order, a mark says what is new.
@@ -161,10 +163,14 @@ def _compile(sources: str) -> Run:
                 break
             if offered >= 0:
                 start(offered, machine, program, sizes)
+                issued[offered] = t
             reads.read_cycle(t, clients, reading, sizes)
             writes.write_cycle(t, writing, credit, sizes)
             memory.memory_cycle(t, reading, writing, credit, sizes)
 
+            if t > limit:
+                t = -2
+                break
             if t - checked >= QUIET_CYCLES:
                 now = reading[reads.BEATS_READ] + writing[writes.BEATS_WRITTEN]
                 now += parser[control.ISSUING] + collect[gather.BUSY]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,8 +28,9 @@ from hgcn.cycles import (
     writes,
 )
 from hgcn.cycles.estimate import estimate
-from hgcn.cycles.sizes import sizes_of
-from hgcn.cycles.steps import QUIET_CYCLES, run
+from hgcn.cycles.sizes import Sizes, sizes_of
+from hgcn.cycles.steps import QUIET_CYCLES, Counts, run
+from hgcn.cycles.timeline import NO_LIMIT
 from hgcn.errors import ProgramError
 from hgcn.format import numbers, streams
 from hgcn.isa.commands import Spmm
@@ -46,6 +48,11 @@ def tables_of(image: bytes) -> tables.Tables:
     return tables.tables(read_commands(image, header), image, header.commands_line, TINY)
 
 
+def counted(program: tables.Tables, sizes: Sizes) -> Counts:
+    """The counts of a whole run."""
+    return run(program, sizes, NO_LIMIT, np.zeros(len(program.commands), np.int64))
+
+
 def lacking(**fields: int) -> bytes:
     """The handmade program whose first SPMM waits for what never comes."""
 
@@ -58,7 +65,7 @@ def lacking(**fields: int) -> bytes:
 
 
 def test_a_command_costs_its_parse_and_a_program_its_latencies() -> None:
-    counts = run(tables_of(image_of(lambda builder: None)), sizes_of(TINY))
+    counts = counted(tables_of(image_of(lambda builder: None)), sizes_of(TINY))
     latency = TINY.dram_latency_cycles
     # Header, records, the LOAD's beats: each waits for the one before. Then the last writes.
     assert counts.cycles > 4 * latency
@@ -69,7 +76,7 @@ def test_a_command_costs_its_parse_and_a_program_its_latencies() -> None:
 def test_a_program_that_waits_for_what_never_comes_is_refused(fields: dict[str, int]) -> None:
     image = lacking(**fields)
     began = time.process_time()
-    counts = run(tables_of(image), sizes_of(TINY))
+    counts = counted(tables_of(image), sizes_of(TINY))
     assert counts.cycles == -1
     # Twice the quiet time at most, at less than 10 us a cycle however slow the machine.
     assert time.process_time() - began < 2 * QUIET_CYCLES * 10e-6
@@ -99,7 +106,9 @@ def test_a_longer_latency_never_takes_fewer_cycles(
     policy: str, seed: int, latency: tuple[int, int]
 ) -> None:
     program = small(policy, seed)
-    fast, slow = (run(program, sizes_of(TINY)._replace(latency_cycles=each)) for each in latency)
+    fast, slow = (
+        counted(program, sizes_of(TINY)._replace(latency_cycles=each)) for each in latency
+    )
     assert fast.cycles <= slow.cycles
 
 
@@ -116,7 +125,7 @@ def test_a_slower_memory_or_array_never_takes_fewer_cycles(
     program, plain = small(policy, seed), sizes_of(TINY)
     slower = {"rate_bytes": share * plain.rate_bytes, "sta_ps": round(plain.sta_ps / share)}
     slow = plain._replace(**{part: slower[part]})
-    fast_counts, slow_counts = run(program, plain), run(program, slow)
+    fast_counts, slow_counts = counted(program, plain), counted(program, slow)
     # An arbiter may fall better by chance: by a part in two hundred at most.
     assert fast_counts.cycles <= 1.005 * slow_counts.cycles
     loose = {"cycles": 0, "merge": 0, "drain": 0}
@@ -125,7 +134,7 @@ def test_a_slower_memory_or_array_never_takes_fewer_cycles(
 
 def test_the_same_program_always_takes_the_same_cycles() -> None:
     program = small("balanced", 0)
-    assert run(program, sizes_of(TINY)) == run(program, sizes_of(TINY))
+    assert counted(program, sizes_of(TINY)) == counted(program, sizes_of(TINY))
 
 
 def test_the_cached_loop_holds_the_sources_of_all_it_calls() -> None:
