@@ -143,9 +143,11 @@ class Split:
         The policy that made it.
     part : ndarray of uint8, shape (nnz,)
         `Part` of each nonzero, in CSR order.
+    scattered, columns : ndarray of int64, shape (windows,)
+        What the cost function is given of each window: nonzeros on the PL, columns on the STA,
+        rounded up to eights in each row block.
     cost_cycles : float
-        Sum over windows of the cost function at the split reached, the STA's columns rounded up to
-        eights in each row block.
+        Sum over windows of the cost function at the split reached.
     bound_cycles : float
         Sum over windows of the smallest cost any split can have, slices of 8 columns being
         divisible; ``balanced`` reaches it up to one slice a window.
@@ -155,6 +157,8 @@ class Split:
     grid: Grid
     policy: str
     part: NDArray[np.uint8]
+    scattered: NDArray[np.int64]
+    columns: NDArray[np.int64]
     cost_cycles: float
     bound_cycles: float
 
@@ -171,7 +175,8 @@ class Split:
         >>> operand = Csr(shape=(2, 3), indptr=[0, 2, 3], indices=[0, 2, 0])
         >>> part = np.array([1, 0, 1], dtype=np.uint8)
         >>> made = Split(
-        ...     operand=operand, grid=grid, policy="", part=part, cost_cycles=0.0, bound_cycles=0.0
+        ...     operand=operand, grid=grid, policy="", part=part, cost_cycles=0.0, bound_cycles=0.0,
+        ...     scattered=np.array([1]), columns=np.array([8]),
         ... )
         >>> made.counts()["sparse"]
         {'nonzeros': 2, 'columns': 1}

@@ -22,6 +22,7 @@ def split(
     policy: Policy | str,
     cost: CostFunction,
     dense_fill: int = K0,
+    steer: CostFunction | None = None,
 ) -> Split:
     """Give every nonzero of ``operand`` to the engine and part that computes it.
 
@@ -43,6 +44,9 @@ def split(
     dense_fill : int
         Chosen segments of 8 that make a group dense, 1..8. Below 8 the STA multiplies columns
         nobody chose, and ``balanced``, which does not look ahead at them, may miss the optimum.
+    steer : CostFunction, optional
+        What ``balanced`` makes smallest in the place of ``cost``, which still says what the split
+        reached costs: for one who knows better, or wants to try.
 
     Raises
     ------
@@ -78,14 +82,16 @@ def split(
     if isinstance(policy, str):
         policy = parse_policy(policy)
     sizes = (grid.cols, grid.window_rows, grid.window_cols, grid.block_rows)
-    best = best_cut(count_slices(operand.indptr, operand.indices, *sizes), cost)
+    histogram = count_slices(operand.indptr, operand.indices, *sizes)
+    best = best_cut(histogram, cost)
     if policy.name == "balanced":
+        cut = best if steer is None else best_cut(histogram, steer)
         above, share = cut_blocks(
             operand.indptr,
             operand.indices,
             *sizes,
-            best.threshold,
-            best.ties,
+            cut.threshold,
+            cut.ties,
         )
     else:
         fixed = {"aie-only": 0, "pl-only": grid.block_rows}
@@ -103,13 +109,16 @@ def split(
         grid.banks or 0,
         bank_room,
     )
-    part.setflags(write=False)
+    for array in (part, scattered, columns):
+        array.setflags(write=False)
     reached = cost(scattered.astype(np.float64), columns.astype(np.float64))
     return Split(
         operand=operand,
         grid=grid,
         policy=str(policy),
         part=part,
+        scattered=scattered,
+        columns=columns,
         cost_cycles=math.fsum(reached),
         bound_cycles=math.fsum(best.bound),
     )
