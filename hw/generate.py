@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what devices and the instruction set become elsewhere: ``python -m hgcn_hw.generate``.
+"""Writes all that is generated but registers: ``python -m hgcn_hw.generate``.
 
 ``python -m hgcn_hw.generate my.toml --into FOLDER`` does so for a device of one's own.
 """
@@ -16,6 +16,7 @@ from hgcn.arch.resolve import DEVICE_HELP, device_argument
 from hgcn.emit.aie_graph import aie_files
 from hgcn.emit.systemverilog import systemverilog_package
 
+from .axi_ports import write_axi_ports
 from .instruction_set import write_instruction_set
 
 GENERATED = Path(__file__).resolve().parent / "generated"
@@ -56,6 +57,7 @@ def main() -> None:
     generate(arguments.into or GENERATED, arguments.devices)
     if arguments.into is None:
         write_instruction_set()
+        write_axi_ports()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from hgcn.errors import SpecError
 MUTANTS = [
     ("hgcn_core", "s_axil_awvalid,", "s_axil_aw_valid,", "s_axil_awvalid"),
     ("hgcn_core", "irq_o,", "interrupt_o,", "interrupt_o"),
-    ("hgcn_core", "[63:0] m_axi_araddr", "[39:0] m_axi_araddr", "m_axi_araddr"),
+    ("hgcn_core", "63:0] m_axi_araddr", "39:0] m_axi_araddr", "m_axi_araddr"),
     (
         "hgcn_core",
         "output logic  [  R-1:0] plio_a_tlast_o",
@@ -30,8 +30,8 @@ MUTANTS = [
     ("hgcn_top", "sta_clk_i", "array_clk_i", "sta_clk_i"),
     (
         "hgcn_top",
-        "input  logic        m_axi_arready",
-        "output logic        m_axi_arready",
+        "input  logic               m_axi_arready",
+        "output logic               m_axi_arready",
         "m_axi_arready",
     ),
 ]

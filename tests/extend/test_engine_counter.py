@@ -24,7 +24,7 @@ EDITS = {
         "ENGINE[8] @ 0x0A0 += 0x10;  // 0 read, 1 load, 2 pl, 3 sta, 4 merge, 5 drain, 6 write, "
         "7 address",
     ),
-    "hw/rtl/control/hgcn_core.sv": (
+    "hw/rtl/control/hgcn_accelerator.sv": (
         "  always_ff @(posedge clk_i) begin\n    progress_q <=",
         "  assign engine_busy[CntAddress] = read_handshake || write_handshake;\n"
         "  assign engine_stalled[CntAddress] = 1'b0;\n\n"

@@ -5,7 +5,7 @@
 ///
 /// Clients are those of `read_client_e`.
 ///
-/// Handshake   ready/valid (hw/README.md); AXI4 INCR bursts of id 0, within 1 KiB. `m_axi_rready_o` is always high.
+/// Handshake   ready/valid (hw/README.md); AXI4 INCR bursts of id 0, within 1 KiB. `rready` is always high.
 /// Latency     4 cycles, command to ARVALID of an idle reader; 3 cycles, R beat to `out_valid_o`;
 ///             6 cycles, last R beat of a stream to `bad_checksum_o`.
 /// Throughput  1 beat/cycle over all clients; up to `Bursts` bursts outstanding, granted round-robin.
@@ -18,6 +18,7 @@
 module hgcn_axi_read
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
+  import hgcn_axi_pkg::*;
 #(
   parameter  int unsigned Bursts    = 16,   // Most bursts outstanding, power of two
   // One block RAM is 512 deep at 72 bits; less would not be cheaper
@@ -50,15 +51,8 @@ module hgcn_axi_read
   output logic        bad_response_o,  // Pulse: RRESP was an error
   output logic [23:0] bad_response_tag_o,
 
-  output logic        m_axi_arvalid_o,
-  input  logic        m_axi_arready_i,
-  output logic [63:0] m_axi_araddr_o,
-  output logic [ 7:0] m_axi_arlen_o,
-  input  logic        m_axi_rvalid_i,
-  output logic        m_axi_rready_o,
-  input  beat_t       m_axi_rdata_i,
-  input  logic [ 1:0] m_axi_rresp_i,
-  input  logic        m_axi_rlast_i
+  output axi_read_request_t  m_axi_o,
+  input  axi_read_response_t m_axi_i
 );
 
   localparam int unsigned ClientBits = $clog2(Clients);
@@ -77,14 +71,12 @@ module hgcn_axi_read
   logic r_valid_q, r_last_q, r_error_q;
   beat_t r_data_q;
 
-  assign m_axi_rready_o = 1'b1;
-
   always_ff @(posedge clk_i) begin
     if (!rst_ni) r_valid_q <= 1'b0;
-    else r_valid_q <= m_axi_rvalid_i;
-    r_data_q  <= m_axi_rdata_i;
-    r_last_q  <= m_axi_rlast_i;
-    r_error_q <= m_axi_rresp_i[1];
+    else r_valid_q <= m_axi_i.rvalid;
+    r_data_q  <= m_axi_i.rdata;
+    r_last_q  <= m_axi_i.rlast;
+    r_error_q <= m_axi_i.rresp[1];
   end
 
   // Clients
@@ -153,7 +145,7 @@ module hgcn_axi_read
     end
   end
 
-  assign grant_fire = grant_any && !stop_i && !order_full && (!ar_valid_q || m_axi_arready_i);
+  assign grant_fire = grant_any && !stop_i && !order_full && (!ar_valid_q || m_axi_i.arready);
 
   always_comb begin
     burst_ready = '0;
@@ -165,7 +157,7 @@ module hgcn_axi_read
       ar_valid_q <= 1'b0;
       turn_q     <= '0;
     end else begin
-      ar_valid_q <= grant_fire || (ar_valid_q && !m_axi_arready_i);
+      ar_valid_q <= grant_fire || (ar_valid_q && !m_axi_i.arready);
       if (grant_fire) turn_q <= grant;
     end
     if (grant_fire) begin
@@ -174,9 +166,16 @@ module hgcn_axi_read
     end
   end
 
-  assign m_axi_arvalid_o = ar_valid_q;
-  assign m_axi_araddr_o  = ar_addr_q;
-  assign m_axi_arlen_o   = ar_len_q;
+  assign m_axi_o = '{
+      arvalid: ar_valid_q,
+      araddr: ar_addr_q,
+      arlen: ar_len_q,
+      arsize: BeatSize,
+      arburst: BurstIncr,
+      arcache: CacheBufferable,
+      rready: 1'b1,
+      default: '0
+    };
 
   // Whose burst comes next: in-order responses make a queue enough.
   client_t order_q[Bursts];
@@ -223,14 +222,14 @@ module hgcn_axi_read
   assign idle_o             = &client_idle && order_empty && !ar_valid_q && !r_valid_q && checksum_idle;
   assign busy_o             = r_valid_q;
   assign stalled_o          = !order_empty && !r_valid_q;
-  assign handshake_o        = r_valid_q || (ar_valid_q && m_axi_arready_i);
+  assign handshake_o        = r_valid_q || (ar_valid_q && m_axi_i.arready);
 
-  // RRESP is an error when bit 1 is set (SLVERR, DECERR).
+  // RRESP is an error when bit 1 is set (SLVERR, DECERR); all bursts have one id.
   logic unused;
-  assign unused = m_axi_rresp_i[0];
+  assign unused = ^{m_axi_i.rresp[0], m_axi_i.rid};
 
-  `HGCN_ASSERT(ArHeld, m_axi_arvalid_o && !m_axi_arready_i |=> m_axi_arvalid_o && $stable({m_axi_araddr_o, m_axi_arlen_o}))
-  `HGCN_ASSERT(ArWithin4KiB, m_axi_arvalid_o |-> 32'(m_axi_araddr_o[11:0]) + (32'(m_axi_arlen_o) + 1) * AxiBytes <= 4096)
+  `HGCN_ASSERT(ArHeld, m_axi_o.arvalid && !m_axi_i.arready |=> m_axi_o.arvalid && $stable({m_axi_o.araddr, m_axi_o.arlen}))
+  `HGCN_ASSERT(ArWithin4KiB, m_axi_o.arvalid |-> 32'(m_axi_o.araddr[11:0]) + (32'(m_axi_o.arlen) + 1) * AxiBytes <= 4096)
   `HGCN_ASSUME(BeatWasAsked, r_valid_q |-> !order_empty)
   `HGCN_ASSUME(StopHeld, stop_i && !idle_o |=> stop_i)
   `HGCN_ASSERT(StoppedTakesNoCommand, stop_i |-> cmd_ready_o == '0)

@@ -3,7 +3,7 @@
 
 /// Writes streams of beats through one AXI4 write master.
 ///
-/// Handshake   ready/valid (hw/README.md); AXI4 INCR bursts of id 0, within 1 KiB. `m_axi_bready_o` is always high.
+/// Handshake   ready/valid (hw/README.md); AXI4 INCR bursts of id 0, within 1 KiB. `bready` is always high.
 /// Latency     2 cycles, last beat of a burst accepted to AWVALID and WVALID, when a command is waiting.
 /// Throughput  1 beat/cycle; up to `Bursts` bursts outstanding.
 /// Paths       `stop_i` to `in_ready_o` and `cmd_ready_o`.
@@ -14,7 +14,7 @@
 /// ends with its own beats and needs no padding. `stop_i` forgets the rest, takes no more, and awaits the responses.
 module hgcn_axi_write
   import hgcn_pkg::*;
-  import hgcn_isa_pkg::*;
+  import hgcn_axi_pkg::*;
 #(
   parameter int unsigned Bursts   = 16,  // Most bursts outstanding, power of two
   parameter int unsigned Commands = 4    // Commands queued, power of two
@@ -40,18 +40,8 @@ module hgcn_axi_write
   output logic        bad_response_o,  // Pulse: BRESP was an error
   output logic [23:0] bad_response_tag_o,
 
-  output logic                m_axi_awvalid_o,
-  input  logic                m_axi_awready_i,
-  output logic [        63:0] m_axi_awaddr_o,
-  output logic [         7:0] m_axi_awlen_o,
-  output logic                m_axi_wvalid_o,
-  input  logic                m_axi_wready_i,
-  output beat_t               m_axi_wdata_o,
-  output logic [AxiBytes-1:0] m_axi_wstrb_o,
-  output logic                m_axi_wlast_o,
-  input  logic                m_axi_bvalid_i,
-  output logic                m_axi_bready_o,
-  input  logic [         1:0] m_axi_bresp_i
+  output axi_write_request_t  m_axi_o,
+  input  axi_write_response_t m_axi_i
 );
 
   localparam int unsigned BurstBeats = 16 * BeatsPerLine;
@@ -99,7 +89,7 @@ module hgcn_axi_write
   assign chunk_beats = count_t'(chunk) << BeatShift;
   assign chunk_len   = (8'(chunk) << BeatShift) - 8'd1;
   assign load        = left_q == '0 && cmd_write_q != cmd_read_q;
-  assign claim       = left_q != '0 && unclaimed_q >= chunk_beats && !order_full && !stop_i && (!aw_valid_q || m_axi_awready_i);
+  assign claim       = left_q != '0 && unclaimed_q >= chunk_beats && !order_full && !stop_i && (!aw_valid_q || m_axi_i.awready);
 
   always_ff @(posedge clk_i) begin
     if (clear) begin
@@ -114,7 +104,7 @@ module hgcn_axi_write
       if (load) left_q <= head.lines;
       else if (claim) left_q <= left_q - 32'(chunk);
       unclaimed_q <= unclaimed_q + count_t'(in_fire) - (claim ? chunk_beats : '0);
-      aw_valid_q  <= claim || (aw_valid_q && !m_axi_awready_i);
+      aw_valid_q  <= claim || (aw_valid_q && !m_axi_i.awready);
     end
     if (cmd_fire) queue_q[cmd_write_q[IndexBits-1:0]] <= '{line: cmd_line_i, lines: cmd_lines_i, tag: cmd_tag_i};
     if (load) begin
@@ -137,14 +127,17 @@ module hgcn_axi_write
 
   burst_t order_q[Bursts], w_burst, b_burst;
   order_t order_write_q, order_w_q, order_b_q;
+  beat_t w_data;
   logic [7:0] w_beat_q;
-  logic w_active, w_fire, fifo_ready, fifo_valid, fifo_freed, b_valid_q, b_error_q;
+  logic w_active, w_valid, w_last, w_fire, fifo_ready, fifo_valid, fifo_freed, b_valid_q, b_error_q;
 
   assign order_full = order_write_q == {~order_b_q[OrderBits], order_b_q[OrderBits-1:0]};
   assign w_active   = order_write_q != order_w_q;
   assign w_burst    = order_q[order_w_q[OrderBits-1:0]];
   assign b_burst    = order_q[order_b_q[OrderBits-1:0]];
-  assign w_fire     = m_axi_wvalid_o && m_axi_wready_i;
+  assign w_valid    = fifo_valid && w_active;
+  assign w_last     = w_beat_q == w_burst.len;
+  assign w_fire     = w_valid && m_axi_i.wready;
 
   always_ff @(posedge clk_i) begin
     if (clear) begin
@@ -156,13 +149,13 @@ module hgcn_axi_write
     end else begin
       if (claim) order_write_q <= order_write_q + 1'b1;
       if (w_fire) begin
-        w_beat_q <= m_axi_wlast_o ? '0 : w_beat_q + 8'd1;
-        if (m_axi_wlast_o) order_w_q <= order_w_q + 1'b1;
+        w_beat_q <= w_last ? '0 : w_beat_q + 8'd1;
+        if (w_last) order_w_q <= order_w_q + 1'b1;
       end
-      b_valid_q <= m_axi_bvalid_i;
+      b_valid_q <= m_axi_i.bvalid;
       if (b_valid_q) order_b_q <= order_b_q + 1'b1;
     end
-    b_error_q <= m_axi_bresp_i[1];
+    b_error_q <= m_axi_i.bresp[1];
     if (claim) order_q[order_write_q[OrderBits-1:0]] <= '{len: chunk_len, tag: tag_q};
   end
 
@@ -176,37 +169,46 @@ module hgcn_axi_write
     .in_ready_o (fifo_ready),
     .in_data_i,
     .out_valid_o(fifo_valid),
-    .out_ready_i(w_active && m_axi_wready_i),
-    .out_data_o (m_axi_wdata_o),
+    .out_ready_i(w_active && m_axi_i.wready),
+    .out_data_o (w_data),
     .freed_o    (fifo_freed)
   );
 
-  assign in_ready_o      = fifo_ready && !stop_i;
-  assign in_fire         = in_valid_i && in_ready_o;
-  assign m_axi_awvalid_o = aw_valid_q;
-  assign m_axi_awaddr_o  = aw_addr_q;
-  assign m_axi_awlen_o   = aw_len_q;
-  assign m_axi_wvalid_o  = fifo_valid && w_active;
-  assign m_axi_wstrb_o   = '1;
-  assign m_axi_wlast_o   = w_beat_q == w_burst.len;
-  assign m_axi_bready_o  = 1'b1;
+  assign in_ready_o = fifo_ready && !stop_i;
+  assign in_fire    = in_valid_i && in_ready_o;
+
+  assign m_axi_o = '{
+    awvalid: aw_valid_q,
+    awaddr: aw_addr_q,
+    awlen: aw_len_q,
+    awsize: BeatSize,
+    awburst: BurstIncr,
+    awcache: CacheBufferable,
+    wvalid: w_valid,
+    wdata: w_data,
+    wstrb: '1,
+    wlast: w_last,
+    bready: 1'b1,
+    default: '0
+  };
 
   assign drained            = !aw_valid_q && order_write_q == order_b_q && !b_valid_q;
   assign clear              = !rst_ni || (stop_i && drained);
   assign idle_o             = drained && left_q == '0 && cmd_write_q == cmd_read_q && unclaimed_q == '0;
   assign busy_o             = w_fire;
   assign stalled_o          = !idle_o && !w_fire;
-  assign handshake_o        = w_fire || b_valid_q || (aw_valid_q && m_axi_awready_i);
+  assign handshake_o        = w_fire || b_valid_q || (aw_valid_q && m_axi_i.awready);
   assign bad_response_o     = b_valid_q && b_error_q;
   assign bad_response_tag_o = b_burst.tag;
 
-  // W reads the length of a burst, B its tag; BRESP is an error when bit 1 is set; room is counted at this end.
+  // W reads the length of a burst, B its tag; BRESP is an error when bit 1 is set; all bursts have
+  // one id; room is counted at this end.
   logic unused;
-  assign unused = ^{b_burst.len, w_burst.tag, m_axi_bresp_i[0], fifo_freed};
+  assign unused = ^{b_burst.len, w_burst.tag, m_axi_i.bresp[0], m_axi_i.bid, fifo_freed};
 
-  `HGCN_ASSERT(AwHeld, m_axi_awvalid_o && !m_axi_awready_i |=> m_axi_awvalid_o && $stable({m_axi_awaddr_o, m_axi_awlen_o}))
-  `HGCN_ASSERT(WHeld, m_axi_wvalid_o && !m_axi_wready_i |=> m_axi_wvalid_o && $stable({m_axi_wdata_o, m_axi_wlast_o}))
-  `HGCN_ASSERT(AwWithin4KiB, m_axi_awvalid_o |-> 32'(m_axi_awaddr_o[11:0]) + (32'(m_axi_awlen_o) + 1) * AxiBytes <= 4096)
+  `HGCN_ASSERT(AwHeld, m_axi_o.awvalid && !m_axi_i.awready |=> m_axi_o.awvalid && $stable({m_axi_o.awaddr, m_axi_o.awlen}))
+  `HGCN_ASSERT(WHeld, m_axi_o.wvalid && !m_axi_i.wready |=> m_axi_o.wvalid && $stable({m_axi_o.wdata, m_axi_o.wlast}))
+  `HGCN_ASSERT(AwWithin4KiB, m_axi_o.awvalid |-> 32'(m_axi_o.awaddr[11:0]) + (32'(m_axi_o.awlen) + 1) * AxiBytes <= 4096)
   `HGCN_ASSERT(WHasData, w_active |-> fifo_valid)
   `HGCN_ASSUME(CommandHasLines, cmd_valid_i |-> cmd_lines_i != '0)
   `HGCN_ASSUME(ResponseWasAsked, b_valid_q |-> order_w_q != order_b_q)

@@ -12,15 +12,47 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 from numpy.typing import NDArray
 
+from hgcn.emit.axi import AXI_READ, AXI_WRITE, AxiBus, pack, unpack
+
+from ...bfm import device_under_test
+
 OKAY, SLVERR = 0, 2
+INCR, BUFFERABLE = 0b01, 0b0011
 
 
-def check_burst(address: int, length: int, beat_bytes: int) -> None:
-    """Check the laws of a burst's address: aligned, at most 1 KiB, within 4 KiB."""
-    size = (length + 1) * beat_bytes
+def check_burst(request: dict[str, int], channel: str, beat_bytes: int) -> tuple[int, int]:
+    """Check the laws of a burst: full beats, aligned, at most 1 KiB, within 4 KiB, of id 0.
+
+    Returns its address and the number of its beats less one.
+    """
+    asked = {key: request[channel + key] for key in ("id", "size", "burst", "cache", "lock")}
+    size = beat_bytes.bit_length() - 1
+    assert asked == {"id": 0, "size": size, "burst": INCR, "cache": BUFFERABLE, "lock": 0}
+    address, length = request[channel + "addr"], request[channel + "len"]
+    span = (length + 1) * beat_bytes
     assert address % 64 == 0, f"burst at {address:#x}: not line-aligned"
-    assert size <= 1024, f"burst of {size} bytes"
-    assert address // 4096 == (address + size - 1) // 4096, f"{address:#x}+{size} crosses 4 KiB"
+    assert span <= 1024, f"burst of {span} bytes"
+    assert address // 4096 == (address + span - 1) // 4096, f"{address:#x}+{span} crosses 4 KiB"
+    return address, length
+
+
+class MemoryPort:
+    """The slave's end of a bus whose request is ``dut.m_axi_o`` and whose response ``m_axi_i``."""
+
+    def __init__(self, dut: Any, bus: AxiBus) -> None:
+        self._dut, self._bus, self._device = dut, bus, device_under_test()
+        self._response: dict[str, int] = {}
+        self.respond()
+
+    def request(self) -> dict[str, int]:
+        """Return what the master drives, by the names of the signals."""
+        return unpack(self._bus, True, int(self._dut.m_axi_o.value), self._device)
+
+    def respond(self, **signals: int) -> None:
+        """Drive signals; the others stay."""
+        self._response |= signals
+        packed = pack(self._bus, False, self._response, self._device)
+        self._dut.m_axi_i.value = packed
 
 
 class ReadMemory:
@@ -49,8 +81,7 @@ class ReadMemory:
         self.cycle = 0
         self.held = False  # No R beat while set
         self._due: deque[tuple[int, int, bool]] = deque()  # Cycle, address, last
-        dut.m_axi_arready_i.value = 0
-        dut.m_axi_rvalid_i.value = 0
+        self.port = MemoryPort(dut, AXI_READ)
         cocotb.start_soon(self._run())
 
     @property
@@ -67,29 +98,31 @@ class ReadMemory:
             self.cycle += 1
             if dut.rst_ni.value != 1:
                 continue
-            if ready and dut.m_axi_arvalid_o.value == 1:
-                address, length = int(dut.m_axi_araddr_o.value), int(dut.m_axi_arlen_o.value)
-                check_burst(address, length, self.beat_bytes)
+            request = self.port.request()
+            if ready and request["arvalid"]:
+                address, length = check_burst(request, "ar", self.beat_bytes)
                 self.bursts.append((self.cycle, address, length))
                 for i in range(length + 1):
                     place = address + i * self.beat_bytes
                     self._due.append((self.cycle + self.latency, place, i == length))
             if offered is not None:
-                assert dut.m_axi_rready_o.value == 1, "the reader refuses a beat it asked for"
+                assert request["rready"], "the reader refuses a beat it asked for"
                 offered = None
                 self.beats += 1
             due = self._due and self.cycle >= self._due[0][0] and not self.held
             if due and (not self.stall or self.rng.random() >= self.stall):
                 offered = self._due.popleft()
-            dut.m_axi_rvalid_i.value = int(offered is not None)
+            self.port.respond(rvalid=int(offered is not None))
             if offered is not None:
                 _, place, last = offered
                 beat = self.data[place : place + self.beat_bytes].tobytes()
-                dut.m_axi_rdata_i.value = int.from_bytes(beat, "little")
-                dut.m_axi_rlast_i.value = int(last)
-                dut.m_axi_rresp_i.value = SLVERR if place == self.error_at else OKAY
+                self.port.respond(
+                    rdata=int.from_bytes(beat, "little"),
+                    rlast=int(last),
+                    rresp=SLVERR if place == self.error_at else OKAY,
+                )
             ready = not self.stall or self.rng.random() >= self.stall
-            dut.m_axi_arready_i.value = int(ready)
+            self.port.respond(arready=int(ready))
 
 
 class WriteMemory:
@@ -120,8 +153,7 @@ class WriteMemory:
         self._addresses: deque[tuple[int, int]] = deque()
         self._beats: deque[tuple[int, bool]] = deque()
         self._answers: deque[tuple[int, int]] = deque()
-        for name in ("awready", "wready", "bvalid"):
-            getattr(dut, f"m_axi_{name}_i").value = 0
+        self.port = MemoryPort(dut, AXI_WRITE)
         cocotb.start_soon(self._run())
 
     def _commit(self) -> None:
@@ -146,28 +178,27 @@ class WriteMemory:
             self.cycle += 1
             if dut.rst_ni.value != 1:
                 continue
-            if aw_ready and dut.m_axi_awvalid_o.value == 1:
-                address, length = int(dut.m_axi_awaddr_o.value), int(dut.m_axi_awlen_o.value)
-                check_burst(address, length, self.beat_bytes)
+            request = self.port.request()
+            if aw_ready and request["awvalid"]:
+                address, length = check_burst(request, "aw", self.beat_bytes)
                 self.bursts.append((self.cycle, address, length))
                 self._addresses.append((address, length))
-            if w_ready and dut.m_axi_wvalid_o.value == 1:
-                assert int(dut.m_axi_wstrb_o.value) == (1 << self.beat_bytes) - 1
-                self._beats.append((int(dut.m_axi_wdata_o.value), dut.m_axi_wlast_o.value == 1))
+            if w_ready and request["wvalid"]:
+                assert request["wstrb"] == (1 << self.beat_bytes) - 1
+                self._beats.append((request["wdata"], request["wlast"] == 1))
                 self.w_cycles.append(self.cycle)
             if answering:
-                assert dut.m_axi_bready_o.value == 1
+                assert request["bready"]
                 self.responses += 1
                 answering = False
             self._commit()
             due = self._answers and self.cycle >= self._answers[0][0]
             if due and (not self.stall or self.rng.random() >= self.stall):
-                dut.m_axi_bresp_i.value = self._answers.popleft()[1]
+                self.port.respond(bresp=self._answers.popleft()[1])
                 answering = True
-            dut.m_axi_bvalid_i.value = int(answering)
+            self.port.respond(bvalid=int(answering))
             aw_ready, w_ready = (
                 not self.held and (not self.stall or self.rng.random() >= self.stall)
                 for _ in range(2)
             )
-            dut.m_axi_awready_i.value = int(aw_ready)
-            dut.m_axi_wready_i.value = int(w_ready)
+            self.port.respond(awready=int(aw_ready), wready=int(w_ready))

@@ -18,6 +18,7 @@ from ...runs.runner import Bench
 from .axi_memory import ReadMemory
 
 _FILE = "hw/rtl/memory/hgcn_axi_read.sv"
+_PACKAGE = "hw/rtl/memory/hgcn_axi_pkg.sv"
 _FIFO = "hw/rtl/memory/hgcn_ram_fifo.sv"
 _READER = "hw/rtl/memory/hgcn_stream_reader.sv"
 _CHECKSUM = "hw/rtl/memory/hgcn_checksum.sv"
@@ -25,7 +26,7 @@ _CHECKSUM = "hw/rtl/memory/hgcn_checksum.sv"
 BENCH = Bench(
     module="benches.memory.test_axi_read",
     top="hgcn_axi_read",
-    sources=(_FIFO, _READER, _CHECKSUM, _FILE),
+    sources=(_PACKAGE, _FIFO, _READER, _CHECKSUM, _FILE),
     presets=("vck190", "tiny"),
 )
 
@@ -51,6 +52,7 @@ MUTANTS = [
     (_FILE, "&client_idle && order_empty", "&client_idle"),
     (_FILE, "in_valid && r_error_q", "in_valid && !r_error_q"),
     (_FILE, "stop_i ? '0 : client_ready;", "client_ready;"),
+    (_FILE, "arsize: BeatSize,", "arsize: '0,"),
     (_CHECKSUM, "s1_now * word_t'(Quads)", "s1_now"),
     (_CHECKSUM, "word_t'(Quads - i)", "word_t'(1)"),
     (_CHECKSUM, "s2_q[side2_q.stream] <= side2_q.last ? '0 : s2_d", "s2_q[side2_q.stream] <= s2_d"),

@@ -15,12 +15,13 @@ from ...runs.runner import Bench
 from .axi_memory import WriteMemory
 
 _FILE = "hw/rtl/memory/hgcn_axi_write.sv"
+_PACKAGE = "hw/rtl/memory/hgcn_axi_pkg.sv"
 _FIFO = "hw/rtl/memory/hgcn_ram_fifo.sv"
 
 BENCH = Bench(
     module="benches.memory.test_axi_write",
     top="hgcn_axi_write",
-    sources=(_FIFO, _FILE),
+    sources=(_PACKAGE, _FIFO, _FILE),
     presets=("tiny", "vck190"),
 )
 
@@ -36,19 +37,20 @@ MUTANTS = [
     ),
     (
         _FILE,
-        "assign m_axi_wlast_o   = w_beat_q == w_burst.len;",
-        "assign m_axi_wlast_o   = w_beat_q == 8'd15;",
+        "assign w_last     = w_beat_q == w_burst.len;",
+        "assign w_last     = w_beat_q == 8'd15;",
     ),
-    (_FILE, "m_axi_wlast_o ? '0 : w_beat_q", "w_beat_q"),
+    (_FILE, "w_last ? '0 : w_beat_q", "w_beat_q"),
     (_FILE, "b_valid_q && b_error_q", "b_valid_q && !b_error_q"),
     (_FILE, "unclaimed_q <= '0;", ""),
     (_FILE, "cmd_ready_o = !stop_i && cmd_write_q", "cmd_ready_o = cmd_write_q"),
     (
         _FILE,
-        "assign in_ready_o      = fifo_ready && !stop_i;",
-        "assign in_ready_o      = fifo_ready;",
+        "assign in_ready_o = fifo_ready && !stop_i;",
+        "assign in_ready_o = fifo_ready;",
     ),
     (_FILE, "line_q <= line_q + 58'(chunk)", "line_q <= line_q + 58'd16"),
+    (_FILE, "awburst: BurstIncr,", "awburst: '0,"),
     (_FIFO, "(!out_valid_q || out_ready_i)", "!out_valid_q"),
 ]
 
