@@ -16,7 +16,8 @@ from hgcn.partition.split import Grid, Part, Split
 def check(mapping: Mapping, split: Split, device: Device) -> None:
     """Verify every law of the program format that a mapping must keep.
 
-    Places are distinct within a row window; the entries of a schedule word name distinct banks; the
+    Places are distinct within a row window, and the rows of a line of the drain lie in distinct
+    lanes; the entries of a schedule word name distinct banks; the
     gathers of a slice do too; packets are whole, in order, and each on one PE row; and both engines
     together hold every nonzero of the operand exactly once, with its value.
 
@@ -62,6 +63,9 @@ def _check_places(mapping: Mapping, device: Device) -> None:
     key = np.sort(np.arange(len(place)) // grid.window_rows * (1 << 16) + place)
     _fail("places differ within a row window", np.diff(key) != 0, "place")
     _fail("every padded row has a place", np.array([len(place) == grid.padded_rows]), "row")
+    lanes = PLACE["lane"].get(place).reshape(-1, device.drain_rows)
+    lines = _distinct(lanes, np.ones(lanes.shape, dtype=np.bool_))
+    _fail("the rows of a line lie in distinct lanes", lines, "line")
 
 
 def _check_words(mapping: Mapping, device: Device) -> None:

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The PL engine's half of the mapping: rows to lanes, and the shortest schedule."""
+"""The PL engine's half of the mapping: the shortest schedule of its lanes."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.arch.device import MAX_SLOTS, Device
+from hgcn.arch.device import Device
 from hgcn.format.streams import PLACE
 from hgcn.graph.csr import Csr, frozen
 from hgcn.jit import compiled
+from hgcn.mapping.accumulators import accumulators
 from hgcn.mapping.colouring import colour_windows
 from hgcn.mapping.mapped import LaneSchedule
 from hgcn.mapping.operand import int8_values
@@ -21,10 +22,9 @@ _LANE = PLACE["lane"].low
 def schedule_lanes(split: Split, device: Device) -> LaneSchedule:
     """Return the schedule of the split's scattered nonzeros.
 
-    Rows go to lanes by longest-first packing of their scattered nonzeros over the whole row window,
-    so that a row keeps its place in every column window. Each window's nonzeros are the edges of a
-    bipartite multigraph of lanes and banks; an edge colouring with as many colours as the largest
-    degree is a schedule, one word a colour, and none is shorter [1]_.
+    Rows keep their places in every column window (`hgcn.mapping.accumulators`). Each window's
+    nonzeros are the edges of a bipartite multigraph of lanes and banks; an edge colouring with as
+    many colours as the largest degree is a schedule, one word a colour, and none is shorter [1]_.
 
     References
     ----------
@@ -32,7 +32,7 @@ def schedule_lanes(split: Split, device: Device) -> LaneSchedule:
        Math. Ann. 77, 1916.
     """
     operand, grid = split.operand, split.grid
-    place = _places(operand, split.part, grid, device)
+    place = accumulators(operand, split.part, grid, device)
     window_cols, banks = grid.window_cols, device.banks
     bound = _bounds(
         operand.indptr, operand.indices, split.part, place,
@@ -58,7 +58,7 @@ def idle_lanes(grid: Grid, device: Device) -> LaneSchedule:
     (32,)
     """
     nothing = Csr(shape=(0, grid.cols), indptr=np.zeros(1, np.int64), indices=np.zeros(0, np.int32))
-    place = _places(nothing, frozen(np.zeros(0, dtype=np.uint8)), grid, device)
+    place = accumulators(nothing, frozen(np.zeros(0, dtype=np.uint8)), grid, device)
     entries = np.zeros((0, device.lanes), dtype=np.uint32)
     start = np.zeros(grid.num_windows + 1, dtype=np.int64)
     return _schedule(entries, start, place, start[1:].copy())
@@ -78,89 +78,6 @@ def _schedule(
         place=frozen(place),
         bound_words=frozen(bound),
     )
-
-
-def _places(
-    operand: Csr, part: NDArray[np.uint8], grid: Grid, device: Device
-) -> NDArray[np.uint16]:
-    count = _scattered_in_row(operand.indptr, part, grid.padded_rows)
-    window = np.arange(len(count)) // grid.window_rows
-    heaviest_first = np.lexsort((-count, window))
-    return _pack(
-        operand.indptr, operand.indices, part, heaviest_first,
-        grid.cols, grid.window_rows, grid.window_cols, device.lanes, device.slots, MAX_SLOTS,
-    )  # fmt: skip
-
-
-@compiled
-def _scattered_in_row(
-    indptr: NDArray[np.int64], part: NDArray[np.uint8], padded_rows: int
-) -> NDArray[np.int32]:
-    """Return the scattered nonzeros of each row, shape (padded_rows,)."""
-    count = np.zeros(padded_rows, dtype=np.int32)
-    for row in range(len(indptr) - 1):
-        for e in range(indptr[row], indptr[row + 1]):
-            if part[e] == 0:
-                count[row] += 1
-    return count
-
-
-@compiled
-def _pack(
-    indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    part: NDArray[np.uint8],
-    heaviest_first: NDArray[np.int64],
-    num_cols: int,
-    window_rows: int,
-    window_cols: int,
-    lanes: int,
-    slots: int,
-    slot_base: int,
-) -> NDArray[np.uint16]:
-    """Return the place of each row.
-
-    A row goes to the lane with a free slot where it raises the sum of squared loads over the column
-    windows least; for one column window that is the least loaded lane. Ties go to the smallest
-    total load, then to the fewest rows.
-    """
-    num_rows = len(indptr) - 1
-    place = np.zeros(len(heaviest_first), dtype=np.uint16)
-    load = np.zeros(((num_cols + window_cols - 1) // window_cols, lanes), dtype=np.int64)
-    total = np.zeros(lanes, dtype=np.int64)
-    used = np.zeros(lanes, dtype=np.int64)
-    rise = np.zeros(lanes, dtype=np.int64)
-    for i in range(len(heaviest_first)):
-        if i % window_rows == 0:
-            load[:] = 0
-            total[:] = 0
-            used[:] = 0
-        row = heaviest_first[i]
-        rise[:] = 0
-        begin, end = (indptr[row], indptr[row + 1]) if row < num_rows else (0, 0)
-        for e in range(begin, end):
-            if part[e] == 0:
-                window = indices[e] // window_cols
-                for lane in range(lanes):
-                    rise[lane] += load[window, lane]
-        best = -1
-        for lane in range(lanes):
-            if used[lane] < slots and (
-                best < 0
-                or rise[lane] < rise[best]
-                or (
-                    rise[lane] == rise[best]
-                    and (total[lane], used[lane]) < (total[best], used[best])
-                )
-            ):
-                best = lane
-        for e in range(begin, end):
-            if part[e] == 0:
-                load[indices[e] // window_cols, best] += 1
-                total[best] += 1
-        place[row] = best * slot_base + used[best]
-        used[best] += 1
-    return place
 
 
 @compiled

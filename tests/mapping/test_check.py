@@ -84,6 +84,13 @@ def test_a_mapping_passes_its_check() -> None:
     check(mapping, made, TINY)
 
 
+def test_rows_of_a_line_in_one_lane_are_found() -> None:
+    mapping, made = _example()
+    mapping = _swap(mapping, "lanes", "place", lambda place: place.sort())
+    with pytest.raises(CompileError, match="at line 0: the rows of a line lie in distinct lanes"):
+        check(mapping, made, dataclasses.replace(TINY, name="wide", drain_rows=2))
+
+
 @pytest.mark.parametrize(("part", "field", "change", "message"), DAMAGE)
 def test_every_damage_is_found(
     part: str, field: str, change: Callable[[np.ndarray], None], message: str
