@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,6 +179,7 @@ class StreamCheck:
         marks = np.zeros(1 << 16, dtype=np.bool_)
         marks[place] = True
         need(np.count_nonzero(marks) == len(place), "places", "one twice", "distinct")
+        _check_lanes(lane.reshape(-1, d.drain_rows))
         self._records.add(key)
 
 
@@ -185,3 +187,12 @@ def _check_lines(name: str, stream: Stream, size_bytes: int) -> None:
     """A stream of another length would leave a rest to the next command, or starve this one."""
     want = lines_of(size_bytes)
     need(stream.lines == want, f"{name} stream's lines", stream.lines, str(want))
+
+
+def _check_lanes(lines: NDArray[np.integer[Any]]) -> None:
+    """A line of rows is read in one cycle, in which a lane gives one sum."""
+    ordered = np.sort(lines, axis=1)
+    line, at = np.nonzero(ordered[:, 1:] == ordered[:, :-1])
+    if len(line):
+        twice = f"lane {ordered[line[0], at[0]]} twice in line {line[0]}"
+        need(False, f"lanes of a line of {lines.shape[1]} rows", twice, "distinct")

@@ -222,6 +222,28 @@ def test_places_beyond_the_lanes_or_twice_are_refused() -> None:
         validate(repayload("records", put(head, 1, 0, 0, 0, 1, 0, 0, 0), DRAIN), TINY)
 
 
+def test_rows_of_a_line_in_one_lane_are_refused() -> None:
+    wide = replace(TINY, name="wide", drain_rows=4)
+
+    def program(*order: int) -> bytes:
+        def change(builder: ImageBuilder) -> None:
+            data, head = records(), 8 * TINY.features
+            row = [data[at : at + 4] for at in range(head, len(data), 4)]
+            moved = b"".join(row[at] for at in order) + data[head + 4 * len(order) :]
+            stream = builder.stream(data[:head] + moved)
+            for at in (DRAIN, OUTPUT):
+                command: Any = builder.commands[at]
+                builder.commands[at] = replace(command, records=stream)
+
+        return image_of(change, device_hash=wide.hash)
+
+    # Row i is in lane i % 4; a line is four rows.
+    validate(program(3, 1, 2, 0, 4, 5, 6, 7), wide)
+    message = "lanes of a line of 4 rows must be distinct, got lane 2 twice in line 1"
+    with pytest.raises(ProgramError, match=f"command {DRAIN}: {message}"):
+        validate(program(0, 1, 10, 3, 4, 6, 2, 7, 8, 9, 5), wide)
+
+
 @pytest.mark.parametrize(("at", "got"), [(1, 32868), (2, 65636)])
 def test_a_column_multiplier_the_hardware_would_cut_is_refused(at: int, got: int) -> None:
     with pytest.raises(ProgramError, match=f"column multipliers must be at most 32767, got {got}"):

@@ -23,6 +23,7 @@ from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions, backend
 from hgcn.format.commands import HEADER
 from hgcn.format.numbers import RECORD_WORDS
+from hgcn.format.streams import COLUMN_PARAMETER, ROW_RECORD
 from hgcn.graph.csr import Csr
 from hgcn.graph.features import to_feature_csr
 from hgcn.isa.command_codec import decode_command, encode_command
@@ -257,6 +258,18 @@ def _entry(rng: random.Random, parts: Parts, header: Header) -> None:
     parts.payload[at] = _number(rng, parts.payload[at], 255)
 
 
+def _exchange_rows(rng: random.Random, parts: Parts, header: Header) -> None:
+    """Two rows of a DRAIN take each other's scale and accumulator."""
+    found = [stream for name, stream in parts.streams() if name == "records"]
+    if not found:
+        return
+    span, size = parts.span(rng.choice(found)), ROW_RECORD.bytes
+    first = span.start + COLUMN_PARAMETER.bytes * hgcn.device(DEVICE).features
+    one, other = (rng.randrange(first, span.stop, size) for _ in range(2))
+    rows = [bytes(parts.payload[at : at + size]) for at in (one, other)]
+    parts.payload[one : one + size], parts.payload[other : other + size] = reversed(rows)
+
+
 def _exchange_streams(rng: random.Random, parts: Parts, header: Header) -> None:
     """A command reads another command's stream."""
     one, other = (rng.randrange(len(parts.records)) for _ in range(2))
@@ -328,6 +341,6 @@ def _blobs(rng: random.Random, parts: Parts, header: Header) -> None:
 
 CHANGES: tuple[Callable[[random.Random, Parts, Header], None], ...] = (
     _command_field, _command_field, _command_field, _command_word, _command_order, _repeat,
-    _stream_field, _stream_field, _stream_field, _entry, _entry, _exchange_streams, _payload_bytes,
-    _header_word, _metadata, _metadata, _blobs,
+    _stream_field, _stream_field, _stream_field, _entry, _entry, _exchange_rows, _exchange_streams,
+    _payload_bytes, _header_word, _metadata, _metadata, _blobs,
 )  # fmt: skip
