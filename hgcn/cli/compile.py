@@ -22,6 +22,7 @@ from hgcn.errors import ProgramError
 from hgcn.files import check_writable, file_stem
 from hgcn.model.quantisation import AUTO, check_quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING
+from hgcn.report.modelled import modelled_facts
 from hgcn.report.summary import program_summary
 
 
@@ -89,9 +90,7 @@ def compile_command(
     clock.end("estimate")
     report = {
         **program.metadata,
-        "cycles_estimate": round(estimate.cycles),
-        "bound_cycles": round(bound.cycles),
-        "bound_cause": bound.cause,
+        **modelled_facts(estimate, bound, data.num_nodes, target),
         "bytes": {"program": len(program.image), "input": program.input_bytes},
         "seconds": clock.within("compile", program.seconds),
     }

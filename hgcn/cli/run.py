@@ -132,6 +132,7 @@ def run(
         result,
         graph=data,
         float_logits=network.forward(data),
+        device=program.device,
         estimate=program.estimate(),
         bound=program.bound,
         seconds={"load": load_seconds, **program.seconds},

@@ -58,6 +58,7 @@ def run_program(
     report = inference_report(
         program.metadata,
         result,
+        device=program.device,
         estimate=program.estimate(),
         bound=program.bound,
         seconds={"load": load_seconds},

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hgcn.arch.device import Device
+from hgcn.arch.latency import microseconds
 from hgcn.cycles.timeline import timeline
 
 
@@ -19,14 +20,14 @@ class Estimate:
         Start to done, PL clock.
     engines : dict
         Busy cycles of each engine, counted as the hardware's counters do.
-    seconds : float
-        At the device's PL clock.
+    microseconds : float
+        The cycles at the device's PL clock.
     bytes_read, bytes_written : int
     """
 
     cycles: int
     engines: dict[str, int]
-    seconds: float
+    microseconds: float
     bytes_read: int
     bytes_written: int
 
@@ -50,7 +51,7 @@ def estimate(image: bytes, device: Device) -> Estimate:
     return Estimate(
         cycles=counts.cycles,
         engines={name: busy for name, busy in counts._asdict().items() if name != "cycles"},
-        seconds=counts.cycles / device.pl_hz,
+        microseconds=microseconds(counts.cycles, device),
         bytes_read=counts.read * device.axi_bytes,
         bytes_written=counts.write * device.axi_bytes,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arch.latency import Latency
 from hgcn.execution.backend import Execution
 from hgcn.model.agreement import Agreement
 from hgcn.model.metrics import accuracy
@@ -34,6 +35,9 @@ class Result:
     seconds : float
         Wall clock of the run on this machine; says nothing about the accelerator.
     program_bytes : int
+    latency : Latency or None
+        The cycles as time on the device, and of which kind they are; None where the backend has no
+        clock. `Program.latency` is the modelled one.
     saturated_features : int
         Features handed in that lie beyond the program's scale, and were cut to it.
     agreement : Agreement or None
@@ -50,6 +54,7 @@ class Result:
     execution: Execution
     seconds: float
     program_bytes: int
+    latency: Latency | None = None
     saturated_features: int = 0
     agreement: Agreement | None = None
     warnings: tuple[str, ...] = ()
@@ -69,6 +74,11 @@ class Result:
     def cycles(self) -> int | None:
         """PL cycles, None where the backend has no clock."""
         return self.execution.cycles
+
+    @property
+    def microseconds(self) -> float | None:
+        """The cycles at the device's PL clock, None where the backend has no clock."""
+        return None if self.latency is None else self.latency.microseconds
 
     def accuracy(
         self, labels: NDArray[np.integer] | None, mask: NDArray[np.bool_] | None = None

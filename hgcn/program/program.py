@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import LINE_BYTES, Device
+from hgcn.arch.latency import Latency
 from hgcn.arch.resolve import DeviceLike
 from hgcn.arguments import as_path, as_progress
 from hgcn.cycles.bound import Bound, lower_bound
@@ -181,8 +182,7 @@ class Program:
         features : array-like, tensor, SciPy sparse matrix or Csr, shape (n, f), optional
             For a program compiled with ``features="input"``; see `pack_features`. By default those
             of the graph it was compiled for.
-        progress : callable, optional
-            Called with (stage, done, total).
+        progress : Progress, optional
         **options
             Handed to the backend, e.g. ``latency_cycles=80`` for ``rtl``.
 
@@ -190,10 +190,8 @@ class Program:
         ------
         BackendError
             If the backend is unknown, not installed, or fails.
-        ProgramError
-            If the image is damaged, takes no features, or lacks them.
-        GraphError
-            If the features do not fit.
+        ProgramError, GraphError
+            If the image is damaged, takes no features or lacks them; if they do not fit.
         """
         as_progress(progress)
         start = time.perf_counter()
@@ -228,8 +226,8 @@ class Program:
             Whether to compute the reference arithmetic where the features are others than those
             compiled with; it costs more than most runs.
         """
-        meta = self.metadata
-        ordered = read_output(execution.output, len(self.rows), meta["classes"], self.device)
+        meta, nodes = self.metadata, len(self.rows)
+        ordered = read_output(execution.output, nodes, meta["classes"], self.device)
         integer = np.empty_like(ordered)
         integer[self.rows] = ordered
         exact: bool | None = None
@@ -243,6 +241,7 @@ class Program:
                 packed.source, packed.integers, packed.saturated
             )
             exact = np.array_equal(integer, wanted)
+        cycles, kind = execution.cycles, execution.cycles_kind
         return Result(
             backend=backend,
             logits=real_logits(integer, meta["logit_scale"], self.logit_rows),
@@ -251,6 +250,7 @@ class Program:
             execution=execution,
             seconds=seconds,
             program_bytes=len(self.image),
+            latency=None if cycles is None else Latency.of(kind, cycles, nodes, self.device),
             saturated_features=0 if packed is None else packed.saturated,
             agreement=agreement,
             warnings=warnings,
@@ -259,6 +259,11 @@ class Program:
     def estimate(self) -> Estimate:
         """Model the cycles, engine by engine, without running anything."""
         return estimate_image(self.image, self.device)
+
+    @property
+    def latency(self) -> Latency:
+        """Modelled latency of one inference, without running anything; see `estimate`."""
+        return Latency.of("modelled", self.estimate().cycles, len(self.rows), self.device)
 
     def summary(self) -> str:
         """Describe the program in a few lines of text."""

@@ -9,17 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arch.device import Device
 from hgcn.cycles.bound import Bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
 from hgcn.model.metrics import accuracy, labelled
+from hgcn.report.modelled import modelled_facts
 
 
 def inference_report(
     metadata: dict[str, Any],
     result: Result,
     *,
+    device: Device,
     estimate: Estimate,
     bound: Bound,
     seconds: Mapping[str, float],
@@ -29,8 +32,10 @@ def inference_report(
 ) -> dict[str, Any]:
     """Return everything a run has to say, as plain JSON types.
 
-    `cycles` is *simulated* (rtl) or null; `cycles_estimate` is *modelled*; `bound_cycles` is a
-    lower bound of the model. `seconds` are of this machine and say nothing about the accelerator.
+    `cycles`, with their time and rate, are of the `cycles_kind`, *simulated* (rtl) or *measured* (a
+    board), or null where the backend has no clock; the `..._estimate` are *modelled*; the
+    `bound_...` is a lower bound of the model. `seconds` are of this machine and say nothing about
+    the accelerator.
     `accuracy` counts the labelled nodes of the test mask; it is null where there are none.
     `agreement` is that of this result with the float model, null where it was not measured;
     `warnings` say what is wrong with it, `notes` what the graph's reader did.
@@ -40,6 +45,7 @@ def inference_report(
     metadata : dict
         The program's.
     result : Result
+    device : Device
     estimate : Estimate
     bound : Bound
     seconds : mapping
@@ -62,10 +68,10 @@ def inference_report(
         "split_by_operand": metadata["split"],
         "mapping": metadata["mapping"],
         "cycles": result.cycles,
-        "cycles_kind": execution.cycles_kind if result.cycles is not None else None,
-        "cycles_estimate": round(estimate.cycles),
-        "bound_cycles": round(bound.cycles),
-        "bound_cause": bound.cause,
+        "cycles_kind": None if result.latency is None else result.latency.kind,
+        "microseconds": result.microseconds,
+        "nodes_per_second": None if result.latency is None else result.latency.nodes_per_second,
+        **modelled_facts(estimate, bound, metadata["graph"]["nodes"], device),
         "bit_exact": result.bit_exact,
         "saturated_features": result.saturated_features,
         "quantisation": metadata.get("quantisation"),

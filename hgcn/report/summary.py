@@ -27,7 +27,7 @@ def program_summary(
         f"{graph.get('nnz_features', 0):,} feature nonzeros",
         "device": f"{device.name}, ordering {metadata['ordering']}, policy {metadata['policy']}",
         "split": f"{shares} of {nonzeros:,} nonzeros",
-        "modelled": f"{round(estimate.cycles):,} cycles, {1e6 * estimate.seconds:,.1f} us at "
+        "modelled": f"{round(estimate.cycles):,} cycles, {estimate.microseconds:,.1f} us at "
         f"{device.pl_hz / 1e6:g} MHz, {estimate.bytes_read + estimate.bytes_written:,} bytes",
         "bound": f"{round(bound.cycles):,} cycles ({bound.cause}); "
         f"modelled is {estimate.cycles / max(bound.cycles, 1.0):.2f} x that",

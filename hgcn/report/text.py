@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from hgcn.arch.latency import Latency
 from hgcn.printable import printable
 from hgcn.report.agreement_text import agreement_text, quantisation_text
 
@@ -92,15 +93,16 @@ def run_text(report: dict[str, Any]) -> RenderableType:
         )
     cycles, bound = report["cycles"], report["bound_cycles"]
     if cycles:
-        times = cycles / max(bound, 1)
-        grid.add("cycles", f"{cycles:,} {report['cycles_kind']}, {times:.2f} x the bound")
-    modelled = f"{report['cycles_estimate']:,} modelled"
-    grid.add("" if cycles else "cycles", modelled)
+        times = f"{cycles / max(bound, 1):.2f} x the bound"
+        grid.add("cycles", f"{_latency(report, report['cycles_kind'])}, {times}")
+    grid.add("" if cycles else "cycles", _latency(report, "modelled", "_estimate"))
     if report["features"]:
         other = report["features"]["cycles_estimate_compiled_in"]
         share = report["cycles_estimate"] / max(other, 1)
         grid.add("", f"{share:.2f} x the {other:,} modelled with the features compiled in")
-    grid.add("bound", f"{bound:,} ({report['bound_cause']})")
+    grid.add(
+        "bound", f"{bound:,}, {report['bound_microseconds']:,.1f} us ({report['bound_cause']})"
+    )
     traffic = report["bytes"]
     grid.add(
         "bytes",
@@ -112,6 +114,11 @@ def run_text(report: dict[str, Any]) -> RenderableType:
     if report["engines"]:
         parts += [Text(), engine_table(report["engines"], cycles)]
     return Group(*parts)
+
+
+def _latency(report: Mapping[str, Any], kind: str, suffix: str = "") -> str:
+    numbers = ("cycles", "microseconds", "nodes_per_second")
+    return str(Latency(kind=kind, **{name: report[name + suffix] for name in numbers}))
 
 
 def _add_agreement(grid: _Grid, report: Mapping[str, Any]) -> None:

@@ -29,6 +29,7 @@ def report(program: hgcn.Program, graph: hgcn.Graph = GRAPH) -> dict[str, Any]:
         program.run("emulate"),
         graph=graph,
         float_logits=MODEL.forward(graph),
+        device=program.device,
         estimate=program.estimate(),
         bound=program.bound,
         seconds={"load": 0.0, **program.seconds},
@@ -77,8 +78,27 @@ def test_every_nonzero_is_in_one_part(program: hgcn.Program) -> None:
 
 def test_modelled_and_bound_cycles_are_whole_and_in_order(program: hgcn.Program) -> None:
     made = report(program)
-    assert made["cycles"] is None and made["engines"] == {}
+    assert made["cycles"] is made["cycles_kind"] is made["microseconds"] is None
+    assert made["nodes_per_second"] is None and made["engines"] == {}
     assert 0 < made["bound_cycles"] <= made["cycles_estimate"]
+
+
+def test_cycles_come_with_their_kind_their_time_and_a_rate(program: hgcn.Program) -> None:
+    execution = replace(program.run("emulate").execution, cycles=5000, cycles_kind="measured")
+    result = program.result(execution, backend="x", seconds=0.0)
+    made = inference_report(
+        program.metadata,
+        result,
+        device=program.device,
+        estimate=program.estimate(),
+        bound=program.bound,
+        seconds={},
+    )
+    assert (made["cycles"], made["cycles_kind"]) == (5000, "measured")
+    assert made["microseconds"] == result.microseconds == 50.0
+    assert made["nodes_per_second"] == pytest.approx(40 / 50e-6)
+    assert made["cycles_estimate"] == program.latency.cycles == program.estimate().cycles
+    assert made["microseconds_estimate"] == program.latency.microseconds
 
 
 def test_a_graph_without_labels_has_no_accuracy(program: hgcn.Program) -> None:

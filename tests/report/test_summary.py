@@ -23,7 +23,7 @@ METADATA: dict[str, Any] = {
     "policy": "balanced",
     "split": {"features": PARTS, "adjacency": PARTS},
 }
-ESTIMATE = Estimate(cycles=3000.4, engines={}, seconds=30e-6, bytes_read=4000, bytes_written=96)
+ESTIMATE = Estimate(cycles=3000.4, engines={}, microseconds=30.0, bytes_read=4000, bytes_written=96)
 BOUND = Bound(memory_cycles=1000.0, compute_cycles=1500.2, drain_cycles=1.0)
 
 
