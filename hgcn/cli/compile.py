@@ -47,6 +47,7 @@ def compile_command(
     depth: options.DepthOption = 2,
     random_features: options.RandomFeaturesOption = None,
     json_path: options.JsonOption = None,
+    quiet: options.QuietOption = False,
 ) -> None:
     """Compile a program for GRAPH and save it; print what it holds and what it should take.
 
@@ -65,7 +66,7 @@ def compile_command(
     if output is not None:
         check_writable(output, ProgramError)
     clock = StageClock()
-    with progress_bar() as progress:
+    with progress_bar(quiet=quiet) as progress:
         data = open_graph(graph, random_features)
         # Named after the graph, whose name may come out of a file: never a path.
         file = output or Path(f"{file_stem(data.name)}-{target.name}.hgcn")
@@ -95,7 +96,7 @@ def compile_command(
         "seconds": clock.within("compile", program.seconds),
     }
     write_json(report, json_path)
-    if json_path != STANDARD_OUTPUT:
+    if json_path != STANDARD_OUTPUT and not quiet:
         typer.echo(program_summary(program.metadata, program.device, estimate, bound))
         typer.echo(f"wrote {file}, {len(program.image):,} bytes")
     else:

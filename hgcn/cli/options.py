@@ -97,6 +97,19 @@ RandomFeaturesOption = Annotated[
         min=1,
     ),
 ]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        metavar="FILE",
+        help="Write the predictions here: .csv (node, class, probability) or .npz (logits, "
+        "classes, probabilities). A file that is there is replaced.",
+    ),
+]
+QuietOption = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Print warnings and errors alone, and no progress."),
+]
 JsonOption = Annotated[
     Path | None,
     typer.Option("--json", help="Write the report here as JSON ('-': to standard output, alone)."),

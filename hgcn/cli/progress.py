@@ -23,10 +23,12 @@ _VERBS = {
 
 
 @contextmanager
-def progress_bar() -> Iterator[ProgressCall]:
-    """Yield a progress call drawing one bar; nothing is drawn when stderr is not a terminal."""
+def progress_bar(*, quiet: bool = False) -> Iterator[ProgressCall]:
+    """Yield a progress call drawing one bar; none if quiet, or when stderr is not a terminal."""
     console = Console(stderr=True)
-    if not console.is_terminal:  # Some versions of Rich end even a disabled bar by a line end.
+    if (
+        quiet or not console.is_terminal
+    ):  # Some versions of Rich end even a disabled bar by a line end.
         yield _ignore
         return
     with Progress(

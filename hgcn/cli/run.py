@@ -26,8 +26,10 @@ from hgcn.execution.result import Result
 from hgcn.isa.image_file import is_program
 from hgcn.model.quantisation import AUTO, check_quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING
+from hgcn.printable import printable_path
 from hgcn.program.program import Program
 from hgcn.report.inference import inference_report, run_time_features
+from hgcn.report.predictions import check_predictions_path, save_predictions
 from hgcn.report.text import run_text
 
 
@@ -56,6 +58,8 @@ def run(
     depth: options.DepthOption = 2,
     random_features: options.RandomFeaturesOption = None,
     json_path: options.JsonOption = None,
+    output: options.OutputOption = None,
+    quiet: options.QuietOption = False,
     virtual_board: Annotated[
         bool,
         typer.Option(
@@ -82,6 +86,8 @@ def run(
 
     [bold]hgcn run cora --backend rtl --json cora.json[/]: the RTL, cycle by cycle.
 
+    [bold]hgcn run digits --output predictions.csv --quiet[/]: predictions alone.
+
     [bold]hgcn run digits --features input[/]: features read at run time, and what that costs.
 
     [bold]hgcn run roads.mtx --random-features 32 --random-weights 0[/]: any graph.
@@ -94,13 +100,15 @@ def run(
     # Whatever can be refused at once is refused before minutes of loading and mapping.
     check_quantisation(quantisation)
     check_json_path(json_path)
+    if output is not None:
+        check_predictions_path(output)
     check_options(find_backend(backend), extra)
     if is_program(graph):
         result, report = run_program(context, Path(graph), backend, extra)
-        _show(report, json_path, result)
+        _finish(report, result, json_path, output, quiet=quiet)
         return
     target = resolve_device(device)
-    with progress_bar() as progress:
+    with progress_bar(quiet=quiet) as progress:
         start = time.perf_counter()
         data = open_graph(graph, random_features)
         network = open_model(data, model, random_weights, hidden, depth, trained_with)
@@ -138,17 +146,30 @@ def run(
         seconds={"load": load_seconds, **program.seconds},
         features=read,
     )
-    _show(report, json_path, result)
+    _finish(report, result, json_path, output, quiet=quiet)
 
 
-def _show(report: dict[str, Any], json_path: Path | None, result: Result) -> None:
+def _finish(
+    report: dict[str, Any],
+    result: Result,
+    json_path: Path | None,
+    output: Path | None,
+    *,
+    quiet: bool,
+) -> None:
     write_json(report, json_path)
-    if json_path != STANDARD_OUTPUT:
+    shown = json_path != STANDARD_OUTPUT and not quiet
+    if shown:
         console().print(run_text(report))
     else:
         warn(result.warnings)
     if not result.bit_exact:
         raise BackendError(f"{result.backend} differs from the reference arithmetic")
+    # Not before: wrong predictions are of use to nobody.
+    if output is not None:
+        save_predictions(result, output)
+        if shown:
+            typer.echo(f"wrote {printable_path(output)}, {len(result.logits):,} nodes")
 
 
 def _option(text: str) -> tuple[str, Any]:

@@ -17,7 +17,16 @@ from hgcn.printable import printable_path
 from hgcn.program.program import Program
 from hgcn.report.inference import inference_report
 
-_OF_A_RUN = {"graph", "backend", "device", "json_path", "virtual_board", "option"}
+_OF_A_RUN = {
+    "graph",
+    "backend",
+    "device",
+    "json_path",
+    "virtual_board",
+    "option",
+    "output",
+    "quiet",
+}
 """Parameters of the command that say something of a program as well; the others compile one."""
 
 
@@ -53,7 +62,7 @@ def run_program(
             f"hgcn.Program.load({shown!r}).run(features=...), with features of shape "
             f"{program.input_shape}"
         )
-    with progress_bar() as progress:
+    with progress_bar(quiet=context.params["quiet"]) as progress:
         result = program.run(backend, progress=progress, **extra)
     report = inference_report(
         program.metadata,

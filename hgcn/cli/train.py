@@ -32,6 +32,7 @@ def train(
     depth: Annotated[int | None, typer.Option(help="Layers.", min=1)] = None,
     epochs: Annotated[int | None, typer.Option(help="Epochs.", min=1)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of weights and dropout.")] = None,
+    quiet: options.QuietOption = False,
 ) -> None:
     """Train a GCN on GRAPH with PyTorch. For a shipped model, without options: its very recipe.
 
@@ -52,7 +53,7 @@ def train(
         "seed": seed,
     }
     chosen: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-    with progress_bar() as bar:
+    with progress_bar(quiet=quiet) as bar:
 
         def progress(done: int, total: int) -> None:
             bar("Train", done, total)
@@ -62,11 +63,16 @@ def train(
         else:
             model = fit(data, progress=progress, **chosen)
     model.save(target)
+    say = _nothing if quiet else typer.echo
     if not labelled(data.labels, data.test_mask).any():
-        typer.echo(f"no labelled test node, so no test accuracy; wrote {target}")
+        say(f"no labelled test node, so no test accuracy; wrote {target}")
         return
     exact = accuracy(model.forward(data), data.labels, data.test_mask)
     quantised = quantise_measured(model, data)
     integer = accuracy(quantised.integer_logits, data.labels, data.test_mask)
-    typer.echo(f"test accuracy {exact:.1%} in float, {integer:.1%} in int8; wrote {target}")
+    say(f"test accuracy {exact:.1%} in float, {integer:.1%} in int8; wrote {target}")
     warn(quantised.warnings)
+
+
+def _nothing(_: str) -> None:
+    """Say nothing."""

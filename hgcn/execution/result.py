@@ -66,6 +66,15 @@ class Result:
         return best
 
     @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """Softmax of the logits, shape (n, classes)."""
+        shifted = self.logits.astype(np.float64)
+        shifted -= shifted.max(axis=1, keepdims=True)  # The largest is 1: nothing overflows.
+        powers = np.exp(shifted)
+        shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+        return shares
+
+    @property
     def checked(self) -> bool:
         """Whether anybody has compared the logits with the reference arithmetic's."""
         return self.bit_exact is not None

@@ -21,6 +21,12 @@ from tests.samples import difficult_graph, random_graph
 Run = Callable[..., Any]
 
 
+def test_a_quiet_compilation_leaves_the_file_alone(hgcn_command: Run, tmp_path: Path) -> None:
+    done = hgcn_command("compile", "digits", "--quiet")
+    assert (done.status, done.out, done.err) == (0, "", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["digits-tiny.hgcn"]
+
+
 def test_a_program_is_saved_and_described(hgcn_command: Run, tmp_path: Path) -> None:
     done = hgcn_command("compile", "digits", "--device", "tiny", "--json", "facts.json")
     assert done.status == 0 and "wrote digits-tiny.hgcn" in done.out

@@ -63,6 +63,26 @@ def test_features_read_at_run_time_are_compared_with_those_compiled_in(
     assert plain["features"] is None
 
 
+def test_predictions_are_left_in_a_file_and_named(hgcn_command: Run, tmp_path: Path) -> None:
+    done = hgcn_command("run", "digits", "--output", "p.csv")
+    assert done.status == 0 and done.out.endswith("wrote p.csv, 1,797 nodes\n")
+    rows = (tmp_path / "p.csv").read_text().splitlines()
+    want = hgcn.run(hgcn.GCN.load("digits"), hgcn.datasets.load("digits")).predictions
+    assert [int(row.split(",")[1]) for row in rows[1:]] == want.tolist()
+
+
+@pytest.mark.parametrize("words", [["--quiet"], ["-q"]])
+def test_a_quiet_run_says_nothing_and_does_all(
+    hgcn_command: Run, graph_file: Path, tmp_path: Path, words: list[str]
+) -> None:
+    files = ("--output", "p.npz", "--json", "r.json")
+    done = hgcn_command("run", graph_file, "--random-weights", 1, *files, *words)
+    assert (done.status, done.out) == (0, "")
+    assert (tmp_path / "p.npz").exists()
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert done.err.splitlines() == [f"warning: {line}" for line in report["warnings"]]
+
+
 def test_an_edge_list_runs_on_random_features_and_weights(
     hgcn_command: Run, edge_list: Path
 ) -> None:
@@ -141,6 +161,8 @@ def test_auto_is_the_default_and_says_what_it_chose(hgcn_command: Run, tmp_path:
         (["digits", "--option", "=3"], "--option must be KEY=VALUE, got '=3'"),
         (["digits", "--option", "waves=a.fst"], "backend emulate takes no options, got waves"),
         (["digits", "--json", "none/out.json"], "cannot write none/out.json: there is no folder"),
+        (["digits", "--output", "p.parquet"], "p.parquet: predictions must end in .csv or .npz"),
+        (["digits", "--output", "none/p.csv"], "cannot write none/p.csv: there is no folder"),
         (["digits", "--json", "."], "cannot write .: it is a folder"),
     ],
 )

@@ -55,6 +55,23 @@ def test_its_report_has_the_keys_of_every_run(
     assert report["seconds"].keys() == {"load", "run"}
 
 
+@pytest.mark.parametrize("backend", ["emulate", "reference"])
+def test_its_predictions_are_those_of_its_graph(
+    hgcn_command: Run, program: hgcn.Program, backend: str
+) -> None:
+    words = ("--backend", backend, "--output", "p.csv", "--quiet")
+    assert hgcn_command("run", "roads.hgcn", *words).out == ""
+    classes = [int(line.split(",")[1]) for line in Path("p.csv").read_text().splitlines()[1:]]
+    assert classes == program.run().predictions.tolist()
+
+
+@pytest.mark.parametrize("content", [b"", b"roads", b"\x7fELF" + bytes(200)])
+def test_a_file_that_is_no_program_is_named(hgcn_command: Run, content: bytes) -> None:
+    Path("roads.hgcn").write_bytes(content)
+    error = hgcn_command("run", "roads.hgcn", "--output", "p.csv").error
+    assert error.startswith("program roads.hgcn: ") and not Path("p.csv").exists()
+
+
 def test_a_program_is_known_by_its_content_too(
     hgcn_command: Run, program: hgcn.Program, tmp_path: Path
 ) -> None:
@@ -129,8 +146,8 @@ def test_a_wrong_bit_is_told(
         return replace(done, output=bytes([done.output[0] ^ 1]) + done.output[1:])
 
     monkeypatch.setattr(emulate.EmulateBackend, "run", wrong)
-    done = hgcn_command("run", "roads.hgcn")
-    assert done.status == 1 and "NOT bit-exact" in done.out
+    done = hgcn_command("run", "roads.hgcn", "--output", "p.csv")
+    assert done.status == 1 and "NOT bit-exact" in done.out and not Path("p.csv").exists()
     assert "emulate differs from the reference arithmetic" in done.err
 
 

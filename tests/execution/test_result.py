@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,6 +30,11 @@ def result() -> Result:
 
 def test_the_prediction_is_the_first_of_the_largest() -> None:
     assert result().predictions.tolist() == [0, 0, 1]
+
+
+def test_probabilities_are_the_softmax_and_do_not_overflow() -> None:
+    shares = replace(result(), logits=np.float32([[0, np.log(3)], [3e38, 0], [1, 1]])).probabilities
+    np.testing.assert_allclose(shares, [[0.25, 0.75], [1, 0], [0.5, 0.5]], rtol=1e-6)
 
 
 def test_accuracy_counts_the_masked_nodes_alone() -> None:
