@@ -25,7 +25,7 @@ from hgcn.errors import BackendError
 from tests.test_layout import ROOT, files
 
 Run = Callable[..., Any]
-COMMANDS = ("compile", "datasets", "devices", "disasm", "doctor", "run", "train")
+COMMANDS = ("compare", "compile", "datasets", "devices", "disasm", "doctor", "run", "train")
 
 
 def test_help_names_every_command_and_where_to_start(hgcn_command: Run) -> None:
