@@ -14,7 +14,7 @@ from matplotlib import pyplot
 from matplotlib.patches import FancyBboxPatch
 
 HERE = Path(__file__).resolve().parent
-STAGE, MEMORY, PL, STA = "#e8e8e8", "#fff2cc", "#fde0cc", "#d5ece2"
+STAGE, MEMORY, PL, ARRAY = "#e8e8e8", "#fff2cc", "#fde0cc", "#d5ece2"
 BOXES = {
     # name: (x, y, width, height, colour, text)
     "graph": (0.2, 6.0, 1.9, 0.7, STAGE, "graph"),
@@ -27,7 +27,7 @@ BOXES = {
     "lanes": (4.8, 3.9, 1.9, 1.1, PL, "PL engine\nscattered:\nL lanes"),
     "gather": (7.1, 3.9, 1.5, 1.1, PL, "gather\ndense,\nsparse"),
     "stores": (5.2, 2.2, 3.4, 0.9, PL, "feature stores: 2 x B banks"),
-    "sta": (9.7, 2.0, 1.7, 3.0, STA, "systolic\ntensor array\n\nR x C PEs\n(AI Engines)"),
+    "array": (9.7, 2.0, 1.7, 3.0, ARRAY, "systolic\ntensor array\n\nR x C PEs\n(AI Engines)"),
     "merge": (7.1, 0.4, 1.5, 0.9, PL, "merge"),
     "drain": (4.8, 0.4, 1.9, 0.9, PL, "drain:\nrequantise"),
     "write": (2.4, 0.4, 1.8, 0.9, PL, "writer"),
@@ -42,8 +42,8 @@ ARROWS = [
     ("read", "e", "lanes", "w", ""),
     ("stores", "n1", "lanes", "s", ""),
     ("stores", "n2", "gather", "s", ""),
-    ("gather", "e", "sta", "w3", "PLIO A, B"),
-    ("sta", "s", "merge", "e", "PLIO C"),
+    ("gather", "e", "array", "w3", "PLIO A, B"),
+    ("array", "s", "merge", "e", "PLIO C"),
     ("merge", "w", "drain", "e", ""),
     ("drain", "n", "stores", "s1", ""),
     ("drain", "w", "write", "e", ""),

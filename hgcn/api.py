@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.resolve import DeviceLike, resolve_device
 from hgcn.arguments import as_progress
-from hgcn.cycles.cost import WindowCost
+from hgcn.cycles.cost import TileCost
 from hgcn.errors import require
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
@@ -117,7 +117,7 @@ def compile(
     with _stage("split", seconds, progress):
         for name, operand in compiled_in.items():
             grid = Grid.for_device(*operand.shape, target)
-            cost = WindowCost(device=target, grid=grid, binary=operand.data is None)
+            cost = TileCost(device=target, grid=grid, binary=operand.data is None)
             splits[name] = split(operand, grid, chosen, cost)
     mappings: dict[str, Mapped] = {}
     with _stage("map", seconds, progress):

@@ -140,7 +140,7 @@ class LoadedProgram:
         Raises
         ------
         ProgramError
-            If it is damaged, breaks a law of the format, or is for another device.
+            If it is damaged, breaks a rule of the format, or is for another device.
         """
         return self._thread.call(lambda: self._replace(program, progress))
 

@@ -65,7 +65,7 @@ class Session:
         Raises
         ------
         ProgramError
-            If the image is damaged or breaks a law of the format.
+            If the image is damaged or breaks a rule of the format.
         BackendError
             If the accelerator is not the device the program is for.
         BoardMemoryError

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device
-from hgcn.cycles.cost import WindowCost
+from hgcn.cycles.cost import TileCost
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.isa.image import ImageBuilder
@@ -32,11 +32,11 @@ from hgcn.reference.requantise import Requantiser
 TINY = device("tiny")
 
 DEVICES: dict[str, Device] = {
-    # Windows of 64 rows and columns: graphs of a few hundred nodes have many of both.
-    "windows": replace(TINY, name="windows", slots=16, window_rows=64, store_rows=64),
+    # Tiles of 64 rows and columns: graphs of a few hundred nodes have many of both.
+    "tiles": replace(TINY, name="tiles", slots=16, tile_rows=64, store_rows=64),
     # The smallest stores there are: every right operand goes through both in turn.
-    "stores": replace(TINY, name="stores", slots=16, window_rows=32, store_rows=16),
-    "one-lane": replace(TINY, name="one-lane", lanes=1, gather_rows=1, window_rows=128),
+    "stores": replace(TINY, name="stores", slots=16, tile_rows=32, store_rows=16),
+    "one-lane": replace(TINY, name="one-lane", lanes=1, gather_rows=1, tile_rows=128),
     "tall": replace(
         TINY,
         name="tall",
@@ -44,9 +44,9 @@ DEVICES: dict[str, Device] = {
         features=16,
         banks=64,
         block_rows=32,
-        sta_rows=3,
-        sta_cols=1,
-        window_rows=64,
+        array_rows=3,
+        array_cols=1,
+        tile_rows=64,
         gather_rows=8,
         store_rows=128,
     ),
@@ -60,9 +60,9 @@ DEVICES: dict[str, Device] = {
         banks=16,
         n0=8,
         block_rows=64,
-        sta_rows=1,
-        sta_cols=4,
-        window_rows=128,
+        array_rows=1,
+        array_cols=4,
+        tile_rows=128,
         gather_rows=2,
         store_rows=256,
     ),
@@ -261,7 +261,7 @@ def build(
             operands[name] = layout
             continue
         grid = Grid.for_device(*operand.shape, target)
-        cost = WindowCost(device=target, grid=grid, binary=operand.data is None)
+        cost = TileCost(device=target, grid=grid, binary=operand.data is None)
         operands[name] = map_operand(split(operand, grid, policy, cost), target)
     lines = sum(each.lines for each in operands.values() if isinstance(each, InputLayout))
     builder, scratch, output = lower(placed, operands, target)

@@ -29,7 +29,7 @@ def program() -> hgcn.Program:
     return hgcn.compile(MODEL, GRAPH, device="tiny")
 
 
-@pytest.mark.parametrize("device", [*hgcn.PRESETS, DEVICES["windows"]])
+@pytest.mark.parametrize("device", [*hgcn.PRESETS, DEVICES["tiles"]])
 @pytest.mark.parametrize("backend", ["reference", "emulate"])
 def test_every_device_and_backend_gives_the_reference_logits(
     device: str | hgcn.Device, backend: str
@@ -77,10 +77,10 @@ def test_a_wrong_bit_is_told(program: hgcn.Program) -> None:
 
 def test_a_program_for_a_device_of_ones_own_needs_that_device(tmp_path: Path) -> None:
     file = tmp_path / "own.hgcn"
-    hgcn.compile(MODEL, GRAPH, device=DEVICES["windows"]).save(file)
-    with pytest.raises(ProgramError, match=r"for device 'windows' .*: give its device file"):
+    hgcn.compile(MODEL, GRAPH, device=DEVICES["tiles"]).save(file)
+    with pytest.raises(ProgramError, match=r"for device 'tiles' .*: give its device file"):
         hgcn.Program.load(file)
-    assert hgcn.Program.load(file, DEVICES["windows"]).run().bit_exact
+    assert hgcn.Program.load(file, DEVICES["tiles"]).run().bit_exact
     with pytest.raises(ProgramError, match="program was built for device hash"):
         hgcn.Program.load(file, "tiny")
 

@@ -12,9 +12,9 @@ from hgcn.arch.parameter import check_parameters, declared, parameters
 from hgcn.arch.rates import Rates
 from hgcn.arch.rules import Rule, is_power_of_two
 from hgcn.format.numbers import K0, LINE_BYTES
-from hgcn.format.streams import MAX_SLOTS, MAX_WINDOW_POSITIONS
+from hgcn.format.streams import MAX_SLOTS, MAX_TILE_POSITIONS
 
-__all__ = ["K0", "LINE_BYTES", "MAX_SLOTS", "MAX_WINDOW_POSITIONS", "Device"]
+__all__ = ["K0", "LINE_BYTES", "MAX_SLOTS", "MAX_TILE_POSITIONS", "Device"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,11 @@ class Device(Rates):
             shapes_program=False,
         )
     )
-    sta_hz: float = field(
+    array_hz: float = field(
         metadata=declared(
-            "Clock of the systolic tensor array.",
-            rules.positive("sta_hz", "positive, in hertz"),
-            rules.at_most("sta_hz", 1e10),
+            "Clock of the tensor array.",
+            rules.positive("array_hz", "positive, in hertz"),
+            rules.at_most("array_hz", 1e10),
             unit="Hz",
             cost="timing, where the array lies in programmable logic; AI Engines have their own",
             shapes_program=False,
@@ -106,14 +106,14 @@ class Device(Rates):
     )
     features: int = field(
         metadata=declared(
-            "F, features a pass: width of a row of the feature stores and of a lane.",
+            "F, features of a feature tile: width of a row of the feature stores and of a lane.",
             Rule(
                 "8, 16 or 32 and at most axi_bytes ({d.axi_bytes})",
                 lambda d: d.features in (8, 16, 32) and d.features <= d.axi_bytes,
             ),
             unit="features, a byte each",
             cost="DSP and LUT: a multiplier per lane and feature; BRAM: width of stores and sums; "
-            "halving it doubles the passes of a wide layer",
+            "halving it doubles the feature tiles of a wide layer",
         )
     )
     lanes: int = field(
@@ -121,7 +121,7 @@ class Device(Rates):
             "L, lanes of the PL engine: nonzeros it takes a cycle.",
             rules.power_of_two("lanes", 64),
             Rule(
-                "at most axi_bytes / 4: one schedule word a beat",
+                "at most axi_bytes / 4: one schedule bundle a beat",
                 lambda d: 4 * d.lanes <= d.axi_bytes,
             ),
             unit="lanes",
@@ -160,32 +160,32 @@ class Device(Rates):
             "Row sums a lane holds.",
             rules.power_of_two("slots", MAX_SLOTS),
             unit="rows",
-            cost="BRAM: two halves of slots * features int32 in each lane",
+            cost="BRAM: two buffers of slots * features int32 in each lane",
         )
     )
     block_rows: int = field(
         metadata=declared(
-            "T, rows of a row block (the height of a tile).",
+            "T, rows of a row block (the height of a slice).",
             rules.one_of("block_rows", 16, 32, 64),
             unit="rows",
-            cost="LUT and BRAM of the packets to the array; higher tiles hold more zeros, lower "
+            cost="LUT and BRAM of the packets to the array; higher slices hold more zeros, lower "
             "ones gather the right operand more often",
         )
     )
-    window_rows: int = field(
+    tile_rows: int = field(
         metadata=declared(
-            "Rows of the left operand between two drains (the row window).",
+            "Rows of the left operand between two drains (the row tile).",
             Rule(
                 "a multiple of block_rows and of banks, at most lanes * slots",
                 lambda d: (
-                    d.window_rows >= 1
-                    and d.window_rows % max(d.block_rows, d.banks) == 0
-                    and d.window_rows <= d.lanes * d.slots
+                    d.tile_rows >= 1
+                    and d.tile_rows % max(d.block_rows, d.banks) == 0
+                    and d.tile_rows <= d.lanes * d.slots
                 ),
             ),
             unit="rows",
-            cost="BRAM: two halves of window_rows * features int32 of the array's sums; larger "
-            "windows read the right operand less often",
+            cost="BRAM: two buffers of tile_rows * features int32 of the array's sums; larger "
+            "tiles read the right operand less often",
         )
     )
     drain_rows: int = field(
@@ -219,7 +219,7 @@ class Device(Rates):
             rules.at_most("store_rows", 1 << 20),
             unit="rows of features bytes",
             cost="BRAM or URAM: two stores of store_rows * features bytes; a graph of more rows is "
-            "brought in by windows, again for each row window",
+            "brought in by tiles, again for each row tile",
         )
     )
     m0: int = field(
@@ -240,24 +240,24 @@ class Device(Rates):
             cost="as m0",
         ),
     )
-    sta_rows: int = field(
+    array_rows: int = field(
         metadata=declared(
             "R, rows of tensor PEs: row blocks multiplied at the same time.",
-            rules.at_least("sta_rows", 1),
-            rules.at_most("sta_rows", 256),
+            rules.at_least("array_rows", 1),
+            rules.at_most("array_rows", 256),
             unit="PE rows",
             cost="DSP and LUT of a PE each, or a column of AI Engines; two packet ports and more",
         )
     )
-    sta_cols: int = field(
+    array_cols: int = field(
         metadata=declared(
             "C, columns of tensor PEs: each takes features / C features.",
             Rule(
                 "a divisor of features / n0",
-                lambda d: d.sta_cols >= 1 and d.features % (d.sta_cols * d.n0) == 0,
+                lambda d: d.array_cols >= 1 and d.features % (d.array_cols * d.n0) == 0,
             ),
             unit="PE columns",
-            cost="as sta_rows, for each PE row",
+            cost="as array_rows, for each PE row",
         )
     )
 
@@ -267,12 +267,12 @@ class Device(Rates):
     @property
     def pe_features(self) -> int:
         """N, features one tensor PE holds."""
-        return self.features // self.sta_cols
+        return self.features // self.array_cols
 
     @property
     def steps_per_slice(self) -> int:
-        """STA cycles one PE spends on a K0-slice: (T / m0) * (N / n0)."""
-        return (self.block_rows // self.m0) * (self.features // self.sta_cols // self.n0)
+        """Array cycles one PE spends on a K0-slice: (T / m0) * (N / n0)."""
+        return (self.block_rows // self.m0) * (self.features // self.array_cols // self.n0)
 
     @property
     def hash(self) -> int:

@@ -28,6 +28,14 @@ MAX_BYTES = 64 * 1024
 
 _COLUMNS = 96
 
+_RENAMED = {
+    "sta_hz": "array_hz",
+    "sta_rows": "array_rows",
+    "sta_cols": "array_cols",
+    "window_rows": "tile_rows",
+}
+"""What files written before 0.1.0 call parameters, and what these are called."""
+
 
 def read_device(path: str | os.PathLike[str]) -> Device:
     """Read a device from a TOML file.
@@ -79,6 +87,8 @@ def _text(file: Path) -> str:
 
 def _fields(table: dict[str, Any]) -> dict[str, Any]:
     known = {parameter.name: parameter for parameter in parameters(Device)}
+    if old := [key for key in table if key in _RENAMED]:
+        raise SpecError(f"unknown key {old[0]!r}: it is now called {_RENAMED[old[0]]!r}")
     if strange := [key for key in table if key not in known]:
         raise SpecError(f"unknown key {shown(strange[0])}: choose from {', '.join(known)}")
     for key, value in table.items():
@@ -110,7 +120,7 @@ def device_text(device: Device) -> str:
     --------
     >>> from hgcn.arch.presets import PRESETS
     >>> device_text(PRESETS["tiny"]).splitlines()[-1]
-    'sta_cols = 2  # PE columns'
+    'array_cols = 2  # PE columns'
     """
     lines = [
         "# SPDX-License-Identifier: Apache-2.0",

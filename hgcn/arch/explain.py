@@ -47,9 +47,9 @@ def explanation(device: Device) -> str:
 def sums(device: Device) -> dict[str, str]:
     """Return what the parameters of ``device`` amount to, by name, in words."""
     d = device
-    array = d.sta_rows * d.sta_cols * d.m0 * K0 * d.n0
+    array = d.array_rows * d.array_cols * d.m0 * K0 * d.n0
     lane_sums = 2 * d.lanes * d.slots * d.features * _SUM_BYTES
-    array_sums = 2 * d.window_rows * d.features * _SUM_BYTES
+    array_sums = 2 * d.tile_rows * d.features * _SUM_BYTES
     store = d.store_rows * d.features
     return {
         "PL engine": f"{d.lanes * d.features:,} int8 multipliers, {lane_sums:,} bytes of sums",

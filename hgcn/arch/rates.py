@@ -12,15 +12,15 @@ class Rates:
     __slots__ = ()
 
     pl_hz: float
-    sta_hz: float
+    array_hz: float
     dram_bytes_per_second: float
     axi_bytes: int
     features: int
     lanes: int
     m0: int
     n0: int
-    sta_rows: int
-    sta_cols: int
+    array_rows: int
+    array_cols: int
 
     @property
     def pl_half_ps(self) -> int:
@@ -28,15 +28,17 @@ class Rates:
         return max(1, round(0.5e12 / self.pl_hz))
 
     @property
-    def sta_half_ps(self) -> int:
-        """Half a period of the STA clock in whole picoseconds, as simulated."""
-        return max(1, round(0.5e12 / self.sta_hz))
+    def array_half_ps(self) -> int:
+        """Half a period of the tensor array clock in whole picoseconds, as simulated."""
+        return max(1, round(0.5e12 / self.array_hz))
 
     @property
     def macs_per_pl_cycle(self) -> float:
         """Peak int8 MACs per PL cycle of both engines together."""
-        sta = self.sta_rows * self.sta_cols * self.m0 * K0 * self.n0 * self.sta_hz / self.pl_hz
-        return sta + self.lanes * self.features
+        array = (
+            self.array_rows * self.array_cols * self.m0 * K0 * self.n0 * self.array_hz / self.pl_hz
+        )
+        return array + self.lanes * self.features
 
     @property
     def dram_bytes_per_cycle(self) -> float:

@@ -49,7 +49,7 @@ class DataFlow:
         read : mapping
             Its streams by name.
         rows_read : list of ndarray of int64
-            Positions in the column window that an SPMM reads.
+            Positions in the column tile that an SPMM reads.
 
         Raises
         ------
@@ -66,11 +66,11 @@ class DataFlow:
             stop = command.position + command.stream.lines * (LINE_BYTES // self._device.features)
             self._rows[command.store, command.position : stop] = True
         elif isinstance(command, Spmm):
-            self._check_sums("SPMM", command.half, command.clear)
+            self._check_sums("SPMM", command.buffer, command.clear)
             for positions in rows_read:
                 self._check_rows(command, positions)
         elif isinstance(command, Drain):
-            self._check_sums("DRAIN", command.half, False)
+            self._check_sums("DRAIN", command.buffer, False)
             if command.write_store:
                 stop = command.position + command.rows
                 self._rows[command.store, command.position : stop] = True
@@ -86,11 +86,11 @@ class DataFlow:
                     f"of which line {gap} is not"
                 )
 
-    def _check_sums(self, what: str, half: int, clear: bool) -> None:
-        self._cleared[half] |= clear
-        if not self._cleared[half]:
+    def _check_sums(self, what: str, buffer: int, clear: bool) -> None:
+        self._cleared[buffer] |= clear
+        if not self._cleared[buffer]:
             raise ProgramError(
-                f"{what} must come after an SPMM that clears sums {half}, got none before it"
+                f"{what} must come after an SPMM that clears sums {buffer}, got none before it"
             )
 
     def _check_rows(self, command: Spmm, positions: NDArray[np.int64]) -> None:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiled passes over the streams of an SPMM: every law of theirs, nothing of their size kept."""
+"""Compiled passes over the streams of an SPMM: every rule of theirs, nothing of their size kept."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.arch.device import K0, MAX_WINDOW_POSITIONS
+from hgcn.arch.device import K0, MAX_TILE_POSITIONS
 from hgcn.format.streams import (
     CONTROL_HEAD,
     CONTROL_RECORD,
@@ -22,10 +22,10 @@ from hgcn.jit import compiled
 
 Bytes = NDArray[np.uint8]
 Marks = NDArray[np.bool_]
-"""By position of the column window, shape (32768,): whether a row there is read."""
+"""By position of the column tile, shape (32768,): whether a row there is read."""
 
 (
-    LAWFUL,
+    VALID,
     ENDS_EARLY,
     RESERVED_BITS,
     TAG_BEYOND,
@@ -50,22 +50,22 @@ _POSITIONS, _SLOTS = ENTRY["position"].mask, ENTRY["slot"].mask
 
 
 @compiled
-def scan_words(
-    octets: Bytes, words: int, lanes: int, entry_bytes: int, banks: int, marks: Marks
+def scan_bundles(
+    octets: Bytes, bundles: int, lanes: int, entry_bytes: int, banks: int, marks: Marks
 ) -> tuple[int, int]:
-    """Mark the positions that schedule words read.
+    """Mark the positions that schedule bundles read.
 
     Returns
     -------
     twice : int
-        The first word that reads a bank twice, -1 if none does.
+        The first bundle that reads a bank twice, -1 if none does.
     slot : int
         The highest slot of a valid entry, -1 if there is none.
     """
     seen = np.full(banks, -1, dtype=np.int64)
     highest = -1
     at = 0
-    for word in range(words):
+    for bundle in range(bundles):
         for _ in range(lanes):
             entry = np.int64(octets[at]) | np.int64(octets[at + 1]) << 8
             entry |= np.int64(octets[at + 2]) << 16
@@ -73,9 +73,9 @@ def scan_words(
                 position = entry & _POSITIONS
                 highest = max(highest, entry >> _SLOT & _SLOTS)
                 bank = position % banks
-                if seen[bank] == word:
-                    return word, highest
-                seen[bank] = word
+                if seen[bank] == bundle:
+                    return bundle, highest
+                seen[bank] = bundle
                 marks[position] = True
             at += entry_bytes
     return -1, highest
@@ -86,7 +86,7 @@ def scan_control(
     octets: Bytes,
     slices: int,
     blocks: int,
-    sta_rows: int,
+    array_rows: int,
     banks: int,
     gather_rows: int,
     marks: Marks,
@@ -96,7 +96,7 @@ def scan_control(
     Returns
     -------
     fault : int
-        `LAWFUL`, or the first law broken.
+        `VALID`, or the first rule broken.
     value : int
         What broke it: the record's number, or its tag or PE row.
     size : int
@@ -124,7 +124,7 @@ def scan_control(
             return RESERVED_BITS, record, at, packets, int8
         if tag >= blocks:
             return TAG_BEYOND, tag, at, packets, int8
-        if row >= sta_rows:
+        if row >= array_rows:
             return PE_ROW_BEYOND, row, at, packets, int8
         wide = 1 if flags & FLAG_INT8 else 0
         if record == 0:
@@ -144,7 +144,7 @@ def scan_control(
         at += _HEAD_BYTES
         if dense:
             # Eight neighbours from a multiple of 8 lie in eight banks: there are at least as many.
-            if base % K0 or base >= MAX_WINDOW_POSITIONS:
+            if base % K0 or base >= MAX_TILE_POSITIONS:
                 return DENSE_BASE, record, at, packets, int8
             marks[base : base + K0] = True
             continue
@@ -162,4 +162,4 @@ def scan_control(
             marks[position] = True
     if left.any():
         return OUT_OF_ORDER, slices, at, packets, int8
-    return LAWFUL, 0, at, packets, int8
+    return VALID, 0, at, packets, int8

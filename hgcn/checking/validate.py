@@ -25,15 +25,15 @@ def validate(image: bytes, device: Device) -> list[Command]:
     ------
     ProgramError
         At the first violation: damage (header, CRC, checksums), another device, an illegal command,
-        a stream outside its region or of a wrong length, a schedule word that reads a bank twice,
-        an index outside its window, a broken packet, a missing barrier; sums, rows or lines of
+        a stream outside its region or of a wrong length, a schedule bundle that reads a bank twice,
+        an index outside its tile, a broken packet, a missing barrier; sums, rows or lines of
         memory read before the program wrote them; memory that it claims and does not write; more
         work than its size allows.
 
     Notes
     -----
     What passes gives the same answer on every backend, whatever ran before and however long memory
-    takes. The laws are those of `docs/program-format.md`; the hardware enforces some of them and
+    takes. The rules are those of `docs/program-format.md`; the hardware enforces some of them and
     relies on the others.
 
     Time and memory are linear in the image, a logarithm of its ranges apart: each distinct stream
@@ -73,11 +73,11 @@ def validate(image: bytes, device: Device) -> list[Command]:
         for stream in read.values():
             if stream.base == Base.INPUT:
                 input_lines = max(input_lines, stream.offset + stream.lines)
-        after, fence = hazards.needs(command)
-        if (after, fence) != (command.after, command.fence):
+        wait_mask, fence = hazards.needs(command)
+        if (wait_mask, fence) != (command.wait_mask, command.fence):
             raise ProgramError(
-                f"command {index}: it must wait for engines {after:#06b} with fence {fence}, "
-                f"got {command.after:#06b} with fence {command.fence}"
+                f"command {index}: it must wait for engines {wait_mask:#06b} with fence {fence}, "
+                f"got {command.wait_mask:#06b} with fence {command.fence}"
             )
     flow.check_filled(limit)
     need(input_lines == header.input_lines, "input lines", header.input_lines, f"{input_lines}")
@@ -147,10 +147,10 @@ def _check_fields(command: Command, d: Device) -> None:
         )
     elif isinstance(command, Drain):
         need(
-            0 < command.rows <= d.window_rows and command.rows % d.block_rows == 0,
+            0 < command.rows <= d.tile_rows and command.rows % d.block_rows == 0,
             "rows",
             command.rows,
-            f"a multiple of {d.block_rows} up to {d.window_rows}",
+            f"a multiple of {d.block_rows} up to {d.tile_rows}",
         )
         need(
             command.position % d.banks == 0,

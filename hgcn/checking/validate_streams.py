@@ -15,10 +15,10 @@ from hgcn.checking import scan
 from hgcn.errors import ProgramError
 from hgcn.format.numbers import Base
 from hgcn.format.streams import (
+    ACCUMULATOR,
     COLUMN_PARAMETER,
     CONTROL_HEAD,
     NO_POSITION,
-    PLACE,
     ROW_RECORD,
     entry_bytes,
 )
@@ -56,7 +56,7 @@ class StreamCheck:
         self.image = np.frombuffer(image, dtype=np.uint8)
         self.device = device
         self._sums: dict[tuple[int, int], tuple[int, int]] = {}
-        self._words: dict[tuple[int, int, bool], Positions] = {}
+        self._bundles: dict[tuple[int, int, bool], Positions] = {}
         self._control: dict[tuple[int, int], _Control] = {}
         self._records: set[tuple[int, int]] = set()
 
@@ -70,16 +70,16 @@ class StreamCheck:
             elif (stream.s1 or stream.s2) and self._sums_of(stream) != (stream.s1, stream.s2):
                 raise ProgramError(f"{name} stream: checksum mismatch")
         if isinstance(command, Spmm):
-            self._check_words(command)
+            self._check_bundles(command)
             self._check_control(command)
         elif isinstance(command, Drain):
             self._check_records(command)
 
     def rows_read(self, command: Command) -> list[Positions]:
-        """Positions in the column window that a checked SPMM reads, on either engine."""
+        """Positions in the column tile that a checked SPMM reads, on either engine."""
         found = []
-        if isinstance(command, Spmm) and command.words:
-            found.append(self._words[command.pl.offset, command.words, command.pl_int8])
+        if isinstance(command, Spmm) and command.bundles:
+            found.append(self._bundles[command.pl.offset, command.bundles, command.pl_int8])
         if isinstance(command, Spmm) and command.slices:
             found.append(self._control[command.control.offset, command.slices].positions)
         return found
@@ -94,22 +94,22 @@ class StreamCheck:
             self._sums[key] = stream_checksum(self._bytes_of(stream))
         return self._sums[key]
 
-    def _check_words(self, command: Spmm) -> None:
+    def _check_bundles(self, command: Spmm) -> None:
         d = self.device
         size = entry_bytes(binary=not command.pl_int8)
-        _check_lines("PL", command.pl, command.words * d.lanes * size)
-        if not command.words:
+        _check_lines("PL", command.pl, command.bundles * d.lanes * size)
+        if not command.bundles:
             return
-        key = (command.pl.offset, command.words, command.pl_int8)
-        if key not in self._words:
+        key = (command.pl.offset, command.bundles, command.pl_int8)
+        if key not in self._bundles:
             marks = np.zeros(NO_POSITION, dtype=np.bool_)
             data = self._bytes_of(command.pl)
-            twice, slot = scan.scan_words(data, command.words, d.lanes, size, d.banks, marks)
+            twice, slot = scan.scan_bundles(data, command.bundles, d.lanes, size, d.banks, marks)
             if twice >= 0:
-                raise ProgramError("a schedule word reads a bank twice")
+                raise ProgramError("a schedule bundle reads a bank twice")
             need(slot < d.slots, "entry slots", slot, f"below {d.slots}")
-            self._words[key] = np.flatnonzero(marks)
-        self._check_positions("entry positions", self._words[key], command.base)
+            self._bundles[key] = np.flatnonzero(marks)
+        self._check_positions("entry positions", self._bundles[key], command.base)
 
     def _check_control(self, command: Spmm) -> None:
         d = self.device
@@ -134,24 +134,24 @@ class StreamCheck:
             raise ProgramError(
                 f"control stream of {len(data)} bytes cannot hold {command.slices} records"
             )
-        blocks = d.window_rows // d.block_rows
+        blocks = d.tile_rows // d.block_rows
         fault, value, size, packets, int8 = scan.scan_control(
-            data, command.slices, blocks, d.sta_rows, d.banks, d.gather_rows, marks
+            data, command.slices, blocks, d.array_rows, d.banks, d.gather_rows, marks
         )
-        if fault != scan.LAWFUL:
+        if fault != scan.VALID:
             raise ProgramError(
                 {
                     scan.ENDS_EARLY: f"control stream ends in record {value} of {command.slices}",
                     scan.RESERVED_BITS: f"unused bits of control record {value} must be zero",
                     scan.TAG_BEYOND: f"tags must be below {blocks}, got {value}",
-                    scan.PE_ROW_BEYOND: f"PE rows must be below {d.sta_rows}, got {value}",
+                    scan.PE_ROW_BEYOND: f"PE rows must be below {d.array_rows}, got {value}",
                     scan.TWO_KINDS: "left operands must be of one kind, got both kinds",
                     scan.OTHER_PACKET: "tags and counts of a packet must be those of its slices, "
                     f"got others in control record {value}",
                     scan.OUT_OF_ORDER: "slices of a packet must be first to last on one PE row, "
                     f"got another order in control record {value}",
                     scan.DENSE_BASE: f"bases of dense slices must be multiples of {K0} in the "
-                    f"window, got another in control record {value}",
+                    f"tile, got another in control record {value}",
                     scan.BANK_TWICE: "a slice gathers a bank twice in one cycle",
                 }[fault]
             )
@@ -172,13 +172,13 @@ class StreamCheck:
         if key in self._records:
             return
         data = self._bytes_of(command.records).tobytes()
-        _, _, _, place = decode_records(data, command.rows, d)
-        lane, slot = place >> PLACE["lane"].low, PLACE["slot"].get(place)
+        _, _, _, accumulator = decode_records(data, command.rows, d)
+        lane, slot = accumulator >> ACCUMULATOR["lane"].low, ACCUMULATOR["slot"].get(accumulator)
         fits = bool((lane < d.lanes).all() and (slot < d.slots).all())
-        need(fits, "places", "one beyond", f"within {d.lanes} lanes of {d.slots} slots")
+        need(fits, "accumulators", "one beyond", f"within {d.lanes} lanes of {d.slots} slots")
         marks = np.zeros(1 << 16, dtype=np.bool_)
-        marks[place] = True
-        need(np.count_nonzero(marks) == len(place), "places", "one twice", "distinct")
+        marks[accumulator] = True
+        need(np.count_nonzero(marks) == len(accumulator), "accumulators", "one twice", "distinct")
         _check_lanes(lane.reshape(-1, d.drain_rows))
         self._records.add(key)
 

@@ -10,10 +10,11 @@ from hgcn.isa.commands import Command, Spmm, streams
 READS_PER_BYTE = 256
 """Bytes of streams that the SPMMs of a program may read for each byte of its file.
 
-A pass reads the streams of the pass before again, so a layer W features wide reads each up to W / F
-times. On the smallest device the data sets' programs read at most 2.1 bytes for each of their file,
-one of a million edges and 256 features 13.4, one of 500 nodes and 1,024 features 17.2. LOADs and
-DRAINs need no limit: one fills at most a store, the other writes at most a row window.
+A feature tile reads the streams of the one before again, so a layer W features wide reads
+each up to W / F times. On the smallest device the data sets' programs read at most 2.1 bytes for
+each of their file, one of a million edges and 256 features 13.4, one of 500 nodes and 1,024
+features 17.2. LOADs and DRAINs need no limit: one fills at most a store, the other writes at most a
+row tile.
 """
 
 

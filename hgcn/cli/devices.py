@@ -56,8 +56,8 @@ def devices_command(
 ) -> None:
     """List the device presets: the sizes of both engines and of the stores.
 
-    F is features a pass, MACs those of a PL cycle. Lanes take one nonzero a cycle each; the STA is
-    the array of tensor engines, rows x columns of M0 x K0 x N0 multiply-accumulates.
+    F is features of a feature tile, MACs those of a PL cycle. Lanes take one nonzero a cycle each;
+    the array is that of tensor PEs, rows x columns of M0 x K0 x N0 multiply-accumulates.
 
     [bold]hgcn devices new tiny -o my.toml[/] writes a device file to edit;
     [bold]hgcn run digits --backend rtl --device my.toml[/] runs on it.
@@ -69,7 +69,7 @@ def devices_command(
         typer.echo(f"{explanation(chosen)}\narea: {_area(chosen)}")
         return
     table = Table(box=None, padding=(0, 1))
-    for heading in ("name", "board", "lanes", "F", "STA", "tile", "store", "window", "MACs"):
+    for heading in ("name", "board", "lanes", "F", "array", "slice", "store", "row tile", "MACs"):
         table.add_column(heading, justify="left" if heading in ("name", "board") else "right")
     for name in names():
         try:
@@ -85,10 +85,10 @@ def _row(d: Device) -> tuple[str | Text, ...]:
         Text(d.board),
         str(d.lanes),
         str(d.features),
-        f"{d.sta_rows} x {d.sta_cols} of {d.m0}x8x{d.n0}",
+        f"{d.array_rows} x {d.array_cols} of {d.m0}x8x{d.n0}",
         f"{d.block_rows} x 8",
         f"2 x {d.store_rows * d.features // 1024} KiB",
-        str(d.window_rows),
+        str(d.tile_rows),
         f"{d.macs_per_pl_cycle:,.0f}",
     )
 

@@ -20,8 +20,8 @@ def disasm(
     """Print the header and every command of a program.
 
     LOAD fills a feature store from memory, SPMM multiplies on both engines, DRAIN requantises and
-    writes back. A stream is printed as region[offset+lines], in lines of 64 bytes; "after" names
-    the engines a command waits for. The whole format is in docs/program-format.md.
+    writes back. A stream is printed as region[offset+lines], in lines of 64 bytes; "wait_mask"
+    names the engines a command waits for. The whole format is in docs/program-format.md.
     """
     image = read_image(program)
     for line in disassemble(image):

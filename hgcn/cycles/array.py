@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""hgcn_sta and hgcn_sta_pe: slices through the array, a beat at a time.
+"""hgcn_tensor_array and hgcn_tensor_pe: slices through the array, a beat at a time.
 
 Nothing here steps with a clock. When a beat moves follows from when those before it moved, by the
-law of each register on its way; it is computed as soon as all it depends on is known. What is not
+rule of each register on its way; it is computed as soon as all it depends on is known. What is not
 known yet depends on something that has not happened yet, and lies in the future. Times on the PL
-side are edges of its clock, those of a PE are edges of the STA's.
+side are edges of its clock, those of a PE are edges of the tensor array's.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from hgcn.jit import compiled_part
 Int = NDArray[np.int64]
 
 COLUMN_BEATS = 2
-"""Beats of A that wait for the next column (hgcn_sta, u_next)."""
+"""Beats of A that wait for the next column (hgcn_tensor_array, u_next)."""
 OUTPUT = 3
-"""A step to the first beat of its word in the output register (hgcn_sta_pe: two stages, memory)."""
+"""A step to the first beat of its word in the output register (hgcn_tensor_pe: stages, memory)."""
 
 SLICES = 64
 """Slices of a PE row whose times are kept: more than can be under way."""
@@ -65,7 +65,7 @@ ROW_SIZE = MERGED_AT + p.BEATS
     C_CROSSED,  # Beats of C in the clock crossing so far
     C_CROSSED_AT,
 ) = range(17)
-A_AT = 17  # STA edge of each beat of A
+A_AT = 17  # array edge of each beat of A
 FULL_AT = A_AT + p.BEATS  # Edge of each slice's last beat of B
 DONE_AT = FULL_AT + SLICES  # Edge of each slice's last step
 WORD_AT = DONE_AT + SLICES  # Edge of the step that made each word
@@ -118,7 +118,7 @@ def begin_slice(rows: Int, row: int, flags: int, tag: int) -> None:
 
 @compiled_part
 def push_a(rows: Int, ports: Int, row: int, at: int, beats: int) -> None:
-    """Push a piece of ``beats`` into the packer of a row's A port, at edge ``at``."""
+    """Push a piece of ``beats`` into the packetiser of a row's A port, at edge ``at``."""
     piece = rows[row, A_PIECES] % p.PIECES
     ports[row, 0, p.PUSHED + piece] = at
     ports[row, 0, p.LENGTH + piece] = beats
@@ -128,7 +128,7 @@ def push_a(rows: Int, ports: Int, row: int, at: int, beats: int) -> None:
 
 @compiled_part
 def push_b(rows: Int, ports: Int, row: int, at: int, beats: int) -> None:
-    """Push a slice of ``beats`` into the packers of a row's B ports, at edge ``at``."""
+    """Push a slice of ``beats`` into the packetisers of a row's B ports, at edge ``at``."""
     piece = rows[row, B_PIECES] % p.PIECES
     for port in range(1, ports.shape[1]):
         ports[row, port, p.PUSHED + piece] = at
@@ -174,11 +174,11 @@ def _step(rows: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
     if rows[row, KIND + part % SLICES] & FLAG_LAST:
         while pes[row, col, BLOCK_STEPS] > 0:
             word = pes[row, col, STEPS]
-            if word >= sizes.sta_steps:
+            if word >= sizes.array_steps:
                 # A word of the output memory for this step
-                if pes[row, col, WORDS_OUT] <= word - sizes.sta_steps:
+                if pes[row, col, WORDS_OUT] <= word - sizes.array_steps:
                     return False
-                at = max(at, pes[row, col, WORD_OUT_AT + (word - sizes.sta_steps) % WORDS])
+                at = max(at, pes[row, col, WORD_OUT_AT + (word - sizes.array_steps) % WORDS])
             at += 1
             pes[row, col, STEP_AT] = pes[row, col, WORD_AT + word % WORDS] = at
             pes[row, col, STEPS] += 1
@@ -189,7 +189,7 @@ def _step(rows: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
         pes[row, col, STEP_AT] = at
         pes[row, col, SLICE_STEPS] += pes[row, col, BLOCK_STEPS]
         pes[row, col, BLOCK_STEPS] = 0
-    if pes[row, col, SLICE_STEPS] == sizes.sta_steps:
+    if pes[row, col, SLICE_STEPS] == sizes.array_steps:
         pes[row, col, DONE_AT + part % SLICES] = at
         pes[row, col, SLICE_STEPS] = 0
         pes[row, col, STEP_SLICE] += 1
@@ -230,7 +230,7 @@ def _take_a(rows: Int, ports: Int, pes: Int, row: int, col: int, sizes: Sizes) -
                 return moved
             at = max(at, pes[row, col, STEP_AT])
             pes[row, col, BLOCK_AT] = at
-            pes[row, col, BLOCK_STEPS] = sizes.sta_steps // (beats // 2 if wide else beats)
+            pes[row, col, BLOCK_STEPS] = sizes.array_steps // (beats // 2 if wide else beats)
         pes[row, col, A_AT + beat % p.BEATS] = at
         pes[row, col, A_TAKEN] += 1
         pes[row, col, A_BEAT] += 1
@@ -247,7 +247,7 @@ def _take_a(rows: Int, ports: Int, pes: Int, row: int, col: int, sizes: Sizes) -
 def _send_c(rows: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
     """Follow the beats of C from the output memory into the clock crossing; whether any moved."""
     moved = False
-    beats = sizes.sum_beats // sizes.sta_steps  # Of a word
+    beats = sizes.sum_beats // sizes.array_steps  # Of a word
     while True:
         if pes[row, col, C_OUT] == pes[row, col, C_CROSSED]:
             word = pes[row, col, WORDS_OUT]
@@ -269,7 +269,7 @@ def _send_c(rows: Int, pes: Int, row: int, col: int, sizes: Sizes) -> bool:
             if rows[row, MERGED] <= beat - p.PORT_BEATS:
                 return moved
             room = rows[row, MERGED_AT + (beat - p.PORT_BEATS) % p.BEATS]
-            at = max(at, p.sta_after(room, sizes) + p.CROSSING)
+            at = max(at, p.array_after(room, sizes) + p.CROSSING)
         pes[row, col, C_CROSSED_AT] = at
         pes[row, col, C_SHOWN + beat % p.BEATS] = p.pl_after(at, sizes) + p.CROSSING
         pes[row, col, C_CROSSED] += 1

@@ -49,7 +49,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Left:
-    """A left operand's share of one pass: bytes to read, cycles to multiply, right-operand rows."""
+    """A left operand's share of a feature tile: bytes to read, cycles, right-operand rows."""
 
     bytes: float
     cycles: float
@@ -59,7 +59,7 @@ class _Left:
 def _sparse(nonzeros: int, rows: int, device: Device, *, binary: bool) -> _Left:
     """Nonzeros of a compile-time operand, each on the engine where it is cheapest.
 
-    A segment of the STA serves up to T of them for its column of the operand and, in a dense
+    A segment of the array serves up to T of them for its column of the operand and, in a dense
     record, an eighth of the record; the PL engine takes L a cycle, an entry each.
     """
     height = device.block_rows
@@ -73,7 +73,7 @@ def _sparse(nonzeros: int, rows: int, device: Device, *, binary: bool) -> _Left:
 
 
 def _dense(features: int, rows: int, device: Device) -> _Left:
-    """A run-time operand: all of it, padded to groups of 8, in int8 on the STA."""
+    """A run-time operand: all of it, padded to groups of 8, in int8 on the tensor array."""
     segments = rows // device.block_rows * -(-features // K0) * K0
     return _Left(
         bytes=segments * (CONTROL_HEAD.bytes / K0 + device.block_rows),
@@ -93,19 +93,19 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
     """Return the bounds of ``workload`` on ``device``.
 
     They hold for every program that multiplies each nonzero of its operands, and each element of a
-    run-time operand, once in each pass of F features: what a program of this format
+    run-time operand, once in each feature tile of F features: what a program of this format
     (docs/program-format.md) then cannot do without, whatever its ordering, split and schedule.
 
     Notes
     -----
     With n nodes in ``rows`` (n rounded up to whole blocks of T) and a job of m columns whose left
-    operand has k, the sums go over all jobs and over the ``ceil(m / F)`` passes of each.
+    operand has k, the sums go over all jobs and over the ``ceil(m / F)`` feature tiles of each.
 
     ``memory = bytes / usable bytes per cycle``, less the four beats that an idle memory makes up
-    for. A pass reads
+    for. A feature tile reads
 
     * its left operand: a nonzero ``min(e, s / T)``, with e = 3 bytes (binary) or 4 as an entry of
-      the PL, and s = 1 + T / 8 (binary) or 1 + T as a full segment of the STA, its eighth of a
+      the PL, and s = 1 + T / 8 (binary) or 1 + T as a full segment of the array, its eighth of a
       dense record included; so a nearly full binary row costs little more than a bit a column. The
       values of a constant operand cost what others do: the format knows no constants.
       A run-time left operand: 1 + T bytes for each of the k columns, rounded up to eights, of each
@@ -113,28 +113,28 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
     * if the right operand is weights, F bytes for each of its rows needed: k, or of a compile-time
       left operand at least ``ceil(nonzeros / n)``, the columns they need; and a command to bring
       them, if there are any. Rows of another job may still be in a store;
-    * for each row window a multiply and a drain, 128 bytes each, and the drain's parameters: 8 F
+    * for each row tile a multiply and a drain, 128 bytes each, and the drain's parameters: 8 F
       bytes, 4 for each row;
 
     and writes, if its rows are the output or a left operand later, F bytes a row, or 2 F where they
     have 16 bits. A header and an END, 128 bytes each, come once.
 
     ``compute``: a nonzero takes ``1 / (L + T / g)`` cycles, both engines working; a run-time
-    operand, which has no schedule, takes g for each of its segments, on the STA alone. g is
+    operand, which has no schedule, takes g for each of its segments, on the array alone. g is
     `hgcn.cycles.cost.segment_cycles`: gather, tensor PEs, PLIO A and B, whichever is slowest. No
     two jobs run at the same time.
 
-    ``drain``: F cycles for the parameters of each row window, and one for each row, or two where it
+    ``drain``: F cycles for the parameters of each row tile, and one for each row, or two where it
     is written to memory in two beats.
     """
     d, w = device, workload
     rows = -(-w.nodes // d.block_rows) * d.block_rows
-    windows = -(-rows // d.window_rows)
-    records = windows * COLUMN_PARAMETER.bytes * d.features + ROW_RECORD.bytes * rows
+    tiles = -(-rows // d.tile_rows)
+    records = tiles * COLUMN_PARAMETER.bytes * d.features + ROW_RECORD.bytes * rows
     total_bytes, compute, drain = 2.0 * RECORD_BYTES, 0.0, 0
     for job in w.jobs:
         left = _left(job, w, rows, d)
-        moved = left.bytes + records + 2 * windows * RECORD_BYTES
+        moved = left.bytes + records + 2 * tiles * RECORD_BYTES
         if job.weights:
             moved += left.rows * d.features + (left.rows > 0) * RECORD_BYTES
         beats = 1
@@ -142,10 +142,10 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
             row_bytes = d.features * job.bits // 8
             moved += rows * row_bytes
             beats = -(-row_bytes // d.axi_bytes)
-        passes = -(-job.columns // d.features)
-        total_bytes += passes * moved
-        compute += passes * left.cycles
-        drain += passes * (windows * d.features + rows * beats)
+        feature_tiles = -(-job.columns // d.features)
+        total_bytes += feature_tiles * moved
+        compute += feature_tiles * left.cycles
+        drain += feature_tiles * (tiles * d.features + rows * beats)
     total_bytes -= CREDIT_BEATS * d.axi_bytes
     return Bound(
         memory_cycles=total_bytes / d.dram_bytes_per_cycle,

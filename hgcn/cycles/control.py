@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 
 from hgcn.cycles.reads import HAVE, RECORDS, ask, take
 from hgcn.cycles.sizes import Sizes
-from hgcn.cycles.tables import AFTER, END, FENCE, KIND, NUM_STREAMS, STREAMS, WRITE_AT, WRITE_LINES
+from hgcn.cycles.tables import (
+    END,
+    FENCE,
+    KIND,
+    NUM_STREAMS,
+    STREAMS,
+    WAIT_MASK,
+    WRITE_AT,
+    WRITE_LINES,
+)
 from hgcn.cycles.writes import ask_write
 from hgcn.format.numbers import ALL_ENGINES, LINE_BYTES, QUAD_BYTES, RECORD_BYTES
 from hgcn.jit import compiled_part
@@ -24,7 +33,7 @@ CHECK_CYCLES = 3
 RECORD_LINES = RECORD_BYTES // LINE_BYTES
 """Lines of the header, and of a command's record."""
 ALL_IDLE = ALL_ENGINES
-"""Load, PL, STA, and drain with its writes: the bits of ``after``."""
+"""Load, PL, array, and drain with its writes: the bits of ``wait_mask``."""
 
 ASK, TAKE, CHECK, FENCED, STREAM, ACCEPT, QUEUE, DONE = range(8)
 """What the parser does, as its states; `ASK` is for the header or the records."""
@@ -121,8 +130,8 @@ def parse_cycle(
 def issue_cycle(state: Int, commands: Int, writes: Int, idle: int, free: int) -> int:
     """A clock edge of hgcn_issue; returns the command its engines take, or -1.
 
-    `idle` holds the bits of ``after``; `free` a bit for each kind of command, set if its engines
-    can take one. Runs after `parse_cycle`, whose command it sees at the next edge.
+    `idle` holds the bits of ``wait_mask``; `free` a bit for each kind of command, set if its
+    engines can take one. Runs after `parse_cycle`, whose command it sees at the next edge.
     """
     parsed = state[QUEUED] - state[NEW]
     state[NEW] = 0
@@ -135,7 +144,7 @@ def issue_cycle(state: Int, commands: Int, writes: Int, idle: int, free: int) ->
         kind = commands[index, KIND]
         if kind == END:
             state[FINISHED] = idle == ALL_IDLE
-        elif free >> kind & 1 and commands[index, AFTER] & ~idle == 0:
+        elif free >> kind & 1 and commands[index, WAIT_MASK] & ~idle == 0:
             state[ISSUE_STATE] = OFFER
     else:
         offered: int = -1 if state[GIVEN] == 1 else index

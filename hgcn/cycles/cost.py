@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The cost function the splitter is handed: cycles of one window from the work on each engine."""
+"""The cost function the splitter is handed: cycles of one tile from the work on each engine."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Float = NDArray[np.float64]
 
 
 def segment_cycles(device: Device, *, binary: bool) -> float:
-    """PL cycles the STA side spends on one segment (a column of a row block), memory apart.
+    """PL cycles the array side spends on one segment (a column of a row block), memory apart.
 
-    The slowest of: gather, ``1 / G``; the tensor PEs, ``steps_per_slice / 8`` STA cycles over R
+    The slowest of: gather, ``1 / G``; the tensor PEs, ``steps_per_slice / 8`` array cycles over R
     rows; PLIO B, ``N / 2`` beats a slice, and PLIO A, ``T / 16`` (binary) or ``T / 2`` (int8) beats
     a slice, both over R rows.
     """
     d = device
-    array = d.steps_per_slice / K0 / d.sta_rows * d.pl_hz / d.sta_hz
-    plio_b = d.pe_features * K0 / PLIO_BYTES / K0 / d.sta_rows
-    plio_a = d.block_rows * (1 if binary else K0) / PLIO_BYTES / K0 / d.sta_rows
+    array = d.steps_per_slice / K0 / d.array_rows * d.pl_hz / d.array_hz
+    plio_b = d.pe_features * K0 / PLIO_BYTES / K0 / d.array_rows
+    plio_a = d.block_rows * (1 if binary else K0) / PLIO_BYTES / K0 / d.array_rows
     return max(1 / d.gather_rows, array, plio_b, plio_a)
 
 
@@ -46,22 +46,22 @@ def packet_beats(device: Device) -> int:
 def packet_cycles(device: Device) -> float:
     """PL cycles between packets of sums, at full load.
 
-    The slower of: PLIO C, a beat an STA cycle but at most one a PL cycle from each of R rows; the
+    The slower of: PLIO C, a beat an array cycle but at most one a PL cycle from each of R rows; the
     merge, which takes a beat of each of the ``N / 4`` chunks of features a cycle.
     """
     d = device
-    port = max(1.0, d.pl_hz / d.sta_hz) / d.sta_rows
+    port = max(1.0, d.pl_hz / d.array_hz) / d.array_rows
     return packet_beats(d) * max(port, CHUNK / d.pe_features)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WindowCost:
-    """Cycles of a window as a function of (nonzeros on the PL, segments on the STA).
+class TileCost:
+    """Cycles of a tile as a function of (nonzeros on the PL, segments on the tensor array).
 
-    The slowest of what works side by side: the PL engine, the STA, the drain and the memory, each
+    The slowest of what works side by side: the PL engine, the array, the drain and the memory, each
     with its own fill. An SPMM waits for the one before it, and a DRAIN for its SPMM, so while the
-    engines work on a row window the rows of the one before are drained: a window costs the larger
-    of both, and the split of each can be chosen by itself. A row window of several column windows
+    engines work on a row tile the rows of the one before are drained: a tile costs the larger
+    of both, and the split of each can be chosen by itself. A row tile of several column tiles
     is drained once: each bears its share.
 
     Attributes
@@ -78,24 +78,24 @@ class WindowCost:
 
     @property
     def rows(self) -> int:
-        """Rows of a row window, those of the only one if there is no more."""
-        return min(self.grid.window_rows, self.grid.padded_rows)
+        """Rows of a row tile, those of the only one if there is no more."""
+        return min(self.grid.tile_rows, self.grid.padded_rows)
 
     @property
     def load_rows(self) -> float:
-        """Right-operand rows brought for a window.
+        """Right-operand rows brought for a tile.
 
-        All of its column window's, where there are more than the two that the stores hold: with k
-        column windows, two of which are still there, ``(k - 2) / k`` of them. Else they are brought
-        once, or are there already: a share of each row window.
+        All of its column tile's, where there are more than the two that the stores hold: with k
+        column tiles, two of which are still there, ``(k - 2) / k`` of them. Else they are brought
+        once, or are there already: a share of each row tile.
         """
         grid = self.grid
-        cols, count = min(grid.window_cols, grid.cols), grid.num_col_windows
-        return cols * (max(count - 2, 0) / count + min(count, 2) / count / grid.num_row_windows)
+        cols, count = min(grid.tile_cols, grid.cols), grid.num_col_tiles
+        return cols * (max(count - 2, 0) / count + min(count, 2) / count / grid.num_row_tiles)
 
     @property
     def fixed_bytes(self) -> float:
-        """Memory bytes of a window whatever the split.
+        """Memory bytes of a tile whatever the split.
 
         Its right-operand rows, F bytes each; its SPMM's record; its share of the DRAIN: the record,
         8 F bytes of column parameters, 4 bytes a row, and F bytes a row of results.
@@ -103,19 +103,19 @@ class WindowCost:
         d = self.device
         drain = RECORD_BYTES + COLUMN_PARAMETER.bytes * d.features
         drain += self.rows * (ROW_RECORD.bytes + d.features)
-        return RECORD_BYTES + self.load_rows * d.features + drain / self.grid.num_col_windows
+        return RECORD_BYTES + self.load_rows * d.features + drain / self.grid.num_col_tiles
 
     @property
     def drain_cycles(self) -> float:
         """``F + rows / E`` cycles, E rows a cycle; and the depth of its pipeline."""
         cycles = self.device.features + self.rows / self.device.drain_rows + DRAIN_DEPTH
-        return cycles / self.grid.num_col_windows
+        return cycles / self.grid.num_col_tiles
 
     def pl(self, nonzeros: Float) -> Float:
         """``nonzeros / L``, and the flight of the last word, where there is one."""
         return nonzeros / self.device.lanes + PL_FLIGHT * (nonzeros > 0)
 
-    def sta(self, segments: Float) -> Float:
+    def array(self, segments: Float) -> Float:
         """The slower of multiplying, `segment_cycles` each, and merging, `packet_cycles` each.
 
         A row block with a slice sends a packet; slices fall into as many blocks as there are. The
@@ -132,14 +132,14 @@ class WindowCost:
         return cycles
 
     def memory(self, nonzeros: Float, segments: Float) -> Float:
-        """Entries of the PL, segments of the STA and `fixed_bytes`, over the bytes a cycle."""
+        """Entries of the PL, segments of the array and `fixed_bytes`, over the bytes a cycle."""
         moved = nonzeros * entry_bytes(binary=self.binary)
         moved = moved + segments * segment_bytes(self.device, binary=self.binary)
         return (moved + self.fixed_bytes) / self.device.dram_bytes_per_cycle
 
     def __call__(self, nonzeros: Float, segments: Float) -> Float:
-        """``latency + max(drain, PL, STA, memory)``, elementwise; it falls in neither."""
-        engines = np.maximum(self.pl(nonzeros), self.sta(segments))
+        """``latency + max(drain, PL, tensor array, memory)``, elementwise; it falls in neither."""
+        engines = np.maximum(self.pl(nonzeros), self.array(segments))
         others = np.maximum(self.memory(nonzeros, segments), self.drain_cycles)
         slowest: Float = self.device.dram_latency_cycles + np.maximum(engines, others)
         return slowest

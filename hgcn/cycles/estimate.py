@@ -36,8 +36,8 @@ def estimate(image: bytes, device: Device) -> Estimate:
     """Model the run of ``image`` on ``device``.
 
     Command parser, issue, streams in bursts, memory, engines, and beats through the array are
-    followed cycle by cycle, each by the law its module states; data are not. Equal to the first run
-    of a simulation with the device's memory; how the two clocks lie to each other is open on a
+    followed cycle by cycle, each by the rule its module states; data are not. Equal to the first
+    run of a simulation with the device's memory; how the two clocks lie to each other is open on a
     board, and with the presets' memories moves it by 1.5 % or 30 cycles at most, whichever is more.
     Half a microsecond a cycle, or a few where a large array works; the first call on a machine
     compiles the loops, which takes seconds.

@@ -30,7 +30,7 @@ STORE = 2
     ACTIVE,
     CTL_BEATS,  # Of the control stream, to come
     A_BEATS,  # Of the left operand's, to come
-    CTL_HELD,  # Bytes in the funnel
+    CTL_HELD,  # Bytes in the gearbox
     A_HELD,
     RECORDS,  # Of the command
     FIRST_SLICE,  # Place of its first slice in `Tables`

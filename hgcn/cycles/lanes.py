@@ -15,7 +15,7 @@ from hgcn.jit import compiled_part
 Int = NDArray[np.int64]
 
 PL_FLIGHT = 4
-"""Last word to idle (hgcn_pl_engine, FlightCycles)."""
+"""Last bundle to idle (hgcn_pl_engine, FlightCycles)."""
 DRAIN_DEPTH = 11
 """Row record to row written (hgcn_drain, Latency)."""
 WRITER_BEATS = 6
@@ -28,10 +28,10 @@ RECORD_BYTES = ROW_RECORD.bytes
 (
     ACTIVE,
     BEATS,  # Of the stream, to come
-    ITEMS,  # PL: words to come
-    ITEM_BYTES,  # PL: bytes of a word
-    HELD,  # Bytes in the funnel
-    FLIGHT,  # PL: cycles until the last word's sums are there; drain: a bit per row under way
+    ITEMS,  # PL: bundles to come
+    ITEM_BYTES,  # PL: bytes of a bundle
+    HELD,  # Bytes in the gearbox
+    FLIGHT,  # PL: cycles until the last bundle's sums are there; drain: a bit per row under way
     BUSY,  # Cycles counted as the engine's `busy_o`
     PARAMETERS,  # The last are the drain's: column parameters to come
     ROWS,  # Rows to enter the pipeline
@@ -63,17 +63,17 @@ def load_cycle(load: Int, clients: Int) -> None:
 
 @compiled_part
 def pl_cycle(pl: Int, clients: Int, sizes: Sizes) -> None:
-    """A clock edge of hgcn_pl_engine: a word a cycle, as far as beats bring its bytes."""
+    """A clock edge of hgcn_pl_engine: a bundle a cycle, as far as beats bring its bytes."""
     if pl[ACTIVE] == 0:
         return
-    word = pl[ITEMS] > 0 and pl[HELD] >= pl[ITEM_BYTES]
-    # Beats behind the last word are padding, taken and dropped.
-    room = pl[HELD] <= 2 * sizes.most_word_bytes or pl[ITEMS] == 0
+    bundle = pl[ITEMS] > 0 and pl[HELD] >= pl[ITEM_BYTES]
+    # Beats behind the last bundle are padding, taken and dropped.
+    room = pl[HELD] <= 2 * sizes.most_bundle_bytes or pl[ITEMS] == 0
     if pl[ITEMS] == 0 and pl[BEATS] == 0 and pl[FLIGHT] == 0:
         pl[ACTIVE] = 0
     if pl[FLIGHT] > 0:
         pl[FLIGHT] -= 1
-    if word:
+    if bundle:
         pl[ITEMS] -= 1
         pl[HELD] -= pl[ITEM_BYTES]
         pl[FLIGHT] = PL_FLIGHT

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""hgcn_packer and hgcn_async_fifo: beats from a port's queue into the other clock.
+"""hgcn_packetiser and hgcn_async_fifo: beats from a port's queue into the other clock.
 
-`ports` has a port at ``[row, port]``: that of A, then those of B by column. PL edges and STA edges
-are counted each in its own clock.
+`ports` has a port at ``[row, port]``: that of A, then those of B by column. PL edges and array
+edges are counted each in its own clock.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hgcn.jit import compiled_part
 Int = NDArray[np.int64]
 
 PORT_BEATS = 16
-"""Beats of a clock crossing (hgcn_sta, PortDepth)."""
+"""Beats of a clock crossing (hgcn_tensor_array, PortDepth)."""
 CROSSING = 3
 """Edges of the receiving clock to a beat, or to its room, seen there (hgcn_async_fifo)."""
 PIECES = 32
@@ -25,7 +25,7 @@ BEATS = 32
 """Beats of a clock crossing: more than it holds, and as many again that have been taken."""
 
 (
-    PIECE,  # Pieces wholly in the packer's output register so far
+    PIECE,  # Pieces wholly in the packetiser's output register so far
     IN_PIECE,  # Beats of the next one
     OUT,  # Beats in the output register so far
     OUT_AT,  # PL edge of the last one
@@ -35,23 +35,23 @@ BEATS = 32
 ) = range(7)
 PUSHED = 7  # PL edge of each piece
 LENGTH = PUSHED + PIECES  # Its beats, a header included
-LEFT = LENGTH + PIECES  # PL edge at which its last beat leaves the packer's queue
-SHOWN = LEFT + PIECES  # STA edge from which each beat can be taken
-TAKEN_AT = SHOWN + BEATS  # STA edge at which it is
+LEFT = LENGTH + PIECES  # PL edge at which its last beat leaves the packetiser's queue
+SHOWN = LEFT + PIECES  # array edge from which each beat can be taken
+TAKEN_AT = SHOWN + BEATS  # array edge at which it is
 PORT_SIZE = TAKEN_AT + BEATS
 """Elements of a port."""
 
 
 @compiled_part
-def sta_after(t: int, sizes: Sizes) -> int:
-    """Return the first STA edge after PL edge ``t``."""
-    return (t * sizes.pl_ps - sizes.sta_phase_ps) // sizes.sta_ps + 1
+def array_after(t: int, sizes: Sizes) -> int:
+    """Return the first array edge after PL edge ``t``."""
+    return (t * sizes.pl_ps - sizes.array_phase_ps) // sizes.array_ps + 1
 
 
 @compiled_part
 def pl_after(k: int, sizes: Sizes) -> int:
-    """Return the first PL edge after STA edge ``k``."""
-    return (k * sizes.sta_ps + sizes.sta_phase_ps) // sizes.pl_ps + 1
+    """Return the first PL edge after array edge ``k``."""
+    return (k * sizes.array_ps + sizes.array_phase_ps) // sizes.pl_ps + 1
 
 
 @compiled_part
@@ -60,7 +60,7 @@ def send(ports: Int, row: int, port: int, pieces: int, sizes: Sizes) -> bool:
     moved = False
     while True:
         if ports[row, port, OUT] == ports[row, port, CROSSED]:
-            # To the packer's output register, once the beat before has left it.
+            # To the packetiser's output register, once the beat before has left it.
             if ports[row, port, PIECE] == pieces:
                 return moved
             slot = ports[row, port, PIECE] % PIECES
@@ -82,5 +82,5 @@ def send(ports: Int, row: int, port: int, pieces: int, sizes: Sizes) -> bool:
             room = ports[row, port, TAKEN_AT + (beat - PORT_BEATS) % BEATS]
             at = max(at, pl_after(room, sizes) + CROSSING)
         ports[row, port, CROSSED_AT] = at
-        ports[row, port, SHOWN + beat % BEATS] = sta_after(at, sizes) + CROSSING
+        ports[row, port, SHOWN + beat % BEATS] = array_after(at, sizes) + CROSSING
         ports[row, port, CROSSED] += 1

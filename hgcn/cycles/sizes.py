@@ -10,7 +10,7 @@ from hgcn.format.numbers import CHUNK, PLIO_BYTES, SUM_BITS
 from hgcn.format.streams import ENTRY
 
 RESET_EDGES = 8
-"""Edges of each clock before it is out of reset, the STA's after the PL's (sim/top/hgcn_tb.sv)."""
+"""Edges of each clock till it is out of reset, the array's after the PL's (sim/top/hgcn_tb.sv)."""
 START_EDGES = 67
 """PL edges from then to the start of the first run, in which the registers are written."""
 
@@ -24,7 +24,7 @@ class Sizes(NamedTuple):
     rate_bytes: float  # Memory's bytes per cycle, both directions together
     latency_cycles: int  # AR beat to first R beat, last W beat to B beat
     # PL engine and drain
-    most_word_bytes: int  # Of an int8 schedule word
+    most_bundle_bytes: int  # Of an int8 schedule bundle
     features: int
     block_rows: int  # Of a tile
     # Array: a slice on its way
@@ -35,7 +35,7 @@ class Sizes(NamedTuple):
     binary_beats: int  # Of a slice on A
     wide_beats: int  # Of an int8 slice on A
     b_beats: int  # Of a slice on B
-    sta_steps: int  # STA cycles to multiply a slice
+    array_steps: int  # array cycles to multiply a slice
     # Array: a packet on its way back
     sum_beats: int  # Of a packet on C, the header apart
     chunks: int  # Of 4 features, merged side by side
@@ -44,22 +44,22 @@ class Sizes(NamedTuple):
     pe_rows: int
     pe_cols: int
     pl_ps: int  # Clock periods
-    sta_ps: int
-    sta_phase_ps: int  # PL edge 0 to STA edge 0
+    array_ps: int
+    array_phase_ps: int  # PL edge 0 to array edge 0
     start_edge: int  # PL edge 0, counted from power-up
 
 
 def sizes_of(device: Device) -> Sizes:
     """Return the sizes of a device."""
     d = device
-    pl, sta, start = d.pl_half_ps, d.sta_half_ps, _start_edge(d)
+    pl, array, start = d.pl_half_ps, d.array_half_ps, _start_edge(d)
     piece_bytes = max(d.axi_bytes, d.block_rows)
     return Sizes(
         beat_bytes=d.axi_bytes,
         line_beats=LINE_BYTES // d.axi_bytes,
         rate_bytes=d.dram_bytes_per_cycle,
         latency_cycles=d.dram_latency_cycles,
-        most_word_bytes=ENTRY.bytes * d.lanes,
+        most_bundle_bytes=ENTRY.bytes * d.lanes,
         features=d.features,
         block_rows=d.block_rows,
         read_steps=K0 // d.gather_rows,
@@ -69,15 +69,15 @@ def sizes_of(device: Device) -> Sizes:
         binary_beats=d.block_rows // PLIO_BYTES,
         wide_beats=K0 * d.block_rows // PLIO_BYTES,
         b_beats=K0 * d.pe_features // PLIO_BYTES,
-        sta_steps=d.steps_per_slice,
+        array_steps=d.steps_per_slice,
         sum_beats=SUM_BITS // 8 * d.block_rows * d.pe_features // PLIO_BYTES,
         chunks=d.pe_features // CHUNK,
         block_chunks=d.n0 // CHUNK,
-        pe_rows=d.sta_rows,
-        pe_cols=d.sta_cols,
+        pe_rows=d.array_rows,
+        pe_cols=d.array_cols,
         pl_ps=2 * pl,
-        sta_ps=2 * sta,
-        sta_phase_ps=(sta - pl * (2 * start + 1)) % (2 * sta),
+        array_ps=2 * array,
+        array_phase_ps=(array - pl * (2 * start + 1)) % (2 * array),
         start_edge=start,
     )
 
@@ -88,8 +88,8 @@ def _start_edge(device: Device) -> int:
     It decides how the clocks lie to each other, and who goes first at the memory. On a board and in
     later runs both are as they happen to be.
     """
-    pl, sta = device.pl_half_ps, device.sta_half_ps
+    pl, array = device.pl_half_ps, device.array_half_ps
     out_of_reset = pl * (2 * RESET_EDGES - 1)
-    first = (out_of_reset - sta) // (2 * sta) + 1  # STA edge after that
-    ready = sta * (2 * (first + RESET_EDGES - 1) + 1)
+    first = (out_of_reset - array) // (2 * array) + 1  # array edge after that
+    ready = array * (2 * (first + RESET_EDGES - 1) + 1)
     return (ready - pl) // (2 * pl) + 1 + START_EDGES

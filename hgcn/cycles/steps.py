@@ -41,7 +41,7 @@ class Counts(NamedTuple):
     read: int
     load: int
     pl: int
-    sta: int
+    array: int
     merge: int
     drain: int
     write: int
@@ -139,17 +139,17 @@ def _compile(sources: str) -> Run:
             t += 1
             load_idle = load[lanes.ACTIVE] == 0
             pl_idle = pl[lanes.ACTIVE] == 0
-            sta_idle = collect[gather.ACTIVE] == 0 and merging[merge.ACTIVE] == 0
+            array_idle = collect[gather.ACTIVE] == 0 and merging[merge.ACTIVE] == 0
             drain_idle = drain[lanes.ACTIVE] == 0
             written = drain_idle and writes.write_idle(writing)
-            idle = load_idle | pl_idle << 1 | sta_idle << 2 | written << 3
-            free = load_idle << tables.LOAD | (pl_idle and sta_idle) << tables.SPMM
+            idle = load_idle | pl_idle << 1 | array_idle << 2 | written << 3
+            free = load_idle << tables.LOAD | (pl_idle and array_idle) << tables.SPMM
             free |= drain_idle << tables.DRAIN
             fence_open = control.settled(parser, idle)
 
             lanes.load_cycle(load, clients)
             lanes.pl_cycle(pl, clients, sizes)
-            if not sta_idle:
+            if not array_idle:
                 gather.gather_cycle(
                     t, collect, pe_rows, pe_ports, clients, slice_row, slice_flags, slice_tag, sizes
                 )

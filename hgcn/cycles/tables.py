@@ -24,9 +24,9 @@ LOAD, SPMM, DRAIN, END = (opcode.value for opcode in Opcode)
 (
     KIND,
     FENCE,
-    AFTER,
-    ITEMS,  # PL words, or rows of a drain
-    ITEM_BYTES,  # Of a PL word
+    WAIT_MASK,
+    ITEMS,  # PL bundles, or rows of a drain
+    ITEM_BYTES,  # Of a PL bundle
     SLICES,
     PACKETS,
     FIRST_SLICE,  # Place of its first slice in the arrays of slices
@@ -89,7 +89,7 @@ def tables(commands: list[Command], image: bytes, records_at: int, device: Devic
     tags: list[Int] = [np.zeros(0, np.int64)]
     total = 0
     for line, command in zip(table, commands, strict=True):
-        line[FENCE], line[AFTER] = command.fence, command.after
+        line[FENCE], line[WAIT_MASK] = command.fence, command.wait_mask
         form = _FORM[type(command).__name__.lower()]
         line[KIND], line[NUM_STREAMS] = form.opcode, len(form.streams)
         for name, stream in streams(command).items():
@@ -97,7 +97,7 @@ def tables(commands: list[Command], image: bytes, records_at: int, device: Devic
             at = STREAMS + 3 * slot
             line[at : at + 3] = client, stream.lines, stream.offset
         if isinstance(command, Spmm):
-            line[ITEMS] = command.words
+            line[ITEMS] = command.bundles
             line[ITEM_BYTES] = entry_bytes(binary=not command.pl_int8) * device.lanes
             line[SLICES], line[PACKETS] = command.slices, command.packets
             key = (command.control, command.slices)
@@ -138,8 +138,8 @@ def _slices(command: Spmm, image: bytes, device: Device) -> ControlRecords:
     data = image[stream.offset * LINE_BYTES : (stream.offset + stream.lines) * LINE_BYTES]
     records = decode_control(data, command.slices)
     most = int(records.pe_row.max())
-    if most >= device.sta_rows:
+    if most >= device.array_rows:
         raise ProgramError(
-            f"PE row of a control record must be below {device.sta_rows}, got {most}"
+            f"PE row of a control record must be below {device.array_rows}, got {most}"
         )
     return records

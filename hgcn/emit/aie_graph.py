@@ -74,14 +74,14 @@ def places(device: Device) -> list[Place]:
     ml = is_aie_ml(device)
     step = 2 if ml else 1
     found = []
-    for number in range(device.sta_rows * device.sta_cols):
+    for number in range(device.array_rows * device.array_cols):
         column = FIRST_COLUMN + step * number
         forwarder = (column, 0) if ml else None
         found.append(Place(column=column + step - 1, row=0, forwarder=forwarder))
     last = LAST_COLUMN[ml]
     require(
         found[-1].column <= last,
-        "sta_rows * sta_cols",
+        "array_rows * array_cols",
         len(found),
         f"at most {(last - FIRST_COLUMN + 1) // step}: a PE takes {step} of columns "
         f"{FIRST_COLUMN} to {last}",
@@ -92,11 +92,13 @@ def places(device: Device) -> list[Place]:
 def plios(device: Device) -> list[Plio]:
     """Return the array's PLIO ports: A by row, then B, then C by PE."""
     place = places(device)
-    grid = [(r, c) for r in range(device.sta_rows) for c in range(device.sta_cols)]
+    grid = [(r, c) for r in range(device.array_rows) for c in range(device.array_cols)]
     entry = [p.forwarder[0] if p.forwarder else p.column for p in place]
     found = [
-        Plio(name=f"plio_a_{r}", member=f"a[{r}]", to_array=True, column=entry[r * device.sta_cols])
-        for r in range(device.sta_rows)
+        Plio(
+            name=f"plio_a_{r}", member=f"a[{r}]", to_array=True, column=entry[r * device.array_cols]
+        )
+        for r in range(device.array_rows)
     ]
     for port, to_array in (("b", True), ("c", False)):
         found += [

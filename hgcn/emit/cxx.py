@@ -45,7 +45,7 @@ def cxx_header(device: Device) -> str:
     lines += [
         f"  static constexpr bool AieMl = {str(is_aie_ml(device)).lower()};",
         f"  static constexpr double PlMhz = {device.pl_hz / 1e6:.1f};  ///< PLIO clock",
-        f"  static constexpr double AieMhz = {device.sta_hz / 1e6:.1f};",
+        f"  static constexpr double AieMhz = {device.array_hz / 1e6:.1f};",
         "};",
         "",
         "}  // namespace hgcn",

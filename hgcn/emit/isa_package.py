@@ -33,7 +33,7 @@ _NOTE = "    // "
 
 _RECORDS = (RANGE, STREAM, HEADER, COMMAND)
 
-_ENGINES = ("load", "pl", "sta", "drain")
+_ENGINES = ("load", "pl", "array", "drain")
 """Whom a command's fields are told to, save the write master, which takes a range."""
 
 
@@ -68,7 +68,7 @@ def sizes() -> dict[str, tuple[int, str]]:
         "PlioBytes": (numbers.PLIO_BYTES, "PLIO width, bytes"),
         "SumBits": (numbers.SUM_BITS, "An accumulator"),
         "ChunkFeatures": (numbers.CHUNK, "Features of a beat of PLIO C"),
-        "EntryBytes": (streams.ENTRY.bytes, "Entry of a PL schedule word"),
+        "EntryBytes": (streams.ENTRY.bytes, "Entry of a PL schedule bundle"),
         "BinaryEntryBytes": (streams.BINARY_ENTRY_BYTES, "Entry without a value"),
         "ControlHeadBytes": (streams.CONTROL_HEAD.bytes, "Control record of a dense slice"),
         "ControlRecordBytes": (streams.CONTROL_RECORD.bytes, "Control record of a sparse slice"),

@@ -69,7 +69,7 @@ _TOP_HEAD = """\
 /// Latency     See the modules.
 /// Throughput  See the modules.
 /// Paths       See hgcn_accelerator.
-/// Requires    `rst_ni` and `sta_rst_ni` are low together at power-up, for at least
+/// Requires    `rst_ni` and `array_rst_ni` are low together at power-up, for at least
 ///             4 cycles of each clock.
 /// Model       hgcn.execution, bit for bit; sim/top.
 module hgcn_top
@@ -79,8 +79,8 @@ module hgcn_top
 (
   input  logic clk_i,
   input  logic rst_ni,      // Synchronous to clk_i
-  input  logic sta_clk_i,   // Of the array, any relation to clk_i
-  input  logic sta_rst_ni,  // Synchronous to sta_clk_i
+  input  logic array_clk_i,   // Of the array, any relation to clk_i
+  input  logic array_rst_ni,  // Synchronous to array_clk_i
   output logic irq_o,       // Level: done or error, while enabled
 """
 
@@ -107,11 +107,11 @@ _TOP_CONNECTIONS = """\
     .plio_c_tlast_i (c_tlast)
   );
 
-  hgcn_sta u_sta (
+  hgcn_tensor_array u_array (
     .clk_i,
     .rst_ni,
-    .sta_clk_i,
-    .sta_rst_ni,
+    .array_clk_i,
+    .array_rst_ni,
     .plio_a_tvalid_i(a_tvalid),
     .plio_a_tready_o(a_tready),
     .plio_a_tdata_i (a_tdata),

@@ -13,9 +13,9 @@ from scipy.sparse import csr_matrix
 from hgcn.arch.device import K0
 from hgcn.execution.interpreter import Interpreter
 from hgcn.execution.machine import Machine
-from hgcn.format.streams import ENTRY, NO_POSITION, PLACE, entry_bytes
+from hgcn.format.streams import ACCUMULATOR, ENTRY, NO_POSITION, entry_bytes
 from hgcn.isa.commands import Spmm
-from hgcn.isa.payload import decode_control, decode_left, decode_words
+from hgcn.isa.payload import decode_bundles, decode_control, decode_left
 
 _CHUNK_CELLS = 1 << 20
 """Of a left operand multiplied at once: a cell in a stream takes up to 40 bytes on the way."""
@@ -28,29 +28,37 @@ class EmulateBackend(Interpreter):
     summary = "the program's arithmetic, fast; no clock"
 
     def lanes(self, machine: Machine, command: Spmm) -> None:
-        """Add the products of the PL engine's words."""
+        """Add the products of the PL engine's bundles."""
         d = machine.device
         binary = not command.pl_int8
         data = machine.fetch(command.pl)
-        store, sums = machine.stores[command.store], machine.lane_sums[command.half]
-        word_bytes = d.lanes * entry_bytes(binary=binary)
-        for start, words in _chunks(command.words, d.lanes):
-            part = data[start * word_bytes : (start + words) * word_bytes]
-            entries = decode_words(part, words, d, binary=binary)
+        store, sums = machine.stores[command.store], machine.lane_sums[command.buffer]
+        bundle_bytes = d.lanes * entry_bytes(binary=binary)
+        for start, bundles in _chunks(command.bundles, d.lanes):
+            part = data[start * bundle_bytes : (start + bundles) * bundle_bytes]
+            entries = decode_bundles(part, bundles, d, binary=binary)
             _, lane = valid = np.nonzero(ENTRY["valid"].get(entries))
             live = entries[valid]
             value = ENTRY["value"].get(live).astype(np.int32)
-            place = PLACE["lane"].put(lane) | PLACE["slot"].put(ENTRY["slot"].get(live))
+            accumulator = ACCUMULATOR["lane"].put(lane) | ACCUMULATOR["slot"].put(
+                ENTRY["slot"].get(live)
+            )
             position = ENTRY["position"].get(live) + command.base
-            _add(sums, place, np.ones(len(live), np.int32) if binary else value, store, position)
+            _add(
+                sums,
+                accumulator,
+                np.ones(len(live), np.int32) if binary else value,
+                store,
+                position,
+            )
 
-    def tiles(self, machine: Machine, command: Spmm) -> None:
+    def slices(self, machine: Machine, command: Spmm) -> None:
         """Add the products of the tensor array's slices."""
         d = machine.device
         records = decode_control(machine.fetch(command.control), command.slices)
         binary = not records.int8.any()
         data = machine.fetch(command.left)
-        store, sums = machine.stores[command.store], machine.block_sums[command.half]
+        store, sums = machine.stores[command.store], machine.block_sums[command.buffer]
         slice_bytes = d.block_rows * (1 if binary else K0)
         for start, slices in _chunks(command.slices, d.block_rows * K0):
             part = data[start * slice_bytes : (start + slices) * slice_bytes]
@@ -66,19 +74,19 @@ class EmulateBackend(Interpreter):
 
 def _add(
     sums: NDArray[np.int32],
-    place: NDArray[np.integer[Any]],
+    accumulator: NDArray[np.integer[Any]],
     value: NDArray[np.int32],
     store: NDArray[np.int8],
     position: NDArray[np.integer[Any]],
 ) -> None:
-    """Add to ``sums[place]`` the rows ``store[position]`` times ``value``.
+    """Add to ``sums[accumulator]`` the rows ``store[position]`` times ``value``.
 
     Rows that take no part are left out: many small commands cost no more than a large one.
     """
-    places, row = _used(place)
+    accumulators, row = _used(accumulator)
     positions, column = _used(position)
-    left = csr_matrix((value, (row, column)), shape=(len(places), len(positions)))
-    sums[places] += left @ store[positions].astype(np.int32)
+    left = csr_matrix((value, (row, column)), shape=(len(accumulators), len(positions)))
+    sums[accumulators] += left @ store[positions].astype(np.int32)
 
 
 def _used(

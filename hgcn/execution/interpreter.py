@@ -34,15 +34,15 @@ class Interpreter(ABC):
         )
 
     def _spmm(self, machine: Machine, command: Spmm) -> None:
-        if command.words:
+        if command.bundles:
             self.lanes(machine, command)
         if command.slices:
-            self.tiles(machine, command)
+            self.slices(machine, command)
 
     @abstractmethod
     def lanes(self, machine: Machine, command: Spmm) -> None:
-        """Add the products of the PL engine's words."""
+        """Add the products of the PL engine's bundles."""
 
     @abstractmethod
-    def tiles(self, machine: Machine, command: Spmm) -> None:
+    def slices(self, machine: Machine, command: Spmm) -> None:
         """Add the products of the tensor array's slices."""

@@ -34,9 +34,9 @@ class Machine:
     ----------
     stores : ndarray of int8, shape (2, store_rows, F)
     lane_sums : ndarray of int32, shape (2, lanes * MAX_SLOTS, F)
-        By half and place (`hgcn.format.streams.PLACE`).
-    block_sums : ndarray of int32, shape (2, window_rows, F)
-        The STA's, by half and row of the row window.
+        By buffer and accumulator (`hgcn.format.streams.ACCUMULATOR`).
+    block_sums : ndarray of int32, shape (2, tile_rows, F)
+        The tensor array's, by buffer and row of the row tile.
     """
 
     def __init__(self, image: bytes, device: Device, input_data: bytes = b"") -> None:
@@ -53,7 +53,7 @@ class Machine:
         }
         self.stores = np.zeros((2, device.store_rows, device.features), dtype=np.int8)
         self.lane_sums = np.zeros((2, device.lanes * MAX_SLOTS, device.features), dtype=np.int32)
-        self.block_sums = np.zeros((2, device.window_rows, device.features), dtype=np.int32)
+        self.block_sums = np.zeros((2, device.tile_rows, device.features), dtype=np.int32)
         self.bytes_read = RECORD_BYTES * (1 + len(self.commands))
         self.bytes_written = 0
 
@@ -84,15 +84,15 @@ class Machine:
             self.stores[command.store, command.position : command.position + len(rows)] = rows
         elif isinstance(command, Spmm):
             if command.clear:
-                self.lane_sums[command.half] = 0
-                self.block_sums[command.half] = 0
+                self.lane_sums[command.buffer] = 0
+                self.block_sums[command.buffer] = 0
             spmm(self, command)
         elif isinstance(command, Drain):
             self._drain(command)
 
     def _drain(self, command: Drain) -> None:
         d = self.device
-        col, bias, row, place = decode_records(self.fetch(command.records), command.rows, d)
+        col, bias, row, accumulator = decode_records(self.fetch(command.records), command.rows, d)
         scales = Requantiser(
             row=row,
             col=col,
@@ -102,7 +102,10 @@ class Machine:
             relu=command.relu,
             bits=16 if command.int16 else 8,
         )
-        sums = self.lane_sums[command.half, place] + self.block_sums[command.half, : command.rows]
+        sums = (
+            self.lane_sums[command.buffer, accumulator]
+            + self.block_sums[command.buffer, : command.rows]
+        )
         values = requantise(sums, scales)
         if command.write_store:
             span = slice(command.position, command.position + command.rows)

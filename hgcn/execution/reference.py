@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The `reference` backend: word by word and slice by slice."""
+"""The `reference` backend: bundle by bundle and slice by slice."""
 
 from __future__ import annotations
 
@@ -8,39 +8,41 @@ import numpy as np
 from hgcn.arch.device import K0
 from hgcn.execution.interpreter import Interpreter
 from hgcn.execution.machine import Machine
-from hgcn.format.streams import ENTRY, NO_POSITION, PLACE
+from hgcn.format.streams import ACCUMULATOR, ENTRY, NO_POSITION
 from hgcn.isa.commands import Spmm
-from hgcn.isa.payload import decode_control, decode_left, decode_words
+from hgcn.isa.payload import decode_bundles, decode_control, decode_left
 
 
 class ReferenceBackend(Interpreter):
     """Slow and obvious. The first to ask when two backends differ."""
 
     name = "reference"
-    summary = "the program's arithmetic, word by word; no clock"
+    summary = "the program's arithmetic, bundle by bundle; no clock"
 
     def lanes(self, machine: Machine, command: Spmm) -> None:
-        """Add the products of the PL engine's words."""
+        """Add the products of the PL engine's bundles."""
         d = machine.device
         binary = not command.pl_int8
-        entries = decode_words(machine.fetch(command.pl), command.words, d, binary=binary)
-        store, sums = machine.stores[command.store], machine.lane_sums[command.half]
-        for word in entries:
-            lane = np.flatnonzero(ENTRY["valid"].get(word))
-            live = word[lane]
+        entries = decode_bundles(machine.fetch(command.pl), command.bundles, d, binary=binary)
+        store, sums = machine.stores[command.store], machine.lane_sums[command.buffer]
+        for bundle in entries:
+            lane = np.flatnonzero(ENTRY["valid"].get(bundle))
+            live = bundle[lane]
             position = ENTRY["position"].get(live) + command.base
             value = ENTRY["value"].get(live).astype(np.int32)
-            place = PLACE["lane"].put(lane) | PLACE["slot"].put(ENTRY["slot"].get(live))
+            accumulator = ACCUMULATOR["lane"].put(lane) | ACCUMULATOR["slot"].put(
+                ENTRY["slot"].get(live)
+            )
             terms = store[position].astype(np.int32)
-            sums[place] += terms if binary else terms * value[:, None]
+            sums[accumulator] += terms if binary else terms * value[:, None]
 
-    def tiles(self, machine: Machine, command: Spmm) -> None:
+    def slices(self, machine: Machine, command: Spmm) -> None:
         """Add the products of the tensor array's slices."""
         d = machine.device
         records = decode_control(machine.fetch(command.control), command.slices)
         binary = not records.int8.any()
         left = decode_left(machine.fetch(command.left), command.slices, d, binary=binary)
-        store, sums = machine.stores[command.store], machine.block_sums[command.half]
+        store, sums = machine.stores[command.store], machine.block_sums[command.buffer]
         for index in range(command.slices):
             position = records.positions[index].astype(np.int64)
             real = position < NO_POSITION

@@ -111,7 +111,7 @@ class CommandForm(Record):
 _HEAD = (
     bits("opcode", 0, 3, 0, "which command", values=Opcode, fixed=True),
     bits(
-        "after",
+        "wait_mask",
         0,
         11,
         8,
@@ -169,7 +169,7 @@ def slot_of(field: Field) -> int:
     return (field.word - STREAM_WORD) * WORD_BITS // STREAM.width
 
 
-_SPMM = ("pl", "sta")
+_SPMM = ("pl", "array")
 
 LOAD = _command(
     Opcode.LOAD,
@@ -201,32 +201,46 @@ LOAD = _command(
 
 SPMM = _command(
     Opcode.SPMM,
-    "One row window times one column window, on both engines.",
+    "One row tile times one column tile, on both engines.",
     flag(
         "clear",
         0,
         17,
-        "first column window of the row window: forget earlier sums",
+        "first column tile of the row tile: forget earlier sums",
         told=_SPMM,
     ),
     flag("pl_int8", 0, 18, "PL entries are 4 bytes", told=("pl",)),
-    bits("half", 0, 19, 19, "accumulator half", told=_SPMM),
+    bits("buffer", 0, 19, 19, "accumulator buffer", told=_SPMM),
     bits("store", 0, 20, 20, "source store", told=_SPMM),
     word(
         "base",
         1,
-        "first row position of the column window in the source store",
+        "first row position of the column tile in the source store",
         limit="a multiple of B",
         told=_SPMM,
         position=True,
     ),
-    word("words", 2, "PL schedule words; 0: PL idle", told=("pl",)),
-    word("slices", 3, "STA slices; 0: STA idle", told=("sta",)),
-    part("pl", STREAM, 4, "PL schedule words", client=ReadClient.PL, told=("pl",)),
-    part("control", STREAM, 8, "STA control records", client=ReadClient.CONTROL, told=("sta",)),
-    part("left", STREAM, 12, "STA left operand (A)", client=ReadClient.LEFT, told=("sta",)),
-    word("packets", 24, "STA packets", told=("sta",)),
-    engines=(Engine.PL, Engine.STA),
+    word("bundles", 2, "PL schedule bundles; 0: PL idle", told=("pl",)),
+    word("slices", 3, "slices of the tensor array; 0: it is idle", told=("array",)),
+    part("pl", STREAM, 4, "PL schedule bundles", client=ReadClient.PL, told=("pl",)),
+    part(
+        "control",
+        STREAM,
+        8,
+        "control records of the tensor array",
+        client=ReadClient.CONTROL,
+        told=("array",),
+    ),
+    part(
+        "left",
+        STREAM,
+        12,
+        "left operand of the tensor array (A)",
+        client=ReadClient.LEFT,
+        told=("array",),
+    ),
+    word("packets", 24, "packets of the tensor array", told=("array",)),
+    engines=(Engine.PL, Engine.ARRAY),
     units=(Unit.PL, Unit.GATHER, Unit.MERGE),
 )
 
@@ -235,7 +249,7 @@ DRAIN = _command(
     "Sums to requantised rows.",
     flag("relu", 0, 17, "negative results become 0", told=("drain",)),
     flag("int16", 0, 18, "int16 output", told=("drain",)),
-    bits("half", 0, 19, 19, "accumulator half", told=("drain",)),
+    bits("buffer", 0, 19, 19, "accumulator buffer", told=("drain",)),
     bits("store", 0, 20, 20, "destination store", told=("drain",)),
     flag("write_store", 0, 21, "rows go to the store", told=("drain",)),
     flag("write_memory", 0, 22, "rows go to memory", told=("drain",)),
@@ -248,7 +262,7 @@ DRAIN = _command(
         told=("drain",),
         position=True,
     ),
-    word("rows", 2, "rows", limit="a multiple of T, at most the row window", told=("drain",)),
+    word("rows", 2, "rows", limit="a multiple of T, at most the row tile", told=("drain",)),
     bits("shift", 3, 5, 0, "shift s", limit="1 to 62", told=("drain",)),
     bits("bias_shift", 3, 12, 8, "bias shift t", limit="at most 30", told=("drain",)),
     part(

@@ -109,8 +109,8 @@ class Field:
 
         Examples
         --------
-        >>> from hgcn.format.streams import PLACE
-        >>> PLACE["lane"].get(np.array([3 << 9 | 5]))
+        >>> from hgcn.format.streams import ACCUMULATOR
+        >>> ACCUMULATOR["lane"].get(np.array([3 << 9 | 5]))
         array([3])
         """
         value = words.astype(np.int64) >> self.low & self.mask
@@ -211,8 +211,8 @@ class Record:
 
         Examples
         --------
-        >>> from hgcn.format.streams import PLACE
-        >>> PLACE.put(lane=[0, 3], slot=5).ravel()
+        >>> from hgcn.format.streams import ACCUMULATOR
+        >>> ACCUMULATOR.put(lane=[0, 3], slot=5).ravel()
         array([   5, 1541], dtype=uint32)
         """
         arrays = np.broadcast_arrays(*(np.atleast_1d(value) for value in values.values()))

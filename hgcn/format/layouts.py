@@ -160,8 +160,8 @@ INPUT = Layout(
     name="input",
     summary="features handed in at run time, padded to whole row blocks and to eights",
     loops=(
-        Loop(axis=FEATURE, step=("window_cols",)),
-        Loop(axis=ROW, step=("window_rows",)),
+        Loop(axis=FEATURE, step=("tile_cols",)),
+        Loop(axis=ROW, step=("tile_rows",)),
         Loop(axis=ROW, step=("R", "T")),
         Loop(axis=FEATURE, step=("K0",)),
         Loop(axis=ROW, step=("T",)),
@@ -170,7 +170,7 @@ INPUT = Layout(
 )
 OUTPUT = Layout(
     name="output",
-    summary="logits, padded to whole row blocks and passes",
+    summary="logits, padded to whole row blocks and feature tiles",
     loops=(Loop(axis=FEATURE, step=("F",)), *_ELEMENTS),
     element_bytes=(2,),
 )

@@ -58,11 +58,11 @@ class Opcode(IntEnum):
 
 
 class Engine(IntEnum):
-    """Engines, as bit positions of a command's `after` mask and of STATUS.idle."""
+    """Engines, as bit positions of a command's `wait_mask` and of STATUS.idle."""
 
     LOAD = 0
     PL = 1
-    STA = 2
+    ARRAY = 2
     DRAIN = 3
 
 
@@ -70,7 +70,7 @@ ALL_ENGINES = sum(1 << engine for engine in Engine)
 
 
 class Unit(IntEnum):
-    """The modules a command is offered to; the STA is two of them, so is DRAIN with its writes."""
+    """The modules a command is offered to; two make the array, two DRAIN with its writes."""
 
     LOAD = 0
     PL = 1
@@ -106,7 +106,7 @@ class Counter(IntEnum):
     READ = 0
     LOAD = 1
     PL = 2
-    STA = 3
+    ARRAY = 3
     MERGE = 4
     DRAIN = 5
     WRITE = 6

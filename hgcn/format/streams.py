@@ -9,9 +9,9 @@ from hgcn.format.numbers import K0, PLIO_BITS, PacketMagic
 ENTRY = Record(
     name="entry",
     width=32,
-    summary="Entry of a PL schedule word: a nonzero for one lane.",
+    summary="Entry of a PL schedule bundle: a nonzero for one lane.",
     fields=(
-        bits("position", 0, 13, 0, "row of the right operand within the column window"),
+        bits("position", 0, 13, 0, "row of the right operand within the column tile"),
         bits(
             "slot", 0, 22, 14, "the row's accumulator in the lane", limit="below the lane's slots"
         ),
@@ -28,11 +28,11 @@ def entry_bytes(*, binary: bool) -> int:
     return BINARY_ENTRY_BYTES if binary else ENTRY.bytes
 
 
-MAX_WINDOW_POSITIONS = 1 << ENTRY["position"].width
+MAX_TILE_POSITIONS = 1 << ENTRY["position"].width
 MAX_SLOTS = 1 << ENTRY["slot"].width
 
-PLACE = Record(
-    name="place",
+ACCUMULATOR = Record(
+    name="accumulator",
     width=15,
     summary="Where the PL engine sums a row.",
     fields=(
@@ -46,7 +46,7 @@ GATHERED = Record(
     width=16,
     summary="Position of a sparse slice.",
     fields=(
-        bits("position", 0, 14, 0, "row of the right operand within the column window"),
+        bits("position", 0, 14, 0, "row of the right operand within the column tile"),
         flag("padding", 0, 15, "no row: reads as zeros"),
     ),
 )
@@ -56,9 +56,9 @@ NO_POSITION = 1 << GATHERED["padding"].at
 CONTROL_HEAD = Record(
     name="control_head",
     width=64,
-    summary="STA control record, one per K0-slice; unless dense, positions follow it.",
+    summary="Control record of the tensor array: one a K0-slice; unless dense, positions follow.",
     fields=(
-        bits("tag", 0, 15, 0, "row block within the row window"),
+        bits("tag", 0, 15, 0, "row block within the row tile"),
         bits("slices", 0, 31, 16, "slices of the packet", limit="1 to 65535"),
         bits("pe_row", 1, 7, 0, "PE row", limit="below R"),
         flag("first", 1, 8, "first slice of its packet"),
@@ -77,7 +77,7 @@ FLAG_FIRST, FLAG_LAST, FLAG_DENSE, FLAG_INT8 = (
 CONTROL_RECORD = Record(
     name="control_record",
     width=CONTROL_HEAD.width + K0 * GATHERED.width,
-    summary="STA control record of a sparse slice.",
+    summary="Control record of a sparse slice.",
     fields=(
         part("head", CONTROL_HEAD, 0),
         Field(
@@ -94,7 +94,7 @@ CONTROL_RECORD = Record(
 COLUMN_PARAMETER = Record(
     name="column_parameter",
     width=64,
-    summary="Column parameter of a record stream, one per feature of a pass.",
+    summary="Column parameter of a record stream, one per feature of a feature tile.",
     fields=(
         bits("multiplier", 0, 14, 0, "c of docs/arithmetic.md"),
         word("bias", 1, "beta of docs/arithmetic.md", kind=Kind.SIGNED),
@@ -108,7 +108,7 @@ ROW_RECORD = Record(
     summary="Row record of a record stream, one per row behind the column parameters.",
     fields=(
         bits("multiplier", 0, 15, 0, "r of docs/arithmetic.md"),
-        part("place", PLACE, 0, "where the PL engine has its sum", low=16),
+        part("accumulator", ACCUMULATOR, 0, "where the PL engine has its sum", low=16),
     ),
 )
 
@@ -117,7 +117,7 @@ PLIO_HEADER = Record(
     width=PLIO_BITS,
     summary="First beat of a PLIO packet.",
     fields=(
-        bits("tag", 0, 15, 0, "row block within the row window"),
+        bits("tag", 0, 15, 0, "row block within the row tile"),
         bits("slices", 0, 31, 16, "number of K0-slices S in this packet", limit="1 to 65535"),
         flag("int8", 1, 0, "0: A is binary, one bit per element; 1: A is int8"),
         bits(
@@ -128,7 +128,7 @@ PLIO_HEADER = Record(
 
 STREAM_RECORDS = (
     ENTRY,
-    PLACE,
+    ACCUMULATOR,
     GATHERED,
     CONTROL_HEAD,
     COLUMN_PARAMETER,

@@ -41,13 +41,13 @@ def command_text(command: Command) -> str:
     Examples
     --------
     >>> from hgcn.isa.commands import End
-    >>> command_text(End(after=0b0011, fence=True))
-    'END    after load+pl, fence'
+    >>> command_text(End(wait_mask=0b0011, fence=True))
+    'END    wait_mask load+pl, fence'
     """
     form = FORMS[type(command)]
     words = [_field(field, getattr(command, field.name)) for field in form.own]
-    waits = [engine.name.lower() for engine in Engine if command.after >> engine & 1]
-    words.append(f"after {'+'.join(waits)}" if waits else "")
+    waits = [engine.name.lower() for engine in Engine if command.wait_mask >> engine & 1]
+    words.append(f"wait_mask {'+'.join(waits)}" if waits else "")
     words.append("fence" if command.fence else "")
     return f"{form.name.upper():7}{', '.join(filter(None, words))}".rstrip()
 

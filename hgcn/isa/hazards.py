@@ -22,18 +22,18 @@ def _uses(command: Command) -> Uses:
     if isinstance(command, Spmm):
         store = _STORE << command.store
         return {
-            Engine.PL: (store, _LANES << command.half),
-            Engine.STA: (store, _MERGE << command.half),
+            Engine.PL: (store, _LANES << command.buffer),
+            Engine.ARRAY: (store, _MERGE << command.buffer),
         }
     if isinstance(command, Drain):
-        sums = (_LANES | _MERGE) << command.half
+        sums = (_LANES | _MERGE) << command.buffer
         return {Engine.DRAIN: (sums, _STORE << command.store if command.write_store else 0)}
     return {}
 
 
 @dataclass(slots=True)
 class HazardTracker:
-    """Sets `after` and `fence` of commands added in program order.
+    """Sets `wait_mask` and `fence` of commands added in program order.
 
     An engine takes a command only when idle, so only its latest command can be running. Reading
     memory that any earlier DRAIN wrote needs a fence: streams are prefetched.
@@ -45,14 +45,14 @@ class HazardTracker:
     def place(self, command: Command) -> Command:
         """Return ``command`` with the barriers it needs; those it has already are kept."""
         if isinstance(command, End):
-            return replace(command, after=ALL_ENGINES)
-        after, fence = self.needs(command)
-        if (after, fence) == (command.after, command.fence):
+            return replace(command, wait_mask=ALL_ENGINES)
+        wait_mask, fence = self.needs(command)
+        if (wait_mask, fence) == (command.wait_mask, command.fence):
             return command
-        return replace(command, after=after, fence=fence)
+        return replace(command, wait_mask=wait_mask, fence=fence)
 
     def needs(self, command: Command) -> tuple[int, bool]:
-        """Add ``command``; return the `after` and the `fence` it needs, with those it has."""
+        """Add ``command``; return the `wait_mask` and the `fence` it needs, with those it has."""
         fence = command.fence or any(
             self._written[stream.base].meets(stream.offset, stream.offset + stream.lines)
             for stream in streams(command).values()
@@ -61,22 +61,22 @@ class HazardTracker:
             self._running.clear()
             for lines in self._written.values():
                 lines.clear()
-        after = command.after
+        wait_mask = command.wait_mask
         mine = _uses(command)
         reads = writes = 0
         for read, written in mine.values():
             reads |= read
             writes |= written
         for engine, (read, written) in list(self._running.items()):
-            if after >> engine & 1:
+            if wait_mask >> engine & 1:
                 del self._running[engine]
-            # Same-engine order is kept by the hardware; PL and STA of an SPMM clash only with
+            # Same-engine order is kept by the hardware; PL and array of an SPMM clash only with
             # others.
             elif engine not in mine and (written & (reads | writes) or read & writes):
-                after |= 1 << engine
+                wait_mask |= 1 << engine
                 del self._running[engine]
         self._running.update(mine)
         if isinstance(command, Drain) and command.write_memory:
             target = command.destination
             self._written[target.base].add(target.offset, target.offset + target.lines)
-        return after, fence
+        return wait_mask, fence

@@ -29,14 +29,14 @@ class InputLayout:
         Nodes, and features of each.
     grid : Grid
         Of the padded left operand.
-    sta_rows : int
+    array_rows : int
         PE rows, which take turns.
     """
 
     rows: int
     width: int
     grid: Grid
-    sta_rows: int
+    array_rows: int
 
     @staticmethod
     def for_device(rows: int, width: int, device: Device) -> InputLayout:
@@ -50,14 +50,14 @@ class InputLayout:
         """
         padded = -(-rows // device.block_rows) * device.block_rows
         grid = Grid.for_device(padded, -(-width // K0) * K0, device)
-        return InputLayout(rows=rows, width=width, grid=grid, sta_rows=device.sta_rows)
+        return InputLayout(rows=rows, width=width, grid=grid, array_rows=device.array_rows)
 
     @property
     def depths(self) -> list[int]:
-        """Features of each column window, padding included: a multiple of 8 each."""
+        """Features of each column tile, padding included: a multiple of 8 each."""
         grid = self.grid
-        starts = range(0, grid.cols, grid.window_cols)
-        return [min(grid.window_cols, grid.cols - start) for start in starts]
+        starts = range(0, grid.cols, grid.tile_cols)
+        return [min(grid.tile_cols, grid.cols - start) for start in starts]
 
     @property
     def size_bytes(self) -> int:
@@ -93,9 +93,9 @@ class InputLayout:
     def _sizes(self) -> dict[str, int]:
         grid = self.grid
         return {
-            "window_cols": grid.window_cols,
-            "window_rows": grid.window_rows,
-            "R": self.sta_rows,
+            "tile_cols": grid.tile_cols,
+            "tile_rows": grid.tile_rows,
+            "R": self.array_rows,
             "T": grid.block_rows,
             "K0": K0,
         }

@@ -12,7 +12,7 @@ from hgcn.format.layouts import OUTPUT
 
 
 def output_bytes(rows: int, num_classes: int, device: Device) -> int:
-    """Size of the output region: int16 logits, rows padded to row blocks, classes to passes."""
+    """Size of the output region: int16 logits, rows padded to blocks, classes to feature tiles."""
     padded = -(-rows // device.block_rows) * device.block_rows
     return -(-num_classes // device.features) * padded * device.features * 2
 
@@ -22,11 +22,11 @@ def read_output(
 ) -> NDArray[np.int16]:
     """Integer logits, shape (rows, classes), from the output region in processing order."""
     padded = -(-network_rows // device.block_rows) * device.block_rows
-    passes = -(-num_classes // device.features)
+    feature_tiles = -(-num_classes // device.features)
     need = output_bytes(network_rows, num_classes, device)
     if len(output) < need:
         raise ProgramError(f"output must hold {need} bytes, got {len(output)}")
     flat = np.frombuffer(output, dtype="<i2", count=need // 2)
-    rows = OUTPUT.unpack(flat, padded, passes * device.features, F=device.features)
+    rows = OUTPUT.unpack(flat, padded, feature_tiles * device.features, F=device.features)
     logits: NDArray[np.int16] = rows[:network_rows, :num_classes].astype(np.int16)
     return logits

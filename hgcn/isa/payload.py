@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Streams as bytes: schedule words, control records, left operands, row records, and back."""
+"""Streams as bytes: schedule bundles, control records, left operands, row records, and back."""
 
 from __future__ import annotations
 
@@ -22,60 +22,64 @@ from hgcn.format.streams import (
     entry_bytes,
 )
 from hgcn.jit import compiled
-from hgcn.mapping.mapped import TileSchedule
+from hgcn.mapping.mapped import SliceSchedule
 from hgcn.reference.requantise import Requantiser
 
-_PLACE = ROW_RECORD["place.slot"].low
+_ACCUMULATOR = ROW_RECORD["accumulator.slot"].low
 _HEAD_BYTES, _SPARSE_BYTES = CONTROL_HEAD.bytes, CONTROL_RECORD.bytes
 
 Bytes = NDArray[np.uint8]
 
 
-def encode_words(entries: NDArray[np.uint32], *, binary: bool) -> bytes:
-    """Schedule words, shape (words, lanes), as 3-byte (binary) or 4-byte entries."""
+def encode_bundles(entries: NDArray[np.uint32], *, binary: bool) -> bytes:
+    """Schedule bundles, shape (bundles, lanes), as 3-byte (binary) or 4-byte entries."""
     octets = np.ascontiguousarray(entries.astype("<u4")).view(np.uint8)
     return octets.reshape(-1, ENTRY.bytes)[:, : entry_bytes(binary=binary)].tobytes()
 
 
-def decode_words(data: bytes, words: int, device: Device, *, binary: bool) -> NDArray[np.uint32]:
-    """Inverse of `encode_words`; ``data`` may be longer than the words."""
+def decode_bundles(
+    data: bytes, bundles: int, device: Device, *, binary: bool
+) -> NDArray[np.uint32]:
+    """Inverse of `encode_bundles`; ``data`` may be longer than the bundles."""
     size = entry_bytes(binary=binary)
-    need = words * device.lanes * size
+    need = bundles * device.lanes * size
     if len(data) < need:
-        raise ProgramError(f"PL stream must hold {need} bytes for {words} words, got {len(data)}")
+        raise ProgramError(
+            f"PL stream must hold {need} bytes for {bundles} bundles, got {len(data)}"
+        )
     octets = np.frombuffer(data, dtype=np.uint8, count=need).reshape(-1, size)
     wide = np.zeros((len(octets), ENTRY.bytes), dtype=np.uint8)
     wide[:, :size] = octets
-    return wide.view("<u4").reshape(words, device.lanes).astype(np.uint32)
+    return wide.view("<u4").reshape(bundles, device.lanes).astype(np.uint32)
 
 
-def encode_control(tiles: TileSchedule, span: slice, *, binary: bool, offset: int = 0) -> bytes:
+def encode_control(slices: SliceSchedule, span: slice, *, binary: bool, offset: int = 0) -> bytes:
     """Control records of the slices in ``span``; ``offset`` is added to dense bases."""
-    count = len(tiles.tag[span])
+    count = len(slices.tag[span])
     record = np.zeros((count, _SPARSE_BYTES), dtype=np.uint8)
-    dense = tiles.dense[span]
+    dense = slices.dense[span]
     head = CONTROL_HEAD.put(
-        tag=tiles.tag[span],
-        slices=tiles.packet_slices[span],
-        pe_row=tiles.pe_row[span],
-        first=tiles.first[span],
-        last=tiles.last[span],
+        tag=slices.tag[span],
+        slices=slices.packet_slices[span],
+        pe_row=slices.pe_row[span],
+        first=slices.first[span],
+        last=slices.last[span],
         dense=dense,
         int8=not binary,
-        base=np.where(dense, tiles.base[span].astype(np.int64) + offset, 0),
+        base=np.where(dense, slices.base[span].astype(np.int64) + offset, 0),
     )
     record[:, :_HEAD_BYTES] = head.astype("<u4").view(np.uint8)
     record[:, _HEAD_BYTES:] = (
-        np.ascontiguousarray(tiles.positions[span].astype("<u2")).view(np.uint8).reshape(count, -1)
+        np.ascontiguousarray(slices.positions[span].astype("<u2")).view(np.uint8).reshape(count, -1)
     )
     kept = np.ones(record.shape, dtype=np.bool_)
     kept[dense, _HEAD_BYTES:] = False
     return record[kept].tobytes()
 
 
-def encode_left(tiles: TileSchedule, span: slice, *, binary: bool) -> bytes:
+def encode_left(slices: SliceSchedule, span: slice, *, binary: bool) -> bytes:
     """Left-operand payload of the slices in ``span``: a bit or a byte per element."""
-    left = tiles.left[span]
+    left = slices.left[span]
     if binary:
         return np.packbits(left.astype(np.bool_), axis=2, bitorder="little").tobytes()
     return left.tobytes()
@@ -167,24 +171,24 @@ def decode_left(data: bytes, slices: int, device: Device, *, binary: bool) -> ND
 
 
 def encode_records(
-    scales: Requantiser, rows: slice, cols: slice, place: NDArray[np.uint16], device: Device
+    scales: Requantiser, rows: slice, cols: slice, accumulator: NDArray[np.uint16], device: Device
 ) -> bytes:
-    """Column parameters, then a record per row of ``place``; missing rows and columns are zero."""
+    """Column parameters, then a record per row; rows and columns there are not are zero."""
     width = len(scales.col[cols])
     col, bias = np.zeros((2, device.features), dtype=np.int64)
     col[:width], bias[:width] = scales.col[cols], scales.bias[cols]
-    row = np.zeros(len(place), dtype=np.int64)
+    row = np.zeros(len(accumulator), dtype=np.int64)
     mine = scales.row[rows]
     row[: len(mine)] = mine
     params = COLUMN_PARAMETER.put(multiplier=col, bias=bias)
-    records = ROW_RECORD["multiplier"].put(row) | place.astype(np.int64) << _PLACE
+    records = ROW_RECORD["multiplier"].put(row) | accumulator.astype(np.int64) << _ACCUMULATOR
     return params.astype("<u4").tobytes() + records.astype("<u4").tobytes()
 
 
 def decode_records(
     data: bytes, rows: int, device: Device
 ) -> tuple[NDArray[np.uint16], NDArray[np.int32], NDArray[np.uint16], NDArray[np.uint16]]:
-    """Read (column multipliers, column biases, row multipliers, places).
+    """Read (column multipliers, column biases, row multipliers, accumulators).
 
     Raises
     ------
@@ -203,6 +207,6 @@ def decode_records(
         COLUMN_PARAMETER.get(params, "multiplier").astype(np.uint16),
         COLUMN_PARAMETER.get(params, "bias").astype(np.int32),
         ROW_RECORD["multiplier"].get(records).astype(np.uint16),
-        # Bit 15 of a place means nothing: its lane would be beyond any device's.
-        (records >> _PLACE).astype(np.uint16),
+        # Bit 15 of an accumulator means nothing: its lane would be beyond any device's.
+        (records >> _ACCUMULATOR).astype(np.uint16),
     )

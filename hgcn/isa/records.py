@@ -94,7 +94,7 @@ class Load:
         Rows; the tail of the last line is written too: they are rounded up to 64/F.
     stream : Stream
         The rows.
-    after : int
+    wait_mask : int
         Mask of engines that must have finished all earlier commands.
     fence : bool
         Streams are fetched only after every earlier command has wholly finished.
@@ -104,39 +104,39 @@ class Load:
     position: int
     rows: int
     stream: Stream
-    after: int = 0
+    wait_mask: int = 0
     fence: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spmm:
-    """One row window times one column window, on both engines.
+    """One row tile times one column tile, on both engines.
 
     Attributes
     ----------
     clear : bool
-        First column window of the row window: forget earlier sums.
+        First column tile of the row tile: forget earlier sums.
     pl_int8 : bool
         PL entries are 4 bytes.
-    half : int
-        Accumulator half.
+    buffer : int
+        Accumulator buffer.
     store : int
         Source store.
     base : int
-        First row position of the column window in the source store: a multiple of B.
-    words : int
-        PL schedule words; 0: PL idle.
+        First row position of the column tile in the source store: a multiple of B.
+    bundles : int
+        PL schedule bundles; 0: PL idle.
     slices : int
-        STA slices; 0: STA idle.
+        Slices of the tensor array; 0: it is idle.
     pl : Stream
-        PL schedule words.
+        PL schedule bundles.
     control : Stream
-        STA control records.
+        Control records of the tensor array.
     left : Stream
-        STA left operand (A).
+        Left operand of the tensor array (A).
     packets : int
-        STA packets.
-    after : int
+        Packets of the tensor array.
+    wait_mask : int
         Mask of engines that must have finished all earlier commands.
     fence : bool
         Streams are fetched only after every earlier command has wholly finished.
@@ -144,16 +144,16 @@ class Spmm:
 
     clear: bool
     pl_int8: bool
-    half: int
+    buffer: int
     store: int
     base: int
-    words: int
+    bundles: int
     slices: int
     pl: Stream
     control: Stream
     left: Stream
     packets: int
-    after: int = 0
+    wait_mask: int = 0
     fence: bool = False
 
 
@@ -167,8 +167,8 @@ class Drain:
         Negative results become 0.
     int16 : bool
         Int16 output.
-    half : int
-        Accumulator half.
+    buffer : int
+        Accumulator buffer.
     store : int
         Destination store.
     write_store : bool
@@ -180,7 +180,7 @@ class Drain:
     position : int
         First row position in the destination store: a multiple of B.
     rows : int
-        Rows: a multiple of T, at most the row window.
+        Rows: a multiple of T, at most the row tile.
     shift : int
         Shift s: 1 to 62.
     bias_shift : int
@@ -189,7 +189,7 @@ class Drain:
         F column parameters, then a row record per row.
     destination : Stream
         Where rows go; no lines when not writing memory.
-    after : int
+    wait_mask : int
         Mask of engines that must have finished all earlier commands.
     fence : bool
         Streams are fetched only after every earlier command has wholly finished.
@@ -197,7 +197,7 @@ class Drain:
 
     relu: bool
     int16: bool
-    half: int
+    buffer: int
     store: int
     write_store: bool
     write_memory: bool
@@ -208,7 +208,7 @@ class Drain:
     bias_shift: int
     records: Stream
     destination: Stream
-    after: int = 0
+    wait_mask: int = 0
     fence: bool = False
 
 
@@ -218,13 +218,13 @@ class End:
 
     Attributes
     ----------
-    after : int
+    wait_mask : int
         Mask of engines that must have finished all earlier commands.
     fence : bool
         Streams are fetched only after every earlier command has wholly finished.
     """
 
-    after: int = 0
+    wait_mask: int = 0
     fence: bool = False
 
 

@@ -99,7 +99,7 @@ REGISTERS: dict[str, Register] = {
                 3, 1, "r", None,
                 "A soft reset is waiting for memory, or for the array's answers.",
             ),
-            "idle": Field(4, 4, "r", None, "Engine idle bits: load, pl, sta, drain."),
+            "idle": Field(4, 4, "r", None, "Engine idle bits: load, pl, array, drain."),
         },
     ),
     "ERROR": Register(

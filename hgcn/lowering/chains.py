@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which jobs run pass by pass in turn: those that make each other's right operand."""
+"""Whose feature tiles take turns: those of jobs that make each other's right operand."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from hgcn.reference.job import Job, Rows
 def chains(jobs: Sequence[Job]) -> list[list[Job]]:
     """Cut ``jobs``, in their order, into chains.
 
-    A pass of a job needs the same features of its right operand and no others. So where a job's
-    right operand is what the job before gives, and nobody else reads that, a pass of the one
-    follows a pass of the other: one pass's worth of rows is alive at a time, and may stay in a
-    feature store.
+    A feature tile of a job needs the same features of its right operand and no others. So where a
+    job's right operand is what the job before gives, and nobody else reads that, a feature tile of
+    the one follows a feature tile of the other: one feature tile's worth of rows is alive at a
+    time, and may stay in a feature store.
 
     Returns
     -------
     list of list of Job
-        A job is in one chain with those whose passes take turns with its own.
+        A job is in one chain with those whose feature tiles take turns with its own.
     """
     readers = [name for job in jobs for name in job.needs]
     found: list[list[Job]] = []

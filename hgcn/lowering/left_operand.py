@@ -10,8 +10,8 @@ from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.format.numbers import Base
 from hgcn.isa.commands import Stream
 from hgcn.isa.input_layout import InputLayout
-from hgcn.mapping.mapped import TileSchedule
-from hgcn.mapping.tiles import map_dense_left
+from hgcn.mapping.mapped import SliceSchedule
+from hgcn.mapping.slices import map_dense_left
 from hgcn.partition.split import Grid
 
 
@@ -38,14 +38,14 @@ class LeftPart:
     depth : int
         Columns, a multiple of 8.
     offset : int
-        Position of the first one in its column window.
-    tiles : TileSchedule
+        Position of the first one in its column tile.
+    slices : SliceSchedule
     """
 
     region: Region
     depth: int
     offset: int
-    tiles: TileSchedule
+    slices: SliceSchedule
 
     def rows(self, start: int, count: int) -> Stream:
         """The stream of ``count`` rows from ``start``, both multiples of T."""
@@ -60,7 +60,7 @@ class DenseLeft:
     ----------
     grid : Grid
     parts : tuple of tuple of LeftPart
-        By column window.
+        By column tile.
     """
 
     grid: Grid
@@ -71,11 +71,11 @@ def hidden_left(regions: Sequence[Region], rows: int, device: Device) -> DenseLe
     """Return what a layer left in ``regions``: F features of ``rows`` rows in each."""
     width = device.features
     grid = Grid.for_device(rows, len(regions) * width, device)
-    tiles = map_dense_left(rows, width, Grid.for_device(rows, width, device), device)
-    parts: list[list[LeftPart]] = [[] for _ in range(grid.num_col_windows)]
+    slices = map_dense_left(rows, width, Grid.for_device(rows, width, device), device)
+    parts: list[list[LeftPart]] = [[] for _ in range(grid.num_col_tiles)]
     for number, region in enumerate(regions):
-        window, offset = divmod(number * width, grid.window_cols)
-        parts[window].append(LeftPart(region=region, depth=width, offset=offset, tiles=tiles))
+        tile, offset = divmod(number * width, grid.tile_cols)
+        parts[tile].append(LeftPart(region=region, depth=width, offset=offset, slices=slices))
     return DenseLeft(grid=grid, parts=tuple(map(tuple, parts)))
 
 
@@ -85,7 +85,7 @@ def input_left(layout: InputLayout, device: Device) -> DenseLeft:
     for depth in layout.depths:
         region = Region(base=Base.INPUT, offset=start // LINE_BYTES)
         grid = Grid.for_device(rows, depth, device)
-        tiles = map_dense_left(rows, depth, grid, device, in_turns=True)
-        parts.append((LeftPart(region=region, depth=depth, offset=0, tiles=tiles),))
+        slices = map_dense_left(rows, depth, grid, device, in_turns=True)
+        parts.append((LeftPart(region=region, depth=depth, offset=0, slices=slices),))
         start += rows * depth
     return DenseLeft(grid=layout.grid, parts=tuple(parts))

@@ -11,9 +11,9 @@ from hgcn.isa.commands import Stream
 from hgcn.isa.image import ImageBuilder
 from hgcn.isa.input_layout import InputLayout
 from hgcn.lowering.chains import chains
+from hgcn.lowering.feature_tiles import FeatureTiles, Target
 from hgcn.lowering.left_operand import DenseLeft, Region, hidden_left, input_left
 from hgcn.lowering.limits import check_limits
-from hgcn.lowering.passes import Passes, Target
 from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid
 from hgcn.reference.job import Job, Named, Rows
@@ -49,8 +49,8 @@ def lower(
     state = _Lowering(network, operands, device)
     for chain in chains(network.jobs):
         state.chain(chain)
-    state.passes.end()
-    return state.passes.image, state.passes.scratch_lines, state.output_lines
+    state.feature_tiles.end()
+    return state.feature_tiles.image, state.feature_tiles.scratch_lines, state.output_lines
 
 
 class _Lowering:
@@ -62,7 +62,7 @@ class _Lowering:
         operands: MappingOf[str, Mapping | InputLayout],
         device: Device,
     ) -> None:
-        self.passes = Passes(network.num_nodes, device)
+        self.feature_tiles = FeatureTiles(network.num_nodes, device)
         self.device = device
         self.output_lines = 0
         self._output = network.jobs[-1].name
@@ -72,11 +72,11 @@ class _Lowering:
             for name, each in operands.items()
         }
         self._rows: dict[str, list[Region]] = {}
-        """Rows of jobs in memory, a region a pass."""
+        """Rows of jobs in memory, a region a feature tile."""
         self._lefts: dict[str, DenseLeft] = {}
 
     def chain(self, jobs: list[Job]) -> None:
-        """Lower a chain: a pass of each of its jobs, then the next pass of each."""
+        """Lower a chain: a feature tile of each of its jobs, then the next feature tile of each."""
         width = self.device.features
         for start in range(0, jobs[0].columns, width):
             cols = slice(start, start + width)
@@ -86,8 +86,8 @@ class _Lowering:
                 left = self._left(job)
                 right = self._right(job, left.grid, cols) if store is None else store
                 # Where the right operand takes but one store, the rows may stay in the other.
-                one_store = isinstance(right, int) or left.grid.num_col_windows == 1
-                stay = place + 1 < len(jobs) and self.passes.resident and one_store
+                one_store = isinstance(right, int) or left.grid.num_col_tiles == 1
+                stay = place + 1 < len(jobs) and self.feature_tiles.resident and one_store
                 store = first ^ 1 if stay else None
                 target = (
                     Target(store=store)
@@ -95,34 +95,36 @@ class _Lowering:
                     else Target(memory=self._region(job), tiled=job.name in self._read_as_left)
                 )
                 if isinstance(left, DenseLeft):
-                    self.passes.dense_pass(left, right, job.epilogue, cols, target, first)
+                    self.feature_tiles.dense_tile(left, right, job.epilogue, cols, target, first)
                 else:
-                    self.passes.sparse_pass(left, right, job.epilogue, cols, target, first)
+                    self.feature_tiles.sparse_tile(left, right, job.epilogue, cols, target, first)
 
     def _left(self, job: Job) -> Mapping | DenseLeft:
         if isinstance(job.left, Named):
             return self._operands[job.left.name]
         name = job.left.job
         if name not in self._lefts:
-            self._lefts[name] = hidden_left(self._rows[name], self.passes.padded_rows, self.device)
+            self._lefts[name] = hidden_left(
+                self._rows[name], self.feature_tiles.padded_rows, self.device
+            )
         return self._lefts[name]
 
     def _right(self, job: Job, grid: Grid, cols: slice) -> list[Stream]:
-        """The column windows of a pass's right operand in memory."""
+        """The column tiles of a feature tile's right operand in memory."""
         if isinstance(job.right, Rows):
-            return self.passes.windows(
+            return self.feature_tiles.column_streams(
                 self._rows[job.right.job][cols.start // self.device.features], grid
             )
-        return self.passes.weights(job.right[:, cols], grid)
+        return self.feature_tiles.weights(job.right[:, cols], grid)
 
     def _region(self, job: Job) -> Region:
-        """Memory for a pass of a job's rows."""
+        """Memory for a feature tile of a job's rows."""
         row_bytes = self.device.features * job.epilogue.bits // 8
-        size = self.passes.padded_rows * row_bytes
+        size = self.feature_tiles.padded_rows * row_bytes
         if job.name == self._output:
             region = Region(base=Base.OUTPUT, offset=self.output_lines)
             self.output_lines += size // LINE_BYTES
             return region
-        region = self.passes.scratch(size)
+        region = self.feature_tiles.scratch(size)
         self._rows.setdefault(job.name, []).append(region)
         return region

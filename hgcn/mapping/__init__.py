@@ -4,13 +4,13 @@
 from hgcn.mapping.check import check
 from hgcn.mapping.lanes import idle_lanes
 from hgcn.mapping.map import map_operand
-from hgcn.mapping.mapped import LaneSchedule, Mapping, TileSchedule
-from hgcn.mapping.tiles import map_dense_left
+from hgcn.mapping.mapped import LaneSchedule, Mapping, SliceSchedule
+from hgcn.mapping.slices import map_dense_left
 
 __all__ = [
     "LaneSchedule",
     "Mapping",
-    "TileSchedule",
+    "SliceSchedule",
     "check",
     "idle_lanes",
     "map_dense_left",

@@ -6,13 +6,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.format.streams import ENTRY, PLACE
+from hgcn.format.streams import ACCUMULATOR, ENTRY
 from hgcn.jit import compiled
 
 _VALID = 1 << ENTRY["valid"].low
 _SLOT, _VALUE, _VALUE_MASK = ENTRY["slot"].low, ENTRY["value"].low, ENTRY["value"].mask
-_HOME_SLOT, _HOME_LANE = PLACE["slot"].mask, PLACE["lane"].low
-"""Bits of entries and places, as the compiled loop takes them."""
+_HOME_SLOT, _HOME_LANE = ACCUMULATOR["slot"].mask, ACCUMULATOR["lane"].low
+"""Bits of entries and accumulators, as the compiled loop takes them."""
 
 _TRIES = 8
 """Free colours of one end tried at the other before a chain is flipped."""
@@ -117,93 +117,93 @@ def _colour(
 
 
 @compiled
-def colour_windows(
+def colour_tiles(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     part: NDArray[np.uint8],
     values: NDArray[np.int8],
-    place: NDArray[np.uint16],
-    window_start: NDArray[np.int64],
+    accumulator: NDArray[np.uint16],
+    tile_start: NDArray[np.int64],
     num_cols: int,
-    window_rows: int,
-    window_cols: int,
+    tile_rows: int,
+    tile_cols: int,
     lanes: int,
     banks: int,
 ) -> NDArray[np.uint32]:
-    """Return the schedule's entries, shape (words, lanes), each window as long as its bound.
+    """Return the schedule's entries, shape (bundles, lanes), each tile as long as its bound.
 
     Parameters
     ----------
     values : ndarray of int8, shape (nnz,) or (0,)
         Empty for a binary operand.
-    place : ndarray of uint16
-        `hgcn.format.streams.PLACE` of each row.
-    window_start : ndarray of int64, shape (windows + 1,)
-        First word of each window; the differences are at least the largest degree of the window's
+    accumulator : ndarray of uint16
+        `hgcn.format.streams.ACCUMULATOR` of each row.
+    tile_start : ndarray of int64, shape (tiles + 1,)
+        First bundle of each tile; the differences are at least the largest degree of the tile's
         multigraph.
 
     Notes
     -----
     An edge costs a few free-colour trials or one chain of at most lanes + banks edges. Memory
-    beside the result: O((lanes + banks) * words) of the longest window, and the edges of one row
-    window.
+    beside the result: O((lanes + banks) * bundles) of the longest tile, and the edges of one row
+    tile.
     """
     num_rows = len(indptr) - 1
-    col_windows = (num_cols + window_cols - 1) // window_cols
-    entries = np.zeros((window_start[-1], lanes), dtype=np.uint32)
+    col_tiles = (num_cols + tile_cols - 1) // tile_cols
+    entries = np.zeros((tile_start[-1], lanes), dtype=np.uint32)
     vertices = lanes + banks
     longest = 0
-    for window in range(len(window_start) - 1):
-        longest = max(longest, window_start[window + 1] - window_start[window])
+    for tile in range(len(tile_start) - 1):
+        longest = max(longest, tile_start[tile + 1] - tile_start[tile])
     edge_at = np.empty((vertices, longest), dtype=np.int32)
     free = np.empty((vertices, longest), dtype=np.int32)
     where = np.empty((vertices, longest), dtype=np.int32)
     num_free = np.empty(vertices, dtype=np.int32)
-    begin = np.zeros(col_windows + 1, dtype=np.int64)
+    begin = np.zeros(col_tiles + 1, dtype=np.int64)
     capacity = 0
     ends = np.empty((capacity, 2), dtype=np.int32)
     packed = np.empty(capacity, dtype=np.uint32)
-    for start in range(0, num_rows, window_rows):
-        stop = min(start + window_rows, num_rows)
+    for start in range(0, num_rows, tile_rows):
+        stop = min(start + tile_rows, num_rows)
         begin[:] = 0
         for e in range(indptr[start], indptr[stop]):
             if part[e] == 0:
-                begin[indices[e] // window_cols + 1] += 1
-        for window in range(col_windows):
-            begin[window + 1] += begin[window]
-        if begin[col_windows] > capacity:
-            capacity = begin[col_windows]
+                begin[indices[e] // tile_cols + 1] += 1
+        for tile in range(col_tiles):
+            begin[tile + 1] += begin[tile]
+        if begin[col_tiles] > capacity:
+            capacity = begin[col_tiles]
             ends = np.empty((capacity, 2), dtype=np.int32)
             packed = np.empty(capacity, dtype=np.uint32)
         for row in range(start, stop):
-            home = np.int64(place[row])
+            home = np.int64(accumulator[row])
             for e in range(indptr[row], indptr[row + 1]):
                 if part[e] != 0:
                     continue
-                window = indices[e] // window_cols
-                position = np.int64(indices[e]) - window * window_cols
-                word = _VALID | (home & _HOME_SLOT) << _SLOT | position
+                tile = indices[e] // tile_cols
+                position = np.int64(indices[e]) - tile * tile_cols
+                entry = _VALID | (home & _HOME_SLOT) << _SLOT | position
                 if len(values) > 0:
-                    word |= (np.int64(values[e]) & _VALUE_MASK) << _VALUE
-                edge = begin[window]
-                begin[window] += 1
-                packed[edge] = word
+                    entry |= (np.int64(values[e]) & _VALUE_MASK) << _VALUE
+                edge = begin[tile]
+                begin[tile] += 1
+                packed[edge] = entry
                 ends[edge, 0] = home >> _HOME_LANE
                 ends[edge, 1] = lanes + position % banks
-        # Filling has moved each start to the next one's place.
-        for window in range(col_windows):
-            first = begin[window - 1] if window > 0 else 0
-            number = start // window_rows * col_windows + window
-            base = window_start[number]
-            words = window_start[number + 1] - base
-            if words == 0:
+        # Filling has moved each start to where the next one was.
+        for tile in range(col_tiles):
+            first = begin[tile - 1] if tile > 0 else 0
+            number = start // tile_rows * col_tiles + tile
+            base = tile_start[number]
+            bundles = tile_start[number + 1] - base
+            if bundles == 0:
                 continue
             _colour(
-                ends, first, begin[window], vertices, lanes, words, edge_at, free, where, num_free
+                ends, first, begin[tile], vertices, lanes, bundles, edge_at, free, where, num_free
             )
             for lane in range(lanes):
-                for word in range(words):
-                    edge = edge_at[lane, word]
+                for bundle in range(bundles):
+                    edge = edge_at[lane, bundle]
                     if edge >= 0:
-                        entries[base + word, lane] = packed[edge]
+                        entries[base + bundle, lane] = packed[edge]
     return entries

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Condensing a row block's STA columns into slices. Compiled, linear in nonzeros."""
+"""Condensing a row block's tensor array columns into slices. Compiled, linear in nonzeros."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def condensed_sizes(
     indices: NDArray[np.int32],
     part: NDArray[np.uint8],
     num_cols: int,
-    window_rows: int,
-    window_cols: int,
+    tile_rows: int,
+    tile_cols: int,
     block_rows: int,
     banks: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Return what row blocks hold, three arrays of shape (row blocks, column windows).
+    """Return what row blocks hold, three arrays of shape (row blocks, column tiles).
 
     Returns
     -------
@@ -34,12 +34,12 @@ def condensed_sizes(
         Sparse columns in the bank with most of them.
     """
     num_rows = len(indptr) - 1
-    col_windows = (num_cols + window_cols - 1) // window_cols
+    col_tiles = (num_cols + tile_cols - 1) // tile_cols
     blocks = (num_rows + block_rows - 1) // block_rows
-    dense = np.zeros((blocks, col_windows), dtype=np.int32)
-    sparse = np.zeros((blocks, col_windows), dtype=np.int32)
-    fullest = np.zeros((blocks, col_windows), dtype=np.int32)
-    in_bank = np.zeros((col_windows, banks), dtype=np.int32)
+    dense = np.zeros((blocks, col_tiles), dtype=np.int32)
+    sparse = np.zeros((blocks, col_tiles), dtype=np.int32)
+    fullest = np.zeros((blocks, col_tiles), dtype=np.int32)
+    in_bank = np.zeros((col_tiles, banks), dtype=np.int32)
     col_seen = np.full(num_cols, -1, dtype=np.int32)
     group_seen = np.full(num_cols // K0 + 1, -1, dtype=np.int32)
     for block in range(blocks):
@@ -47,19 +47,19 @@ def condensed_sizes(
         begin, end = indptr[row], indptr[min(row + block_rows, num_rows)]
         for e in range(begin, end):
             col = indices[e]
-            window = col // window_cols
+            tile = col // tile_cols
             if part[e] == 2 and group_seen[col // K0] != block:
                 group_seen[col // K0] = block
-                dense[block, window] += 1
+                dense[block, tile] += 1
             elif part[e] == 1 and col_seen[col] != block:
                 col_seen[col] = block
-                sparse[block, window] += 1
-                bank = (col - window * window_cols) % banks
-                in_bank[window, bank] += 1
-                fullest[block, window] = max(fullest[block, window], in_bank[window, bank])
+                sparse[block, tile] += 1
+                bank = (col - tile * tile_cols) % banks
+                in_bank[tile, bank] += 1
+                fullest[block, tile] = max(fullest[block, tile], in_bank[tile, bank])
         for e in range(begin, end):
-            window = indices[e] // window_cols
-            in_bank[window, (indices[e] - window * window_cols) % banks] = 0
+            tile = indices[e] // tile_cols
+            in_bank[tile, (indices[e] - tile * tile_cols) % banks] = 0
     return dense, sparse, fullest
 
 
@@ -70,7 +70,7 @@ def fill_slices(
     part: NDArray[np.uint8],
     values: NDArray[np.int8],
     num_cols: int,
-    window_cols: int,
+    tile_cols: int,
     block_rows: int,
     banks: int,
     gather_rows: int,
@@ -85,22 +85,22 @@ def fill_slices(
     ----------
     values : ndarray of int8, shape (nnz,) or (0,)
         Empty for a binary operand.
-    dense : ndarray of int32, shape (row blocks, column windows)
+    dense : ndarray of int32, shape (row blocks, column tiles)
         Dense groups of each packet: its first slices.
-    groups : ndarray of int32, shape (row blocks, column windows)
+    groups : ndarray of int32, shape (row blocks, column tiles)
         Gather groups its sparse columns are dealt to.
-    first_slice : ndarray of int64, shape (row blocks, column windows)
+    first_slice : ndarray of int64, shape (row blocks, column tiles)
         Its first slice, counting packet after packet ...
     place : ndarray of int64, shape (slices,)
         ... and where each slice so counted stands in processing order.
     """
     num_rows = len(indptr) - 1
-    blocks, col_windows = dense.shape
+    blocks, col_tiles = dense.shape
     base = np.zeros(len(place), dtype=np.uint16)
     positions = np.full((len(place), K0), NO_POSITION, dtype=np.uint16)
     left = np.zeros((len(place), block_rows, K0), dtype=np.int8)
-    next_dense = np.zeros(col_windows, dtype=np.int64)
-    rank = np.zeros((col_windows, banks), dtype=np.int64)
+    next_dense = np.zeros(col_tiles, dtype=np.int64)
+    rank = np.zeros((col_tiles, banks), dtype=np.int64)
     col_seen = np.full(num_cols, -1, dtype=np.int32)
     group_seen = np.full(num_cols // K0 + 1, -1, dtype=np.int32)
     # slice * 8 + k of a sparse column, slice of a dense group
@@ -116,27 +116,27 @@ def fill_slices(
             col = indices[e]
             if part[e] == 1 and col_seen[col] != block:
                 col_seen[col] = block
-                window = col // window_cols
-                rank[window, (col - window * window_cols) % banks] += 1
-        for window in range(col_windows):
+                tile = col // tile_cols
+                rank[tile, (col - tile * tile_cols) % banks] += 1
+        for tile in range(col_tiles):
             total = 0
             for bank in range(banks):
-                size = rank[window, bank]
-                rank[window, bank] = total
+                size = rank[tile, bank]
+                rank[tile, bank] = total
                 total += size
         for row in range(start, stop):
             for e in range(indptr[row], indptr[row + 1]):
                 if part[e] == 0:
                     continue
                 col = indices[e]
-                window = col // window_cols
-                position = col - window * window_cols
+                tile = col // tile_cols
+                position = col - tile * tile_cols
                 if part[e] == 2:
                     group = col // K0
                     if group_seen[group] != block:
                         group_seen[group] = block
-                        out = place[first_slice[block, window] + next_dense[window]]
-                        next_dense[window] += 1
+                        out = place[first_slice[block, tile] + next_dense[tile]]
+                        next_dense[tile] += 1
                         group_target[group] = out
                         base[out] = position // K0 * K0
                         for k in range(K0):
@@ -146,11 +146,11 @@ def fill_slices(
                     if col_seen[col] == block:
                         # First nonzero of the column in this block: -2 - block marks it placed.
                         col_seen[col] = -2 - block
-                        turn = rank[window, position % banks]
-                        rank[window, position % banks] = turn + 1
-                        gather = turn % groups[block, window]
-                        spot = gather * gather_rows + turn // groups[block, window]
-                        natural = first_slice[block, window] + dense[block, window] + spot // K0
+                        turn = rank[tile, position % banks]
+                        rank[tile, position % banks] = turn + 1
+                        gather = turn % groups[block, tile]
+                        spot = gather * gather_rows + turn // groups[block, tile]
+                        natural = first_slice[block, tile] + dense[block, tile] + spot // K0
                         col_target[col] = place[natural] * K0 + spot % K0
                         positions[place[natural], spot % K0] = position
                     out, k = col_target[col] // K0, col_target[col] % K0

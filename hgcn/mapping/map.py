@@ -7,7 +7,7 @@ from hgcn.arch.device import Device
 from hgcn.errors import CompileError
 from hgcn.mapping.lanes import schedule_lanes
 from hgcn.mapping.mapped import Mapping
-from hgcn.mapping.tiles import schedule_tiles
+from hgcn.mapping.slices import schedule_slices
 from hgcn.partition.split import Grid, Split
 
 
@@ -37,7 +37,7 @@ def map_operand(split: Split, device: Device) -> Mapping:
     >>> mapping = map_operand(parts, tiny)
     >>> mapping.lanes.entries & 0x3FFF
     array([[8, 1, 0, 0]], dtype=uint32)
-    >>> mapping.tiles.positions.tolist()
+    >>> mapping.slices.positions.tolist()
     [[0, 32768, 32768, 32768, 32768, 32768, 32768, 32768]]
     """
     _fit(split.grid, device)
@@ -45,15 +45,15 @@ def map_operand(split: Split, device: Device) -> Mapping:
         grid=split.grid,
         binary=split.operand.data is None,
         lanes=schedule_lanes(split, device),
-        tiles=schedule_tiles(split, device),
+        slices=schedule_slices(split, device),
     )
 
 
 def _fit(grid: Grid, device: Device) -> None:
-    """Raise `CompileError` unless the device can hold the grid's windows."""
+    """Raise `CompileError` unless the device can hold the grid's tiles."""
     for what, got, most in (
-        ("window_rows", grid.window_rows, device.window_rows),
-        ("window_cols", grid.window_cols, device.store_rows),
+        ("tile_rows", grid.tile_rows, device.tile_rows),
+        ("tile_cols", grid.tile_cols, device.store_rows),
     ):
         if got > most:
             raise CompileError(f"{what} must be at most {device.name}'s {most}, got {got}")

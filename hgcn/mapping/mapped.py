@@ -14,35 +14,35 @@ from hgcn.partition.split import Grid, Part, Split
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LaneSchedule:
-    """The PL engine's schedule of one job, all windows one after the other.
+    """The PL engine's schedule of one job, all tiles one after the other.
 
     Attributes
     ----------
-    entries : ndarray of uint32, shape (words, lanes)
+    entries : ndarray of uint32, shape (bundles, lanes)
         One row per cycle, fields of `hgcn.format.streams.ENTRY`; the value is 0 when binary.
-    window_start : ndarray of int64, shape (num_windows + 1,)
-        First word of each window.
-    place : ndarray of uint16, shape (padded rows,)
-        `hgcn.format.streams.PLACE` of each row, rows padded to a multiple of the row block; every
-        row has one, distinct within its row window.
-    bound_words : ndarray of int64, shape (num_windows,)
-        max(heaviest lane, heaviest bank) of each window: no schedule is shorter (Koenig).
+    tile_start : ndarray of int64, shape (num_tiles + 1,)
+        First bundle of each tile.
+    accumulator : ndarray of uint16, shape (padded rows,)
+        `hgcn.format.streams.ACCUMULATOR` of each row, rows padded to a multiple of the row block;
+        every row has one, distinct within its row tile.
+    bound_bundles : ndarray of int64, shape (num_tiles,)
+        max(heaviest lane, heaviest bank) of each tile: no schedule is shorter (Koenig).
     """
 
     entries: NDArray[np.uint32]
-    window_start: NDArray[np.int64]
-    place: NDArray[np.uint16]
-    bound_words: NDArray[np.int64]
+    tile_start: NDArray[np.int64]
+    accumulator: NDArray[np.uint16]
+    bound_bundles: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TileSchedule:
-    """The STA's slices of one job in processing order, all windows one after the other.
+class SliceSchedule:
+    """The tensor array's slices of one job in processing order, all tiles one after the other.
 
     Attributes
     ----------
     tag : ndarray of uint16, shape (slices,)
-        Row block within the row window.
+        Row block within the row tile.
     packet_slices : ndarray of uint16, shape (slices,)
         Slices of the packet this one belongs to.
     pe_row : ndarray of uint8, shape (slices,)
@@ -50,14 +50,14 @@ class TileSchedule:
     base : ndarray of uint16, shape (slices,)
         First position of a dense slice (a multiple of 8), 0 for a sparse one.
     positions : ndarray of uint16, shape (slices, 8)
-        Positions in the column window of each column (dense: base..base+7), `NO_POSITION` where
+        Positions in the column tile of each column (dense: base..base+7), `NO_POSITION` where
         padded.
     left : ndarray of int8, shape (slices, T, 8)
         The left operand's elements (0/1 when binary).
-    window_start : ndarray of int64, shape (num_windows + 1,)
-        First slice of each window.
-    window_packets : ndarray of int64, shape (num_windows,)
-        Packets of each window.
+    tile_start : ndarray of int64, shape (num_tiles + 1,)
+        First slice of each tile.
+    tile_packets : ndarray of int64, shape (num_tiles,)
+        Packets of each tile.
     """
 
     tag: NDArray[np.uint16]
@@ -69,8 +69,8 @@ class TileSchedule:
     base: NDArray[np.uint16]
     positions: NDArray[np.uint16]
     left: NDArray[np.int8]
-    window_start: NDArray[np.int64]
-    window_packets: NDArray[np.int64]
+    tile_start: NDArray[np.int64]
+    tile_packets: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,43 +83,43 @@ class Mapping:
     binary : bool
         Entries carry no value.
     lanes : LaneSchedule
-    tiles : TileSchedule
+    slices : SliceSchedule
     """
 
     grid: Grid
     binary: bool
     lanes: LaneSchedule
-    tiles: TileSchedule
+    slices: SliceSchedule
 
     def __repr__(self) -> str:
         """Fit a line."""
-        words, slices = len(self.lanes.entries), len(self.tiles.tag)
-        return f"<Mapping: {words:,} lane words, {slices:,} slices>"
+        bundles, slices = len(self.lanes.entries), len(self.slices.tag)
+        return f"<Mapping: {bundles:,} lane bundles, {slices:,} slices>"
 
-    def is_empty(self, window: int) -> bool:
-        """Whether neither engine has work in ``window``."""
-        words, slices = self.lanes.window_start, self.tiles.window_start
-        return bool(words[window] == words[window + 1] and slices[window] == slices[window + 1])
+    def is_empty(self, tile: int) -> bool:
+        """Whether neither engine has work in ``tile``."""
+        bundles, slices = self.lanes.tile_start, self.slices.tile_start
+        return bool(bundles[tile] == bundles[tile + 1] and slices[tile] == slices[tile + 1])
 
     def facts(self, split: Split) -> dict[str, int | float]:
         """Return what a report says of the mapping of ``split``.
 
-        ``lane_words`` and ``lane_bound_words``: the PL schedule and the shortest there is;
-        ``lane_share``: lane slots that do work. ``sta_slices`` and ``sta_packets``; ``sta_share``:
-        nonzeros over the elements of the left operand that the STA multiplies; ``padding_share``:
-        columns of the slices that are padding.
+        ``lane_bundles`` and ``lane_bound_bundles``: the PL schedule and the shortest there is;
+        ``lane_share``: lane slots that do work. ``array_slices`` and ``array_packets``;
+        ``array_share``: nonzeros over the elements of the left operand that the array multiplies;
+        ``padding_share``: columns of the slices that are padding.
         """
         scattered = int((split.part == Part.SCATTERED).sum())
-        elements = self.tiles.positions.size * self.grid.block_rows
+        elements = self.slices.positions.size * self.grid.block_rows
         return {
-            "lane_words": len(self.lanes.entries),
-            "lane_bound_words": int(self.lanes.bound_words.sum()),
+            "lane_bundles": len(self.lanes.entries),
+            "lane_bound_bundles": int(self.lanes.bound_bundles.sum()),
             "lane_share": _share(scattered, self.lanes.entries.size),
-            "sta_slices": len(self.tiles.tag),
-            "sta_packets": int(self.tiles.window_packets.sum()),
-            "sta_share": _share(split.operand.nnz - scattered, elements),
+            "array_slices": len(self.slices.tag),
+            "array_packets": int(self.slices.tile_packets.sum()),
+            "array_share": _share(split.operand.nnz - scattered, elements),
             "padding_share": _share(
-                int((self.tiles.positions == NO_POSITION).sum()), self.tiles.positions.size
+                int((self.slices.positions == NO_POSITION).sum()), self.slices.positions.size
             ),
         }
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The best split of each window: a scan over thresholds with one tie class divided.
+"""The best split of each tile: a scan over thresholds with one tie class divided.
 
-Units are *slices*: 8 segments of one row block, which the STA multiplies as one whatever they hold,
-or the fewer left over.
+Units are *slices*: 8 segments of one row block, which the array multiplies as one whatever they
+hold, or the fewer left over.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hgcn.arch.device import K0
 from hgcn.partition.split import CostFunction
 
 _CHUNK = 1 << 12
-"""Windows looked at together: bounds the memory of the scan, 64 * T bytes each and term."""
+"""Tiles looked at together: bounds the memory of the scan, 64 * T bytes each and term."""
 
 _FLUID_STEPS = 64
 """Bisections of the fluid optimum: more than a double's mantissa."""
@@ -28,15 +28,15 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cut:
-    """Where every window is cut, and what it costs.
+    """Where every tile is cut, and what it costs.
 
     Attributes
     ----------
-    threshold : ndarray of int32, shape (windows,)
-        The STA takes the slices above this value ...
-    ties : ndarray of int64, shape (windows,)
+    threshold : ndarray of int32, shape (tiles,)
+        The tensor array takes the slices above this value ...
+    ties : ndarray of int64, shape (tiles,)
         ... and this many of those that equal it.
-    cost, bound : ndarray of float64, shape (windows,)
+    cost, bound : ndarray of float64, shape (tiles,)
         Cycles at the cut, and of the fluid optimum, in which slices can be divided.
     """
 
@@ -47,18 +47,18 @@ class Cut:
 
 
 def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
-    """Return the cut of smallest cost in every window.
+    """Return the cut of smallest cost in every tile.
 
     Parameters
     ----------
-    histogram : ndarray of int32, shape (windows, 8 T + 1)
+    histogram : ndarray of int32, shape (tiles, 8 T + 1)
         Slices of each value, the nonzeros they hold.
     cost : CostFunction
-        Cycles from (nonzeros on the PL, columns on the STA), elementwise, falling in neither.
+        Cycles from (nonzeros on the PL, columns on the array), elementwise, falling in neither.
 
     Notes
     -----
-    Why this is the best of all subsets of segments: for a given number of slices on the STA, the
+    Why this is the best of all subsets of segments: for a given number of slices on the array, the
     PL's nonzeros are fewest when in every row block the segments of largest counts go, so when
     whole slices go, and of all row blocks' slices those of largest value, of which a block's first
     ones come first. The cost being monotone, the best split is on the chain of slices sorted by
@@ -72,7 +72,7 @@ def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
     * the first k at which the cost stops falling: exact whenever the cost is convex along the class
       (sums, or joint linear terms such as memory traffic).
 
-    Any other monotone cost gets the best point these find. Time O(windows * T) plus the searches.
+    Any other monotone cost gets the best point these find. Time O(tiles * T) plus the searches.
     """
     pieces = [
         _best_cut(histogram[start : start + _CHUNK].astype(np.float64), cost)
@@ -87,45 +87,45 @@ def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
 
 
 def _best_cut(histogram: NDArray[np.float64], cost: CostFunction) -> Cut:
-    windows, height = histogram.shape[0], histogram.shape[1] - 1
+    tiles, height = histogram.shape[0], histogram.shape[1] - 1
     values = np.arange(height, 0, -1, dtype=np.float64)
     sizes = histogram[:, :0:-1]
-    none = np.zeros((windows, 1))
+    none = np.zeros((tiles, 1))
     columns = np.hstack([none, np.cumsum(K0 * sizes, axis=1)])
     nonzeros = np.hstack([none, np.cumsum(sizes * values, axis=1)])
     nonzeros = nonzeros[:, -1:] - nonzeros
 
     ends = cost(nonzeros, columns)
     edge = np.argmin(ends, axis=1)
-    best = ends[np.arange(windows), edge]
+    best = ends[np.arange(tiles), edge]
     threshold = (height - edge).astype(np.int32)
-    ties = np.zeros(windows, dtype=np.int64)
+    ties = np.zeros(tiles, dtype=np.int64)
     bound = best.copy()
 
     floor = cost(nonzeros[:, 1:], columns[:, :-1])
-    window, level = np.nonzero((sizes > 0) & (floor < best[:, None]))
-    if len(window):
+    tile, level = np.nonzero((sizes > 0) & (floor < best[:, None]))
+    if len(tile):
         walk = _Class(
             cost=cost,
-            nonzeros=nonzeros[window, level],
-            columns=columns[window, level],
+            nonzeros=nonzeros[tile, level],
+            columns=columns[tile, level],
             value=values[level],
-            size=sizes[window, level],
+            size=sizes[tile, level],
         )
-        np.minimum.at(bound, window, walk.fluid())
+        np.minimum.at(bound, tile, walk.fluid())
         taken, reached = walk.whole()
-        # Best class of each window: the last one written wins, so write the cheapest last.
+        # Best class of each tile: the last one written wins, so write the cheapest last.
         order = np.argsort(-reached, kind="stable")
-        order = order[reached[order] < best[window[order]]]
-        threshold[window[order]] = values[level[order]].astype(np.int32)
-        ties[window[order]] = taken[order].astype(np.int64)
-        best[window[order]] = reached[order]
+        order = order[reached[order] < best[tile[order]]]
+        threshold[tile[order]] = values[level[order]].astype(np.int32)
+        ties[tile[order]] = taken[order].astype(np.int64)
+        best[tile[order]] = reached[order]
     return Cut(threshold=threshold, ties=ties, cost=best, bound=np.minimum(bound, best))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Class:
-    """Tie classes, elementwise: moving k of ``size`` slices of ``value`` nonzeros to the STA."""
+    """Tie classes, elementwise: moving k of ``size`` slices of ``value`` nonzeros to the array."""
 
     cost: CostFunction
     nonzeros: NDArray[np.float64]

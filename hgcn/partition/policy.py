@@ -16,7 +16,7 @@ POLICIES = ("balanced", "threshold", "pl-only", "aie-only")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Which segments go to the STA.
+    """Which segments go to the tensor array.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Policy:
         ``balanced``: the split of smallest cost. ``threshold``: the segments of at least
         `threshold` nonzeros. ``pl-only``: none. ``aie-only``: all.
     threshold : int or None
-        Smallest count that goes to the STA; only for ``threshold``.
+        Smallest count that goes to the tensor array; only for ``threshold``.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Segments of a left operand: counting them, and giving each a part. Compiled, linear in nonzeros.
 
-A *segment* is one column of one row block, with its count of nonzeros c, 1 <= c <= T. The STA
+A *segment* is one column of one row block, with its count of nonzeros c, 1 <= c <= T. The array
 multiplies 8 columns of a row block at a time: sorted by falling count and cut every 8, a block's
 segments form *slices*, each with its value: the nonzeros it holds.
 """
@@ -20,24 +20,24 @@ def _tally(
     indices: NDArray[np.int32],
     begin: int,
     end: int,
-    window_cols: int,
+    tile_cols: int,
     count: NDArray[np.int32],
     by_count: NDArray[np.int32],
 ) -> None:
-    """Add one row block's segments to ``by_count[column window, c]``; ``count`` stays zero."""
+    """Add one row block's segments to ``by_count[column tile, c]``; ``count`` stays zero."""
     for e in range(begin, end):
         count[indices[e]] += 1
     for e in range(begin, end):
         col = indices[e]
         if count[col] > 0:
-            by_count[col // window_cols, count[col]] += 1
-            by_count[col // window_cols, 0] += 1
+            by_count[col // tile_cols, count[col]] += 1
+            by_count[col // tile_cols, 0] += 1
             count[col] = 0
 
 
 @compiled
 def _slice_values(by_count: NDArray[np.int32], values: NDArray[np.int32]) -> int:
-    """Write the falling values of a row block's slices in a column window, return how many."""
+    """Write the falling values of a row block's slices in a column tile, return how many."""
     slices, filled, value = 0, 0, 0
     if by_count[0] > 0:
         for c in range(len(by_count) - 1, 0, -1):
@@ -62,32 +62,32 @@ def count_slices(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     num_cols: int,
-    window_rows: int,
-    window_cols: int,
+    tile_rows: int,
+    tile_cols: int,
     block_rows: int,
 ) -> NDArray[np.int32]:
-    """Return how many slices of each value every window holds, shape (windows, 8 T + 1).
+    """Return how many slices of each value every tile holds, shape (tiles, 8 T + 1).
 
     Notes
     -----
-    Time O(nnz + row blocks * column windows * T), the latter only where a row block has nonzeros;
-    memory O(columns + windows * T).
+    Time O(nnz + row blocks * column tiles * T), the latter only where a row block has nonzeros;
+    memory O(columns + tiles * T).
     """
     num_rows = len(indptr) - 1
-    col_windows = (num_cols + window_cols - 1) // window_cols
-    row_windows = (num_rows + window_rows - 1) // window_rows
-    histogram = np.zeros((row_windows * col_windows, K0 * block_rows + 1), dtype=np.int32)
+    col_tiles = (num_cols + tile_cols - 1) // tile_cols
+    row_tiles = (num_rows + tile_rows - 1) // tile_rows
+    histogram = np.zeros((row_tiles * col_tiles, K0 * block_rows + 1), dtype=np.int32)
     count = np.zeros(num_cols, dtype=np.int32)
-    by_count = np.zeros((col_windows, block_rows + 1), dtype=np.int32)
-    values = np.zeros(window_cols // K0 + 1, dtype=np.int32)
+    by_count = np.zeros((col_tiles, block_rows + 1), dtype=np.int32)
+    values = np.zeros(tile_cols // K0 + 1, dtype=np.int32)
     for row in range(0, num_rows, block_rows):
         end = indptr[min(row + block_rows, num_rows)]
-        _tally(indices, indptr[row], end, window_cols, count, by_count)
-        for window in range(col_windows):
-            for i in range(_slice_values(by_count[window], values)):
-                histogram[row // window_rows * col_windows + window, values[i]] += 1
-            if by_count[window, 0] > 0:
-                by_count[window] = 0
+        _tally(indices, indptr[row], end, tile_cols, count, by_count)
+        for tile in range(col_tiles):
+            for i in range(_slice_values(by_count[tile], values)):
+                histogram[row // tile_rows * col_tiles + tile, values[i]] += 1
+            if by_count[tile, 0] > 0:
+                by_count[tile] = 0
     return histogram
 
 
@@ -96,54 +96,54 @@ def cut_blocks(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     num_cols: int,
-    window_rows: int,
-    window_cols: int,
+    tile_rows: int,
+    tile_cols: int,
     block_rows: int,
     threshold: NDArray[np.int32],
     ties: NDArray[np.int64],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Turn a threshold on slice values into one on counts for each row block.
 
-    The STA takes the slices of a window with a value above ``threshold[window]``, and the first
-    ``ties[window]`` of those that equal it, in order of row blocks.
+    The array takes the slices of a tile with a value above ``threshold[tile]``, and the first
+    ``ties[tile]`` of those that equal it, in order of row blocks.
 
     Returns
     -------
-    above, share : ndarray of int32, shape (row blocks, column windows)
+    above, share : ndarray of int32, shape (row blocks, column tiles)
         It takes the segments with a count greater than ``above``, and ``share`` of those that equal
         it.
     """
     num_rows = len(indptr) - 1
-    col_windows = (num_cols + window_cols - 1) // window_cols
+    col_tiles = (num_cols + tile_cols - 1) // tile_cols
     blocks = (num_rows + block_rows - 1) // block_rows
-    above = np.full((blocks, col_windows), block_rows, dtype=np.int32)
-    share = np.zeros((blocks, col_windows), dtype=np.int32)
+    above = np.full((blocks, col_tiles), block_rows, dtype=np.int32)
+    share = np.zeros((blocks, col_tiles), dtype=np.int32)
     left = ties.copy()
     count = np.zeros(num_cols, dtype=np.int32)
-    by_count = np.zeros((col_windows, block_rows + 1), dtype=np.int32)
-    values = np.zeros(window_cols // K0 + 1, dtype=np.int32)
+    by_count = np.zeros((col_tiles, block_rows + 1), dtype=np.int32)
+    values = np.zeros(tile_cols // K0 + 1, dtype=np.int32)
     for block in range(blocks):
         row = block * block_rows
         end = indptr[min(row + block_rows, num_rows)]
-        _tally(indices, indptr[row], end, window_cols, count, by_count)
-        for window in range(col_windows):
-            number = row // window_rows * col_windows + window
+        _tally(indices, indptr[row], end, tile_cols, count, by_count)
+        for tile in range(col_tiles):
+            number = row // tile_rows * col_tiles + tile
             columns = 0
-            for i in range(_slice_values(by_count[window], values)):
+            for i in range(_slice_values(by_count[tile], values)):
                 if values[i] == threshold[number] and left[number] > 0:
                     left[number] -= 1
                 elif values[i] <= threshold[number]:
                     break
                 columns += K0
-            columns = min(columns, by_count[window, 0])
+            columns = min(columns, by_count[tile, 0])
             cut = block_rows
-            while columns > by_count[window, cut]:
-                columns -= by_count[window, cut]
+            while columns > by_count[tile, cut]:
+                columns -= by_count[tile, cut]
                 cut -= 1
-            above[block, window] = cut
-            share[block, window] = columns
-            if by_count[window, 0] > 0:
-                by_count[window] = 0
+            above[block, tile] = cut
+            share[block, tile] = columns
+            if by_count[tile, 0] > 0:
+                by_count[tile] = 0
     return above, share
 
 
@@ -152,8 +152,8 @@ def assign_parts(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     num_cols: int,
-    window_rows: int,
-    window_cols: int,
+    tile_rows: int,
+    tile_cols: int,
     block_rows: int,
     above: NDArray[np.int32],
     share: NDArray[np.int32],
@@ -163,29 +163,29 @@ def assign_parts(
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
     """Give each nonzero its part.
 
-    The STA takes the segments of a row block and column window with a count greater than ``above``,
+    The array takes the segments of a row block and column tile with a count greater than ``above``,
     and ``share`` of those that equal it, in order of first row, then column; those that would put
     more than ``bank_room`` columns a slice into one bank come last (``banks`` 0: no matter).
 
     Returns
     -------
     part : ndarray of uint8, shape (nnz,)
-    scattered : ndarray of int64, shape (windows,)
+    scattered : ndarray of int64, shape (tiles,)
         Nonzeros left to the PL.
-    columns : ndarray of int64, shape (windows,)
-        Columns the STA multiplies: 8 for every dense group and every 8 sparse segments of a row
+    columns : ndarray of int64, shape (tiles,)
+        Columns the array multiplies: 8 for every dense group and every 8 sparse segments of a row
         block, or fewer left over.
     """
     num_rows = len(indptr) - 1
-    blocks, col_windows = above.shape
-    row_windows = (num_rows + window_rows - 1) // window_rows
+    blocks, col_tiles = above.shape
+    row_tiles = (num_rows + tile_rows - 1) // tile_rows
     part = np.zeros(len(indices), dtype=np.uint8)
-    scattered = np.zeros(row_windows * col_windows, dtype=np.int64)
-    columns = np.zeros(row_windows * col_windows, dtype=np.int64)
-    left = np.zeros(col_windows, dtype=np.int32)
-    taken = np.zeros(col_windows, dtype=np.int32)
-    sparse = np.zeros(col_windows, dtype=np.int32)
-    in_bank = np.zeros((col_windows, max(banks, 1)), dtype=np.int32)
+    scattered = np.zeros(row_tiles * col_tiles, dtype=np.int64)
+    columns = np.zeros(row_tiles * col_tiles, dtype=np.int64)
+    left = np.zeros(col_tiles, dtype=np.int32)
+    taken = np.zeros(col_tiles, dtype=np.int32)
+    sparse = np.zeros(col_tiles, dtype=np.int32)
+    in_bank = np.zeros((col_tiles, max(banks, 1)), dtype=np.int32)
     count = np.zeros(num_cols, dtype=np.int32)
     chosen = np.zeros(num_cols, dtype=np.bool_)
     full_groups = num_cols // K0  # A group that reaches past the matrix is never dense.
@@ -195,7 +195,7 @@ def assign_parts(
         begin, end = indptr[row], indptr[min(row + block_rows, num_rows)]
         for e in range(begin, end):
             count[indices[e]] += 1
-        first_window = row // window_rows * col_windows
+        first_tile = row // tile_rows * col_tiles
         left[:] = share[block]
         taken[:] = 0
         sparse[:] = 0
@@ -205,32 +205,32 @@ def assign_parts(
                 continue
             for e in range(begin, end):
                 col = indices[e]
-                window = col // window_cols
-                bank = (col - window * window_cols) % max(banks, 1)
-                excess = count[col] - above[block, window]
+                tile = col // tile_cols
+                bank = (col - tile * tile_cols) % max(banks, 1)
+                excess = count[col] - above[block, tile]
                 if attempt == 0:
                     take = excess > 0
                 else:
-                    take = excess == 0 and left[window] > 0
+                    take = excess == 0 and left[tile] > 0
                     if take and attempt == 1:
-                        slices = (taken[window] + left[window] + K0 - 1) // K0
-                        take = in_bank[window, bank] < bank_room * slices
-                    left[window] -= take
+                        slices = (taken[tile] + left[tile] + K0 - 1) // K0
+                        take = in_bank[tile, bank] < bank_room * slices
+                    left[tile] -= take
                 if not take:
                     continue
                 count[col] = 0
                 chosen[col] = True
-                taken[window] += 1
-                in_bank[window, bank] += 1
+                taken[tile] += 1
+                in_bank[tile, bank] += 1
                 group = min(col // K0, full_groups)
                 fill[group] += 1
                 if group == full_groups or fill[group] < dense_fill:
-                    sparse[window] += 1
+                    sparse[tile] += 1
                 elif fill[group] == dense_fill:
-                    sparse[window] -= dense_fill - 1
-                    columns[first_window + window] += K0
-        for window in range(col_windows):
-            columns[first_window + window] += (sparse[window] + K0 - 1) // K0 * K0
+                    sparse[tile] -= dense_fill - 1
+                    columns[first_tile + tile] += K0
+        for tile in range(col_tiles):
+            columns[first_tile + tile] += (sparse[tile] + K0 - 1) // K0 * K0
         for e in range(begin, end):
             col = indices[e]
             group = min(col // K0, full_groups)
@@ -239,7 +239,7 @@ def assign_parts(
             elif chosen[col]:
                 part[e] = 1
             else:
-                scattered[first_window + col // window_cols] += 1
+                scattered[first_tile + col // tile_cols] += 1
         for e in range(begin, end):
             fill[min(indices[e] // K0, full_groups)] = 0
             count[indices[e]] = 0

@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.arch.device import K0, MAX_WINDOW_POSITIONS, Device
+from hgcn.arch.device import K0, MAX_TILE_POSITIONS, Device
 from hgcn.errors import require
 from hgcn.graph.csr import Csr, frozen
 from hgcn.partition.segments import count_part_segments
@@ -22,34 +22,34 @@ class Part(IntEnum):
     SCATTERED = 0
     """Nonzero by nonzero, in the programmable logic."""
     SPARSE = 1
-    """Condensed columns, on the STA, right-operand rows gathered by index."""
+    """Condensed columns, on the tensor array, right-operand rows gathered by index."""
     DENSE = 2
-    """Runs of 8 adjacent aligned columns, on the STA, without an index list."""
+    """Runs of 8 adjacent aligned columns, on the tensor array, without an index list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """How a job's left operand is cut: row windows, column windows, row blocks.
+    """How a job's left operand is cut: row tiles, column tiles, row blocks.
 
     Attributes
     ----------
     rows, cols : int
         Shape of the left operand.
-    window_rows : int
-        Rows per row window.
-    window_cols : int
-        Columns per column window (a multiple of 8).
+    tile_rows : int
+        Rows per row tile.
+    tile_cols : int
+        Columns per column tile (a multiple of 8).
     block_rows : int
-        T, rows per row block; divides `window_rows`.
+        T, rows per row block; divides `tile_rows`.
     banks, gather_rows : int or None
-        Banks the columns of a window spread over, and those the gather unit reads at once. With
+        Banks the columns of a tile spread over, and those the gather unit reads at once. With
         both, the split prefers columns that it can read without waiting; None leaves them out.
     """
 
     rows: int
     cols: int
-    window_rows: int
-    window_cols: int
+    tile_rows: int
+    tile_cols: int
     block_rows: int
     banks: int | None = None
     gather_rows: int | None = None
@@ -59,9 +59,9 @@ class Grid:
         require(self.cols >= 1, "cols", self.cols, "at least 1")
         require(self.block_rows >= 1, "block_rows", self.block_rows, "at least 1")
         require(
-            self.window_rows >= 1 and self.window_rows % self.block_rows == 0,
-            "window_rows",
-            self.window_rows,
+            self.tile_rows >= 1 and self.tile_rows % self.block_rows == 0,
+            "tile_rows",
+            self.tile_rows,
             f"a positive multiple of block_rows ({self.block_rows})",
         )
         require(
@@ -71,27 +71,27 @@ class Grid:
             "given together",
         )
         require(
-            self.window_cols % K0 == 0 and K0 <= self.window_cols <= MAX_WINDOW_POSITIONS,
-            "window_cols",
-            self.window_cols,
-            f"a multiple of {K0} up to {MAX_WINDOW_POSITIONS}",
+            self.tile_cols % K0 == 0 and K0 <= self.tile_cols <= MAX_TILE_POSITIONS,
+            "tile_cols",
+            self.tile_cols,
+            f"a multiple of {K0} up to {MAX_TILE_POSITIONS}",
         )
 
     @staticmethod
     def for_device(rows: int, cols: int, device: Device) -> Grid:
-        """Return the grid with the largest windows ``device`` can hold.
+        """Return the grid with the largest tiles ``device`` can hold.
 
         Examples
         --------
         >>> from hgcn.arch.presets import device
-        >>> Grid.for_device(19717, 500, device("vck190")).num_windows
+        >>> Grid.for_device(19717, 500, device("vck190")).num_tiles
         20
         """
         return Grid(
             rows=rows,
             cols=cols,
-            window_rows=device.window_rows,
-            window_cols=min(device.store_rows, MAX_WINDOW_POSITIONS),
+            tile_rows=device.tile_rows,
+            tile_cols=min(device.store_rows, MAX_TILE_POSITIONS),
             block_rows=device.block_rows,
             banks=device.banks,
             gather_rows=device.gather_rows,
@@ -108,23 +108,23 @@ class Grid:
         return self.num_blocks * self.block_rows
 
     @property
-    def num_row_windows(self) -> int:
-        """Row windows, the last one ragged."""
-        return -(-self.rows // self.window_rows)
+    def num_row_tiles(self) -> int:
+        """Row tiles, the last one ragged."""
+        return -(-self.rows // self.tile_rows)
 
     @property
-    def num_col_windows(self) -> int:
-        """Column windows, the last one ragged."""
-        return -(-self.cols // self.window_cols)
+    def num_col_tiles(self) -> int:
+        """Column tiles, the last one ragged."""
+        return -(-self.cols // self.tile_cols)
 
     @property
-    def num_windows(self) -> int:
-        """Windows, numbered ``row_window * num_col_windows + col_window``."""
-        return self.num_row_windows * self.num_col_windows
+    def num_tiles(self) -> int:
+        """Tiles, numbered ``row_tile * num_col_tiles + col_tile``."""
+        return self.num_row_tiles * self.num_col_tiles
 
 
 CostFunction = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
-"""Cycles of one window from (nonzeros on the PL, columns on the STA): elementwise, monotone.
+"""Cycles of one tile from (nonzeros on the PL, columns on the tensor array): elementwise, monotone.
 
 The splitter is handed one and never imports the cycle model.
 """
@@ -143,14 +143,14 @@ class Split:
         The policy that made it.
     part : ndarray of uint8, shape (nnz,)
         `Part` of each nonzero, in CSR order.
-    scattered, columns : ndarray of int64, shape (windows,)
-        What the cost function is given of each window: nonzeros on the PL, columns on the STA,
+    scattered, columns : ndarray of int64, shape (tiles,)
+        What the cost function is given of each tile: nonzeros on the PL, columns on the array,
         rounded up to eights in each row block.
     cost_cycles : float
-        Sum over windows of the cost function at the split reached.
+        Sum over tiles of the cost function at the split reached.
     bound_cycles : float
-        Sum over windows of the smallest cost any split can have, slices of 8 columns being
-        divisible; ``balanced`` reaches it up to one slice a window.
+        Sum over tiles of the smallest cost any split can have, slices of 8 columns being
+        divisible; ``balanced`` reaches it up to one slice a tile.
     """
 
     operand: Csr
@@ -171,7 +171,7 @@ class Split:
 
         Examples
         --------
-        >>> grid = Grid(rows=2, cols=3, window_rows=2, window_cols=8, block_rows=2)
+        >>> grid = Grid(rows=2, cols=3, tile_rows=2, tile_cols=8, block_rows=2)
         >>> operand = Csr(shape=(2, 3), indptr=[0, 2, 3], indices=[0, 2, 0])
         >>> part = np.array([1, 0, 1], dtype=np.uint8)
         >>> made = Split(

@@ -26,7 +26,7 @@ def split(
 ) -> Split:
     """Give every nonzero of ``operand`` to the engine and part that computes it.
 
-    The policy chooses which segments the STA takes; it is charged for them by eights, padding
+    The policy chooses which segments the array takes; it is charged for them by eights, padding
     included. Of those, an aligned group of 8 adjacent columns with at least ``dense_fill`` chosen
     segments is dense, and absorbs the group's other nonzeros in that row block; the rest are
     sparse. A group that reaches past the last column is never dense.
@@ -36,13 +36,13 @@ def split(
     operand : Csr
         The left operand in processing order.
     grid : Grid
-        Its windows and row blocks; of the operand's shape.
+        Its tiles and row blocks; of the operand's shape.
     policy : Policy or str
         As `parse_policy` reads it: ``balanced``, ``threshold:<c>``, ``pl-only`` or ``aie-only``.
     cost : CostFunction
-        Cycles of one window; see `hgcn.partition.balance.best_cut` for what is asked of it.
+        Cycles of one tile; see `hgcn.partition.balance.best_cut` for what is asked of it.
     dense_fill : int
-        Chosen segments of 8 that make a group dense, 1..8. Below 8 the STA multiplies columns
+        Chosen segments of 8 that make a group dense, 1..8. Below 8 the array multiplies columns
         nobody chose, and ``balanced``, which does not look ahead at them, may miss the optimum.
     steer : CostFunction, optional
         What ``balanced`` makes smallest in the place of ``cost``, which still says what the split
@@ -55,16 +55,17 @@ def split(
 
     Notes
     -----
-    Time O(nnz + windows * T); memory beside the result O(columns + windows * T).
+    Time O(nnz + tiles * T); memory beside the result O(columns + tiles * T).
 
     Examples
     --------
     Two rows in one block; columns 0 to 3 hold two nonzeros, 4 to 11 one. The PL takes a cycle a
-    nonzero, the STA half a cycle a column: one slice of 8 columns leaves, and makes a dense group.
+    nonzero, the array half a cycle a column: one slice of 8 columns leaves, and makes a dense
+    group.
 
     >>> import numpy as np
     >>> operand = Csr(shape=(2, 12), indptr=[0, 12, 16], indices=[*range(12), 0, 1, 2, 3])
-    >>> grid = Grid(rows=2, cols=12, window_rows=2, window_cols=16, block_rows=2)
+    >>> grid = Grid(rows=2, cols=12, tile_rows=2, tile_cols=16, block_rows=2)
     >>> cost = lambda nonzeros, columns: np.maximum(nonzeros, columns / 2)
     >>> best = split(operand, grid, "balanced", cost)
     >>> best.part
@@ -81,7 +82,7 @@ def split(
     require(1 <= dense_fill <= K0, "dense_fill", dense_fill, f"1 to {K0}")
     if isinstance(policy, str):
         policy = parse_policy(policy)
-    sizes = (grid.cols, grid.window_rows, grid.window_cols, grid.block_rows)
+    sizes = (grid.cols, grid.tile_rows, grid.tile_cols, grid.block_rows)
     histogram = count_slices(operand.indptr, operand.indices, *sizes)
     best = best_cut(histogram, cost)
     if policy.name == "balanced":
@@ -96,7 +97,7 @@ def split(
     else:
         fixed = {"aie-only": 0, "pl-only": grid.block_rows}
         level = fixed[policy.name] if policy.threshold is None else policy.threshold - 1
-        above = np.full((grid.num_blocks, grid.num_col_windows), level, dtype=np.int32)
+        above = np.full((grid.num_blocks, grid.num_col_tiles), level, dtype=np.int32)
         share = np.zeros_like(above)
     bank_room = 0 if grid.gather_rows is None else K0 // grid.gather_rows
     part, scattered, columns = assign_parts(

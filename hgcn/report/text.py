@@ -30,7 +30,7 @@ class _Grid:
 
 def split_table(split: dict[str, dict[str, int]]) -> Table:
     """Three rows: what each part holds."""
-    engine = {"dense": "STA, burst", "sparse": "STA, gathered", "scattered": "PL"}
+    engine = {"dense": "array, burst", "sparse": "array, gathered", "scattered": "PL"}
     table = Table(title="split by density", title_justify="left", box=None, padding=(0, 2))
     for heading in ("part", "engine", "nonzeros", "share", "columns"):
         table.add_column(heading, justify="left" if heading in ("part", "engine") else "right")

@@ -31,8 +31,8 @@ class Board:
         Pattern of the board files.
     window : tuple of int
         First byte and size of the processor's AXI4-Lite window into the programmable logic.
-    sta_on_pl_clock : bool
-        The array runs on the PL clock: the device's ``sta_hz`` is that of AI Engines.
+    array_on_pl_clock : bool
+        The array runs on the PL clock: the device's ``array_hz`` is that of AI Engines.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Board:
     vivado: str
     board_part: str
     window: tuple[int, int]
-    sta_on_pl_clock: bool
+    array_on_pl_clock: bool
 
     @property
     def control_base(self) -> int:
@@ -54,9 +54,9 @@ class Board:
         return self.window[0] + CONTROL_RANGE
 
     @property
-    def sta_hz(self) -> float:
+    def array_hz(self) -> float:
         """Clock of the array in this build."""
-        return self.device.pl_hz if self.sta_on_pl_clock else self.device.sta_hz
+        return self.device.pl_hz if self.array_on_pl_clock else self.device.array_hz
 
 
 VERSAL_FPD = (0xA400_0000, 0x0C00_0000)
@@ -73,7 +73,7 @@ _BOARDS = (
         vivado="2025.2",
         board_part="xilinx.com:vck190:part0:3.4",
         window=VERSAL_FPD,
-        sta_on_pl_clock=True,
+        array_on_pl_clock=True,
     ),
     Board(
         name="vck190-vitis",
@@ -82,7 +82,7 @@ _BOARDS = (
         vivado="2025.2",
         board_part="xilinx.com:vck190:part0:3.4",
         window=VERSAL_FPD,
-        sta_on_pl_clock=False,
+        array_on_pl_clock=False,
     ),
     Board(
         name="kv260",
@@ -91,7 +91,7 @@ _BOARDS = (
         vivado="2025.2",
         board_part="*:kv260_som:*",
         window=ZYNQMP_HPM0,
-        sta_on_pl_clock=False,
+        array_on_pl_clock=False,
     ),
 )
 

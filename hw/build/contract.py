@@ -180,8 +180,8 @@ def plio_names(device: Device) -> dict[str, bool]:
     >>> list(plio_names(device("vck190")))[::8]
     ['plio_a_0', 'plio_b_0_0', 'plio_c_0_0']
     """
-    grid = [f"{r}_{c}" for r in range(device.sta_rows) for c in range(device.sta_cols)]
-    names = {f"plio_a_{r}": True for r in range(device.sta_rows)}
+    grid = [f"{r}_{c}" for r in range(device.array_rows) for c in range(device.array_cols)]
+    names = {f"plio_a_{r}": True for r in range(device.array_rows)}
     names |= {f"plio_b_{place}": True for place in grid}
     return names | {f"plio_c_{place}": False for place in grid}
 
@@ -203,8 +203,8 @@ def core(name: str, device: Device) -> Core:
     ]
     if name == "hgcn_top":
         faces += [
-            _single("sta_clk", CLOCK, False, "sta_clk_i"),
-            _single("sta_rst_n", RESET, False, "sta_rst_ni", **low),
+            _single("array_clk", CLOCK, False, "array_clk_i"),
+            _single("array_rst_n", RESET, False, "array_rst_ni", **low),
             _single(INTERRUPT_PIN, INTERRUPT, True, "irq_o", SENSITIVITY="LEVEL_HIGH"),
             _control("s_axil"),
         ]

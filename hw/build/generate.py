@@ -92,7 +92,7 @@ def settings_text(target: Board, folder: Path, hardware: Path = HARDWARE) -> str
         "board_part": target.board_part,
         "vivado": target.vivado,
         "pl_mhz": f"{dev.pl_hz / 1e6:g}",
-        "sta_mhz": f"{target.sta_hz / 1e6:g}",
+        "array_mhz": f"{target.array_hz / 1e6:g}",
         "axi_bits": 8 * dev.axi_bytes,
         "control_base": f"0x{target.control_base:08X}",
         "interrupt_base": f"0x{target.interrupt_base:08X}",
@@ -127,12 +127,12 @@ def crossing_text(target: Board) -> str:
     Bounding each path by the shorter period keeps the skew of the gray pointers below one cycle of
     the sending clock, which is what makes them safe.
     """
-    period = 1e9 / max(target.device.pl_hz, target.sta_hz)
+    period = 1e9 / max(target.device.pl_hz, target.array_hz)
     clocks = {
         pin: f"[get_clocks -of_objects [get_pins -hierarchical -filter {{NAME =~ */hgcn_0/{pin}}}]]"
-        for pin in ("ap_clk", "sta_clk")
+        for pin in ("ap_clk", "array_clk")
     }
-    pairs = (("ap_clk", "sta_clk"), ("sta_clk", "ap_clk"))
+    pairs = (("ap_clk", "array_clk"), ("array_clk", "ap_clk"))
     lines = [
         f"set_max_delay -datapath_only -from {clocks[one]} -to {clocks[other]} {period:.3f}"
         for one, other in pairs

@@ -62,7 +62,7 @@ def packaged_interfaces(build: Build, target: Board) -> list[str]:
     problems = _differences(f"{target.core} interface", got, want)
     clocks = {face.name: "ap_clk" for face in contract.buses}
     problems += _differences(f"{target.core} clock of", package.clocks, clocks)
-    resets = {"ap_clk": "ap_rst_n"} | ({"sta_clk": "sta_rst_n"} if "sta_clk" in want else {})
+    resets = {"ap_clk": "ap_rst_n"} | ({"array_clk": "array_rst_n"} if "array_clk" in want else {})
     problems += _differences(f"{target.core} reset of", package.resets, resets)
     if package.vlnv != contract.vlnv:
         problems.append(f"packaged as {package.vlnv}, the driver binds to {contract.vlnv}")
@@ -144,10 +144,10 @@ def clocks(build: Build, target: Board) -> list[str]:
     if build.project is None or build.project.design is None:
         return []
     design = build.project.design
-    wanted = {"ap_clk": target.device.pl_hz, "sta_clk": target.sta_hz}
+    wanted = {"ap_clk": target.device.pl_hz, "array_clk": target.array_hz}
     got = {pin: _hertz(design, design.drivers[f"hgcn_0/{pin}"], build.generation) for pin in wanted}
     problems = _differences(f"{target.name} clock", got, wanted)
-    for clock, reset in (("ap_clk", "ap_rst_n"), ("sta_clk", "sta_rst_n")):
+    for clock, reset in (("ap_clk", "ap_rst_n"), ("array_clk", "array_rst_n")):
         source = design.drivers[f"hgcn_0/{reset}"].split("/")[0]
         synchronous = design.drivers.get(f"{source}/slowest_sync_clk")
         if synchronous != design.drivers[f"hgcn_0/{clock}"]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ready/valid source and sink with random stalls; they keep and check the law of hw/README.md."""
+"""Ready/valid source and sink with random stalls; held to the contract of hw/README.md."""
 
 from __future__ import annotations
 

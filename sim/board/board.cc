@@ -46,11 +46,11 @@ Board::Board(const AxiMemoryConfig& memory, const BoardConfig& config, const cha
   (void)waves;
 #endif
   next_pl_ = config.pl_half_ps;
-  next_sta_ = config.sta_half_ps;
-  const uint64_t pl = 2 * config.pl_half_ps, sta = 2 * config.sta_half_ps;
-  phases_ = std::lcm(pl, sta) / pl;
+  next_array_ = config.array_half_ps;
+  const uint64_t pl = 2 * config.pl_half_ps, array = 2 * config.array_half_ps;
+  phases_ = std::lcm(pl, array) / pl;
   top_->rst_ni = 0;
-  top_->sta_rst_ni = 0;
+  top_->array_rst_ni = 0;
   drive_registers();
   drive_memory();
   eval();
@@ -122,13 +122,13 @@ void Board::eval() {
 void Board::edge(bool running) {
   bool pl = false;
   while (!pl) {
-    const uint64_t now = std::min(next_pl_, next_sta_);
-    const bool sta = next_sta_ == now;
+    const uint64_t now = std::min(next_pl_, next_array_);
+    const bool array = next_array_ == now;
     pl = next_pl_ == now;
-    if ((pl && (top_->clk_i || !settled_)) || (sta && top_->sta_clk_i)) {
+    if ((pl && (top_->clk_i || !settled_)) || (array && top_->array_clk_i)) {
       context_.time(now - 1);
       top_->clk_i = 0;
-      top_->sta_clk_i = 0;
+      top_->array_clk_i = 0;
       eval();
     }
     context_.time(now);
@@ -137,11 +137,11 @@ void Board::edge(bool running) {
       sample_registers();
       next_pl_ += 2 * config_.pl_half_ps;
     }
-    if (sta) next_sta_ += 2 * config_.sta_half_ps;
+    if (array) next_array_ += 2 * config_.array_half_ps;
     top_->clk_i = pl;
-    top_->sta_clk_i = sta;
+    top_->array_clk_i = array;
     eval();
-    if (sta) sta_edge();
+    if (array) array_edge();
   }
   pl_edge();
   if (running && reset_count_ < kResetEdges && ++reset_count_ == kResetEdges) top_->rst_ni = 1;
@@ -165,16 +165,16 @@ void Board::pl_edge() {
 }
 
 // A shift register of eight, like the testbench's.
-void Board::sta_edge() {
-  sta_reset_ = static_cast<uint8_t>(sta_reset_ << 1 | (top_->rst_ni ? 1 : 0));
-  if (!top_->rst_ni) sta_reset_ = 0;
-  const bool released = sta_reset_ >> 7;
-  if (top_->sta_rst_ni != released) settled_ = false;
-  top_->sta_rst_ni = released;
+void Board::array_edge() {
+  array_reset_ = static_cast<uint8_t>(array_reset_ << 1 | (top_->rst_ni ? 1 : 0));
+  if (!top_->rst_ni) array_reset_ = 0;
+  const bool released = array_reset_ >> 7;
+  if (top_->array_rst_ni != released) settled_ = false;
+  top_->array_rst_ni = released;
 }
 
 void Board::release() {
-  while (!top_->rst_ni || !top_->sta_rst_ni) edge(true);
+  while (!top_->rst_ni || !top_->array_rst_ni) edge(true);
 }
 
 // Where the testbench's first start falls, found by doing what it does. Its first write waits for
@@ -208,7 +208,7 @@ void Board::sample_memory() {
 
 void Board::sample_registers() {
   if (!mail_.request) return;
-  seen_.ready = top_->rst_ni && top_->sta_rst_ni;
+  seen_.ready = top_->rst_ni && top_->array_rst_ni;
   seen_.aw_ready = top_->s_axil_awready;
   seen_.w_ready = top_->s_axil_wready;
   seen_.ar_ready = top_->s_axil_arready;

@@ -25,7 +25,7 @@ using Trace = VerilatedVcdC;
 #endif
 
 struct BoardConfig {
-  uint64_t pl_half_ps, sta_half_ps, seed;
+  uint64_t pl_half_ps, array_half_ps, seed;
 };
 
 /// Time moves only in `access`, `step`, `align` and `hard_reset`. Clocks, reset and register
@@ -63,7 +63,7 @@ class Board {
   void eval();
   void edge(bool running);
   void pl_edge();
-  void sta_edge();
+  void array_edge();
   void release();
   void find_origin();
   void sample_memory();
@@ -83,10 +83,10 @@ class Board {
   uint8_t w_data_[sizeof(Vtop::m_axi_wdata)] = {};
   Seen seen_{};
   Mail mail_{};
-  uint64_t next_pl_ = 0, next_sta_ = 0, edges_ = 0, clocked_ = 0;
+  uint64_t next_pl_ = 0, next_array_ = 0, edges_ = 0, clocked_ = 0;
   uint64_t phases_ = 1, origin_phase_ = 0, origin_turn_ = 0;
   int reset_count_ = 0;
-  uint8_t sta_reset_ = 0;
+  uint8_t array_reset_ = 0;
   bool hung_ = false, settled_ = false;
 };
 

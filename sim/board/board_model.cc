@@ -33,7 +33,7 @@ extern "C" {
 // Null on failure; `hgcn_board_error` then says why.
 void* hgcn_board_create(uint64_t base, uint64_t size_bytes, uint32_t latency_cycles,
                         uint32_t outstanding, double bytes_per_cycle, double stall_probability,
-                        uint64_t seed, uint64_t pl_half_ps, uint64_t sta_half_ps,
+                        uint64_t seed, uint64_t pl_half_ps, uint64_t array_half_ps,
                         const char* waves) {
   try {
     hgcn::AxiMemoryConfig memory;
@@ -45,7 +45,7 @@ void* hgcn_board_create(uint64_t base, uint64_t size_bytes, uint32_t latency_cyc
     memory.bytes_per_cycle = bytes_per_cycle;
     memory.stall_probability = stall_probability;
     memory.seed = seed;
-    return new Board(memory, {pl_half_ps, sta_half_ps, seed}, waves);
+    return new Board(memory, {pl_half_ps, array_half_ps, seed}, waves);
   } catch (const std::exception& fault) {
     hgcn::last_error = fault.what();
     return nullptr;

@@ -87,7 +87,7 @@ class BoardModel:
             settings.stall_probability,
             settings.seed,
             device.pl_half_ps,
-            device.sta_half_ps,
+            device.array_half_ps,
             waves,
         )
         if self._board is None:

@@ -21,7 +21,7 @@ from .graph import Lines, build, by_port
 
 def read_capture(text: str, device: Device) -> tuple[list[str], Lines]:
     """Return a capture's beats to the array, in order, and those from it, by port."""
-    columns = device.sta_cols
+    columns = device.array_cols
     sent: list[str] = []
     got: list[str] = []
     for line in text.splitlines():

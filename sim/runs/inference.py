@@ -198,11 +198,11 @@ def _collect(
     plio: Path | None,
     progress: ProgressCallback | None,
 ) -> list[SimResult]:
-    # Beats reach an engine before their checksum's verdict: a flip breaks the laws of streams.
+    # Beats reach an engine before their checksum's verdict: a flip breaks the rules of streams.
     damaged = any(run.flips for run in job.runs)
     plusargs = [
         f"+pl_half_ps={device.pl_half_ps}",
-        f"+sta_half_ps={device.sta_half_ps}",
+        f"+array_half_ps={device.array_half_ps}",
         f"+plio_file={folder / PLIO}",
         *(["+hgcn_damaged"] if damaged else []),
     ]

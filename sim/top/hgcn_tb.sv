@@ -2,7 +2,7 @@
 
 /// The accelerator, its clocks, its memory and a mailbox for the test.
 ///
-/// Plusargs: `+pl_half_ps=`, `+sta_half_ps=` half periods of the clocks.
+/// Plusargs: `+pl_half_ps=`, `+array_half_ps=` half periods of the clocks.
 module hgcn_tb
   import hgcn_pkg::*;
 (
@@ -20,32 +20,32 @@ module hgcn_tb
 );
 
   int unsigned pl_half_ps = 5000;
-  int unsigned sta_half_ps = 4000;
+  int unsigned array_half_ps = 4000;
   logic clk = 1'b0;
-  logic sta_clk = 1'b0;
+  logic array_clk = 1'b0;
   logic [7:0] reset_q = '0;
-  logic [7:0] sta_reset_q = '0;
-  logic rst_n, sta_rst_n;
+  logic [7:0] array_reset_q = '0;
+  logic rst_n, array_rst_n;
 
   initial begin
     void'($value$plusargs("pl_half_ps=%d", pl_half_ps));
-    void'($value$plusargs("sta_half_ps=%d", sta_half_ps));
+    void'($value$plusargs("array_half_ps=%d", array_half_ps));
     fork
       forever #(pl_half_ps * 1ps) clk = ~clk;
-      forever #(sta_half_ps * 1ps) sta_clk = ~sta_clk;
+      forever #(array_half_ps * 1ps) array_clk = ~array_clk;
     join
   end
 
   assign rst_n = reset_q[7];
-  assign sta_rst_n = sta_reset_q[7];
-  assign ready_o = rst_n && sta_rst_n;
+  assign array_rst_n = array_reset_q[7];
+  assign ready_o = rst_n && array_rst_n;
 
   always_ff @(posedge clk) begin
     reset_q  <= {reset_q[6:0], 1'b1};
     cycles_o <= rst_n ? cycles_o + 64'd1 : 64'd0;
   end
 
-  always_ff @(posedge sta_clk) sta_reset_q <= {sta_reset_q[6:0], rst_n};
+  always_ff @(posedge array_clk) array_reset_q <= {array_reset_q[6:0], rst_n};
 
   // AXI4-Lite
   logic s_axil_awvalid, s_axil_awready, s_axil_wvalid, s_axil_wready, s_axil_bvalid, s_axil_bready;
@@ -143,8 +143,8 @@ module hgcn_tb
   hgcn_top u_top (
     .clk_i(clk),
     .rst_ni(rst_n),
-    .sta_clk_i(sta_clk),
-    .sta_rst_ni(sta_rst_n),
+    .array_clk_i(array_clk),
+    .array_rst_ni(array_rst_n),
     .*
   );
 

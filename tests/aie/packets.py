@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from hgcn_sim.benches.sta import plio_model
+from hgcn_sim.benches.array import plio_model
 from hgcn_sim.kernels.graph import KERNELS, HostGraph, Lines, build
 
 from hgcn.arch.device import Device
@@ -56,7 +56,7 @@ def random_inputs(
     rng = np.random.default_rng(seed)
     sent: list[str] = []
     want: Lines = {}
-    for row in range(device.sta_rows):
+    for row in range(device.array_rows):
         for number, slices in enumerate(slice_counts):
             a, b = random_pair(
                 rng,
@@ -64,7 +64,7 @@ def random_inputs(
                 slices=slices,
                 int8=bool((number + row) % 2),
                 tag=int(rng.integers(0, 1 << 16)),
-                columns=device.sta_cols,
+                columns=device.array_cols,
             )
             sent += lines(f"plio_a_{row}", a)
             for column, packet in enumerate(b):

@@ -55,8 +55,8 @@ def test_stream_beats_are_those_of_the_estimate(name: str, kind: str) -> None:
     beats = {port: made[f"{kind}.{port}"] / 4 / made["group_slices"] for port in ("left", "right")}
     assert beats["right"] == d.pe_features / 2
     assert beats["left"] == d.block_rows / (16 if kind == "binary" else 2)
-    terms = [1 / d.gather_rows, d.steps_per_slice / K0 / d.sta_rows * d.pl_hz / d.sta_hz]
-    terms += [count / K0 / d.sta_rows for count in beats.values()]
+    terms = [1 / d.gather_rows, d.steps_per_slice / K0 / d.array_rows * d.pl_hz / d.array_hz]
+    terms += [count / K0 / d.array_rows for count in beats.values()]
     assert segment_cycles(d, binary=kind == "binary") == max(terms)
 
 
@@ -65,7 +65,7 @@ def test_stream_beats_are_those_of_the_estimate(name: str, kind: str) -> None:
 def test_the_limiting_unit_and_what_it_costs(name: str, kind: str) -> None:
     d, budget, made = device(name), host_graph(device(name)).budget(), counts(device(name))
     assert budget[f"{kind}.limiter"] == LIMITERS[name, kind]
-    ratio, slices = d.pl_hz / d.sta_hz, made["group_slices"]
+    ratio, slices = d.pl_hz / d.array_hz, made["group_slices"]
     core = max(made[f"{kind}.expands"] + made[f"{kind}.products"], made[f"{kind}.loads"])
     core = max(core, made[f"{kind}.stores"])
     beats = max(made[f"{kind}.left"], made[f"{kind}.right"]) / 4
@@ -115,5 +115,5 @@ def test_whole_inference_keeps_the_time_of_the_estimate(name: str) -> None:
             cycles = made[f"{kind}.packet.1"] + (groups - 1) * made[f"{kind}.limit"]
             rows = np.bincount(records.pe_row[records.first], weights=cycles)
             merge += command.packets * d.block_rows
-            kernels += max(command.packets * d.block_rows, rows.max() * d.pl_hz / d.sta_hz)
+            kernels += max(command.packets * d.block_rows, rows.max() * d.pl_hz / d.array_hz)
     assert merge <= kernels <= 1.01 * merge

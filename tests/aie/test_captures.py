@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hgcn_sim.benches.sta.plio_model import Header
+from hgcn_sim.benches.array.plio_model import Header
 from hgcn_sim.builds.locate import cache_root
 from hgcn_sim.kernels.graph import Lines, build
 from hgcn_sim.kernels.replay import differences, read_capture
@@ -90,7 +90,7 @@ def test_kernels_give_the_packets_of_the_rtl(name: str, preset: str, policy: str
     assert differences(host_graph(device(preset)).run(sent), want) == []
     packets = sum(beat.startswith("1") for beats in want.values() for beat in beats)
     kinds = tile_kinds(sent)
-    assert packets == sum(kinds.values()) * device(preset).sta_cols
+    assert packets == sum(kinds.values()) * device(preset).array_cols
     print(f"{name} on {preset}, {policy}: {packets} C packets, {len(sent)} beats in")
     if policy == "aie-only":
         assert kinds[False] and kinds[True], "both tile kernels are meant to be tried"

@@ -61,7 +61,7 @@ def test_names_agree_in_graph_and_link_configuration(preset: Device, built: Host
         for end in (source, target)
         if end.startswith("ai_engine_0.")
     }
-    assert len(lines) == len(linked) == preset.sta_rows * (1 + 2 * preset.sta_cols)
+    assert len(lines) == len(linked) == preset.array_rows * (1 + 2 * preset.array_cols)
     for source, target in lines:  # The programmable logic's stream has the PLIO's name
         assert source.split(".")[1] == target.split(".")[1]
     listed = [(name, kind == "input") for kind, name, *_ in built.listing() if kind != "kernel"]
@@ -94,8 +94,8 @@ def test_aie_ml_has_a_forwarder_west_of_each_pe() -> None:
 
 
 def test_an_array_beyond_the_columns_is_refused() -> None:
-    wide = replace(device("vck5000"), sta_rows=20)
-    with pytest.raises(SpecError, match=r"sta_rows \* sta_cols must be at most 37"):
+    wide = replace(device("vck5000"), array_rows=20)
+    with pytest.raises(SpecError, match=r"array_rows \* array_cols must be at most 37"):
         places(wide)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hgcn_sim.benches.sta import plio_model
+from hgcn_sim.benches.array import plio_model
 from hgcn_sim.kernels.graph import build
 from hgcn_sim.kernels.replay import differences
 
@@ -21,7 +21,7 @@ from .packets import copy_hardware, host_graph, lines, random_inputs, random_pai
 TINY = device("tiny")
 BAD_MAGIC = 0x48AF
 # More features than rows, and the deepest group: beats share out otherwise than in any preset.
-TALL = replace(TINY, name="tall", block_rows=64, sta_rows=1, window_rows=512)
+TALL = replace(TINY, name="tall", block_rows=64, array_rows=1, tile_rows=512)
 SLICES = (1, 4, 5, 3, 8, 2, 9, 13)
 
 
@@ -91,7 +91,7 @@ FAULTS = [
 
 @pytest.mark.parametrize("how", FAULTS)
 def test_a_malformed_pair_is_answered_and_the_next_one_is_whole(how: str) -> None:
-    single = replace(TINY, name="single", sta_rows=1, sta_cols=1, features=8)
+    single = replace(TINY, name="single", array_rows=1, array_cols=1, features=8)
     rng = np.random.default_rng(4)
     pairs = [
         random_pair(rng, single, slices=5, int8=int8, tag=3, columns=1)

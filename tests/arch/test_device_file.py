@@ -32,7 +32,7 @@ def test_what_is_written_is_read_again(name: str, tmp_path: Path) -> None:
 
 
 def test_awkward_values_are_read_again(tmp_path: Path) -> None:
-    odd = replace(TINY, board='a "b" \\ c # é', pl_hz=123456789.25, sta_hz=1e-3)
+    odd = replace(TINY, board='a "b" \\ c # é', pl_hz=123456789.25, array_hz=1e-3)
     assert read_device(write(tmp_path, device_text(odd))) == odd
 
 
@@ -61,6 +61,8 @@ def test_whole_numbers_do_for_rates(tmp_path: Path) -> None:
         ("lanes = 4", "lanes = 4.0", r"my\.toml: lanes must be a whole number, got 4\.0$"),
         ("lanes = 4", "lanes = [4]", r"my\.toml: lanes must be a whole number, got \[4\]$"),
         ("lanes = 4", "lanes = true", r"my\.toml: lanes must be a whole number, got True$"),
+        ("array_rows = 2", "sta_rows = 2", r"key 'sta_rows': it is now called 'array_rows'"),
+        ("tile_rows = 512", "window_rows = 512", r"it is now called 'tile_rows'"),
         ("lanes = 4", "lane = 4", r"my\.toml: unknown key 'lane': choose from name, board, part"),
         ("lanes = 4", "", r"my\.toml: it lacks lanes$"),
         ("lanes = 4", "lanes = 4\nlanes = 4", r"my\.toml must be a device in TOML: .*overwrite"),

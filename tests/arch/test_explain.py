@@ -13,9 +13,9 @@ TINY = PRESETS["tiny"]
 
 def test_what_the_parameters_of_tiny_amount_to() -> None:
     found = sums(TINY)
-    # 4 lanes of 8 features; two halves of 256 sums of 8 int32 each.
+    # 4 lanes of 8 features; two buffers of 256 sums of 8 int32 each.
     assert found["PL engine"] == "32 int8 multipliers, 65,536 bytes of sums"
-    # 2 x 2 engines of 4 x 8 x 4; two halves of 512 rows of 8 int32.
+    # 2 x 2 engines of 4 x 8 x 4; two buffers of 512 rows of 8 int32.
     assert found["tensor array"] == "512 int8 multipliers, 32,768 bytes of sums"
     assert found["feature stores"] == "2 of 32,768 bytes, in 8 banks each"
     assert found["memory"] == "16 usable bytes a PL cycle"

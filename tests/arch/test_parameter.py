@@ -66,7 +66,7 @@ def test_every_preset_obeys_every_rule(name: str) -> None:
         ("name", "a" * 41, "^name must be 1 to 40 letters"),
         ("board", "two\nlines", "^board must be a line of at most 100 characters"),
         ("part", "[exec rm]", "^part must be 1 to 60 letters"),
-        ("sta_rows", 257, "^sta_rows must be at most 256, got 257$"),
+        ("array_rows", 257, "^array_rows must be at most 256, got 257$"),
         ("store_rows", 1 << 21, "^store_rows must be at most 1,048,576, got 2097152$"),
     ],
 )

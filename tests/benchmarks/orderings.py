@@ -2,7 +2,7 @@
 """Which ordering makes the cheapest split: what `hgcn.ordering.DEFAULT_ORDERING` rests on.
 
 ``python -m tests.benchmarks.orderings [device ...]``: modelled cycles of the split of A + I and of
-X, one pass, for every ordering of Cora, Citeseer and Pubmed.
+X, one feature tile, for every ordering of Cora, Citeseer and Pubmed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import hgcn
 from hgcn.arch.device import Device
 from hgcn.arch.presets import device
 from hgcn.arch.resolve import DEVICE_HELP, device_argument
-from hgcn.cycles.cost import WindowCost
+from hgcn.cycles.cost import TileCost
 from hgcn.graph.csr import Csr
 from hgcn.ordering import ORDERINGS, order_columns_by_count, order_graph
 from hgcn.partition import Grid, split
@@ -49,7 +49,7 @@ def main(devices: list[Device]) -> None:
                     features.permuted(order, columns),
                 ):
                     grid = Grid.for_device(*operand.shape, target)
-                    cost = WindowCost(device=target, grid=grid, binary=operand.data is None)
+                    cost = TileCost(device=target, grid=grid, binary=operand.data is None)
                     made = split(operand, grid, "balanced", cost)
                     line += f"{made.cost_cycles:>10.0f}"
             print(line)

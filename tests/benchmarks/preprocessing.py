@@ -16,7 +16,7 @@ import numpy as np
 
 from hgcn.arch.device import Device
 from hgcn.arch.resolve import DEVICE_HELP, device_argument
-from hgcn.cycles.cost import WindowCost
+from hgcn.cycles.cost import TileCost
 from hgcn.graph.csr import Csr
 from hgcn.mapping import check, map_operand
 from hgcn.ordering import ORDERINGS, order_graph
@@ -61,7 +61,7 @@ def main(edges: int, target: Device) -> None:
     rows = order_graph(operand).rows
     placed = timed("permute", nnz, lambda: operand.permuted(rows, rows))
     grid = Grid.for_device(n, n, target)
-    cost = WindowCost(device=target, grid=grid, binary=True)
+    cost = TileCost(device=target, grid=grid, binary=True)
     made = timed("split", nnz, lambda: split(placed, grid, "balanced", cost))
     mapping = timed("map", nnz, lambda: map_operand(made, target))
     timed("check", nnz, lambda: check(mapping, made, target))

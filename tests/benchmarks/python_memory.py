@@ -74,7 +74,7 @@ async def a_program_runs_with_its_memory_in_python(dut: Any) -> None:
     folder = Path(os.environ["HGCN_JOB"])
     job = Job.load(folder)
     device = preset(job.device)
-    for clock, hertz in ((dut.clk_i, device.pl_hz), (dut.sta_clk_i, device.sta_hz)):
+    for clock, hertz in ((dut.clk_i, device.pl_hz), (dut.array_clk_i, device.array_hz)):
         Clock(clock, _period_ps(hertz), unit="ps").start()
     ram = AxiRam(
         AxiBus.from_prefix(dut, "m_axi"),
@@ -86,9 +86,9 @@ async def a_program_runs_with_its_memory_in_python(dut: Any) -> None:
     for channel in (ram.write_if, ram.read_if):
         channel.log.setLevel(logging.WARNING)
     registers = Registers(dut, dut.clk_i, dut.rst_ni)
-    dut.rst_ni.value = dut.sta_rst_ni.value = 0
+    dut.rst_ni.value = dut.array_rst_ni.value = 0
     await ClockCycles(dut.clk_i, 8)
-    for reset in (dut.rst_ni, dut.sta_rst_ni):
+    for reset in (dut.rst_ni, dut.array_rst_ni):
         reset.value = 1
         await ClockCycles(dut.clk_i, 8)
     ram.write(job.bases[0], (folder / IMAGE).read_bytes())

@@ -27,7 +27,7 @@ MUTANTS = [
         "plio_a_tlast_o",
     ),
     ("hgcn_core", "plio_c_tdata_i", "plio_c_data_i", "plio_c_tdata_i"),
-    ("hgcn_top", "sta_clk_i", "array_clk_i", "sta_clk_i"),
+    ("hgcn_top", "array_clk_i", "pe_clk_i", "array_clk_i"),
     (
         "hgcn_top",
         "input  logic               m_axi_arready",

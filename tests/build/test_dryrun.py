@@ -181,16 +181,16 @@ def test_the_kernel_must_be_marked(tmp_path: Path) -> None:
 
 
 def test_a_reset_of_the_other_clock_is_found(tmp_path: Path) -> None:
-    old, new = "rst_sta/peripheral_aresetn]", "rst_pl/peripheral_aresetn]"
+    old, new = "rst_array/peripheral_aresetn]", "rst_pl/peripheral_aresetn]"
     scripts = mutated(tmp_path, "kv260.tcl", old, new)
     built = Session(board("kv260"), tmp_path / "build", scripts=scripts).build()
     problems = rules.clocks(built, board("kv260"))
-    assert problems == ["sta_rst_n is synchronous to zynq_ultra_ps_e_0/pl_clk0, not to sta_clk"]
+    assert problems == ["array_rst_n is synchronous to zynq_ultra_ps_e_0/pl_clk0, not to array_clk"]
 
 
 RULE_BREAKERS = [
     ("clocks", "variable pl_mhz 250", "variable pl_mhz 200", "clock ap_clk: got 200"),
-    ("clocks", "variable sta_mhz 300", "variable sta_mhz 250", "clock sta_clk: got 250"),
+    ("clocks", "variable array_mhz 300", "variable array_mhz 250", "clock array_clk: got 250"),
     ("addresses", "0xA0000000", "0x80000000", "outside the window"),
     ("addresses", "interrupt_base 0xA0010000", "interrupt_base 0xA0020000", "axi_intc_0"),
     ("register_map", "{WATCHDOG 0x01C", "{WATCHDOG 0x11C", "register WATCHDOG"),

@@ -21,7 +21,7 @@ from hgcn.emit.systemverilog import systemverilog_package
 from hgcn.errors import SpecError
 
 KV = replace(device("kv260"), name="narrow", lanes=2, store_rows=4096, pl_hz=200e6)
-VCK = replace(device("vck190"), name="short", sta_rows=4)
+VCK = replace(device("vck190"), name="short", array_rows=4)
 
 
 def script(*words: object) -> subprocess.CompletedProcess[str]:
@@ -43,8 +43,8 @@ def test_the_array_of_the_device_is_built(tmp_path: Path) -> None:
 
 
 def test_more_engines_than_columns_are_refused_where_they_matter(tmp_path: Path) -> None:
-    wide = replace(VCK, sta_rows=64)
-    with pytest.raises(SpecError, match=r"sta_rows \* sta_cols must be at most 37"):
+    wide = replace(VCK, array_rows=64)
+    with pytest.raises(SpecError, match=r"array_rows \* array_cols must be at most 37"):
         generate(board("vck190-vitis", wide), tmp_path)
     generate(board("vck190-pynq", wide), tmp_path)
     assert not (tmp_path / "array").exists()

@@ -4,7 +4,7 @@
 ``python -m tests.campaigns.cycles [--count N] [--seed S] [--rtl N] [--device NAME ...]``: the
 bound of each program is compared with its estimate, and the estimate with the counters of the RTL
 for the first `--rtl` programs of the devices named. Prints a line for each program that breaks a
-law, then what was seen; the status is 1 if there was one.
+rule, then what was seen; the status is 1 if there was one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def draw(seed: int, devices: tuple[str, ...] = tuple(PRESETS)) -> Trial:
     while True:
         nodes = int(rng.integers(1, MOST_ROWS + 1))
         layers = int(rng.integers(1, 4))
-        # Half of the widths are those of small models; the others make many passes.
+        # Half of the widths are those of small models; the others make many feature tiles.
         widths = tuple(
             int(rng.integers(1, 25 if rng.random() < 0.5 else 160)) for _ in range(layers + 1)
         )
@@ -113,7 +113,7 @@ class Seen:
     faults: list[str] = field(default_factory=list)
 
     def check(self, trial: Trial, *, rtl: bool) -> None:
-        """Hold a program to its laws."""
+        """Hold a program to its rules."""
         made = trial.estimate
         self.programs += 1
         self.closest = min(self.closest, made.cycles / trial.bound.cycles)
@@ -136,7 +136,7 @@ class Seen:
                 self.fault(trial, f"a later run took {later['CYCLES']}, estimated {made.cycles}")
 
     def fault(self, trial: Trial, what: str) -> None:
-        """Note a law that was broken."""
+        """Note a rule that was broken."""
         self.faults.append(f"seed {trial.seed}: {what}: {trial.text}")
 
     def summary(self) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The campaign over cycles, small: every law is checked, and a program that breaks one is named."""
+"""The campaign over cycles, small: every rule is checked, a program that breaks one is named."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_random_programs_take_the_estimated_cycles_on_the_rtl() -> None:
     assert seen.faults == [] and seen.on_rtl == 6 and len(seen.later) == 6 * (c.RUNS - 1)
 
 
-def test_a_program_that_breaks_a_law_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_breaks_a_rule_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     trial = c.draw(3, ("tiny",))
     made = trial.estimate
     counters = {

@@ -31,15 +31,15 @@ def refused(message: str, *commands: Command, read: np.ndarray = ROWS[:0], **lin
         follow(*commands, read=read, **lines)
 
 
-def added(half: int) -> Spmm:
-    return replace(spmm(0, half), clear=False)
+def added(buffer: int) -> Spmm:
+    return replace(spmm(0, buffer), clear=False)
 
 
 def test_sums_are_cleared_before_they_are_added_to_or_drained() -> None:
-    follow(spmm(0, half=1), added(1), drain(1), added(1), drain(1))
+    follow(spmm(0, buffer=1), added(1), drain(1), added(1), drain(1))
     refused("SPMM must come after an SPMM that clears sums 0, got none", added(0))
-    refused("DRAIN must come after an SPMM that clears sums 1", spmm(0, half=0), drain(1))
-    refused("SPMM must come after an SPMM that clears sums 1", spmm(0, half=0), added(1))
+    refused("DRAIN must come after an SPMM that clears sums 1", spmm(0, buffer=0), drain(1))
+    refused("SPMM must come after an SPMM that clears sums 1", spmm(0, buffer=0), added(1))
 
 
 def test_rows_of_a_store_are_written_before_they_are_read() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The compiled passes against the laws said slowly, over streams that are lawful or nearly so."""
+"""The compiled passes against the rules said slowly, over streams that are valid or nearly so."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from hypothesis import strategies as st
 
 from hgcn.checking import scan
 from hgcn.errors import ProgramError
-from hgcn.isa.payload import decode_control, decode_words
+from hgcn.isa.payload import decode_bundles, decode_control
 from tests.samples import DEVICES, TINY
 
 seeds = st.integers(0, 2**32 - 1)
-BLOCKS = TINY.window_rows // TINY.block_rows
+BLOCKS = TINY.tile_rows // TINY.block_rows
 
 VALID_BIT = 1 << 23
 
 
 def control_stream(rng: random.Random, *, wide: bool) -> tuple[bytes, int]:
-    """Records of lawful packets, those of different PE rows interleaved; how many there are."""
-    waiting: list[list[bytes]] = [[] for _ in range(TINY.sta_rows)]
+    """Records of valid packets, those of different PE rows interleaved; how many there are."""
+    waiting: list[list[bytes]] = [[] for _ in range(TINY.array_rows)]
     for _ in range(rng.randint(1, 5)):
-        row, count, tag = rng.randrange(TINY.sta_rows), rng.randint(1, 4), rng.randrange(BLOCKS)
+        row, count, tag = rng.randrange(TINY.array_rows), rng.randint(1, 4), rng.randrange(BLOCKS)
         for number in range(count):
             dense = rng.random() < 0.4
             flags = (number == 0) | (number == count - 1) << 1 | dense << 2 | wide << 3
             base = 8 * rng.randrange(64) if dense else 0
-            words = [tag, count, row | flags << 8, base]
+            bundles = [tag, count, row | flags << 8, base]
             if not dense:
                 for _ in range(0, 8, TINY.gather_rows):
                     banks = rng.sample(range(TINY.banks), TINY.gather_rows)
-                    words += [
+                    bundles += [
                         0x8000 | rng.randrange(9)
                         if rng.random() < 0.3
                         else bank + 8 * rng.randrange(64)
                         for bank in banks
                     ]
-            waiting[row].append(np.array(words, "<u2").tobytes())
+            waiting[row].append(np.array(bundles, "<u2").tobytes())
     records = []
     while any(waiting):
         row = rng.choice([row for row, queue in enumerate(waiting) if queue])
@@ -48,8 +48,8 @@ def control_stream(rng: random.Random, *, wide: bool) -> tuple[bytes, int]:
     return b"".join(records), len(records)
 
 
-def lawful(data: bytes, slices: int) -> bool:
-    """The laws of docs/program-format.md, packet by packet."""
+def valid(data: bytes, slices: int) -> bool:
+    """The rules of docs/program-format.md, packet by packet."""
     try:
         found = decode_control(data, slices)
     except ProgramError:
@@ -70,7 +70,7 @@ def lawful(data: bytes, slices: int) -> bool:
         return False
     for row in range(256):
         mine = np.flatnonzero(found.pe_row == row).tolist()
-        if mine and row >= TINY.sta_rows:
+        if mine and row >= TINY.array_rows:
             return False
         while mine:
             count = int(found.packet_slices[mine[0]])
@@ -90,58 +90,58 @@ def scanned(data: bytes, slices: int) -> tuple[int, int, int, np.ndarray]:
     marks = np.zeros(1 << 15, np.bool_)
     octets = np.frombuffer(data, np.uint8)
     fault, _, size, packets, _ = scan.scan_control(
-        octets, slices, BLOCKS, TINY.sta_rows, TINY.banks, TINY.gather_rows, marks
+        octets, slices, BLOCKS, TINY.array_rows, TINY.banks, TINY.gather_rows, marks
     )
     return fault, size, packets, marks
 
 
 @given(seeds, st.booleans())
-def test_lawful_records_pass_and_their_positions_are_marked(seed: int, wide: bool) -> None:
+def test_valid_records_pass_and_their_positions_are_marked(seed: int, wide: bool) -> None:
     data, slices = control_stream(random.Random(seed), wide=wide)
     fault, size, packets, marks = scanned(data + bytes(40), slices)
     found = decode_control(data, slices)
-    assert lawful(data, slices)
-    assert (fault, size, packets) == (scan.LAWFUL, len(data), int(found.first.sum()))
+    assert valid(data, slices)
+    assert (fault, size, packets) == (scan.VALID, len(data), int(found.first.sum()))
     read = found.positions[found.positions < 0x8000]
     assert set(np.flatnonzero(marks)) == set(read.tolist())
 
 
 @given(seeds, st.booleans(), st.integers(0, 255), st.integers(-1, 1))
-def test_a_changed_byte_or_count_passes_exactly_if_it_is_lawful(
+def test_a_changed_byte_or_count_passes_exactly_if_it_is_valid(
     seed: int, wide: bool, value: int, more: int
 ) -> None:
     rng = random.Random(seed)
     data, slices = control_stream(rng, wide=wide)
     changed = bytearray(data)
-    # Heads are where the laws are; half of the changes flip a bit, half write any byte.
+    # Heads are where the rules are; half of the changes flip a bit, half write any byte.
     at = rng.randrange(len(data))
     changed[at] = value if rng.random() < 0.5 else changed[at] ^ 1 << rng.randrange(8)
     slices = max(1, slices + more)
     fault, *_ = scanned(bytes(changed), slices)
-    assert (fault == scan.LAWFUL) == lawful(bytes(changed), slices)
+    assert (fault == scan.VALID) == valid(bytes(changed), slices)
 
 
 @pytest.mark.parametrize("device", ["tiny", "one-lane", "tall", "wide"])
-@given(seed=seeds, binary=st.booleans(), words=st.integers(1, 12), spread=st.integers(1, 14))
-def test_words_are_what_their_entries_say(
-    device: str, seed: int, binary: bool, words: int, spread: int
+@given(seed=seeds, binary=st.booleans(), bundles=st.integers(1, 12), spread=st.integers(1, 14))
+def test_bundles_are_what_their_entries_say(
+    device: str, seed: int, binary: bool, bundles: int, spread: int
 ) -> None:
     target, rng = DEVICES[device], np.random.default_rng(seed)
     size = 3 if binary else 4
-    entries = rng.integers(0, 1 << 32, (words, target.lanes), dtype=np.uint32)
+    entries = rng.integers(0, 1 << 32, (bundles, target.lanes), dtype=np.uint32)
     # Few valid entries, so that some streams read no bank twice.
     entries[rng.random(entries.shape) < 0.7] &= np.uint32(~VALID_BIT & 0xFFFF_FFFF)
     entries &= np.uint32(0xFFFF_FFFF ^ (0x3FFF & ~((1 << spread) - 1)))
     data = entries.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :size].tobytes()
-    decoded = decode_words(data, words, target, binary=binary)
+    decoded = decode_bundles(data, bundles, target, binary=binary)
 
     marks = np.zeros(1 << 15, np.bool_)
-    twice, slot = scan.scan_words(
-        np.frombuffer(data, np.uint8), words, target.lanes, size, target.banks, marks
+    twice, slot = scan.scan_bundles(
+        np.frombuffer(data, np.uint8), bundles, target.lanes, size, target.banks, marks
     )
     first = -1
-    for number, word in enumerate(decoded):
-        banks = [int(e & 0x3FFF) % target.banks for e in word if e & VALID_BIT]
+    for number, bundle in enumerate(decoded):
+        banks = [int(e & 0x3FFF) % target.banks for e in bundle if e & VALID_BIT]
         if len(banks) != len(set(banks)):
             first = number
             break

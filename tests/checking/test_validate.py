@@ -26,11 +26,11 @@ from tests.isa.handmade import (
     OUTPUT,
     SPARSE,
     SPMM,
+    bundles,
     control,
     handmade,
     image_of,
     records,
-    words,
 )
 from tests.samples import DEVICES, TINY, build, random_network
 
@@ -109,8 +109,8 @@ SOMEWHERE = Stream(base=Base.INPUT, offset=0, lines=2)
         (SPMM, {"base": 4}, "command 1: base must be a multiple of 8, got 4"),
         (SPMM, {"base": 4096}, "command 1: base must be below 4096, got 4096"),
         (SPMM, {"base": 4088}, "gathered positions must be below 4096, got 4103"),
-        (SPMM, {"words": 0}, "PL stream's lines must be 0, got 1"),
-        (SPMM, {"words": 6}, "PL stream's lines must be 2, got 1"),
+        (SPMM, {"bundles": 0}, "PL stream's lines must be 0, got 1"),
+        (SPMM, {"bundles": 6}, "PL stream's lines must be 2, got 1"),
         (SPMM, {"packets": 0}, "command 1: packets must be as the slices say, got 0"),
         (SPMM, {"packets": 77}, "command 1: packets must be 77, got 2"),
         (SPMM, {"slices": 2}, "slices of a packet must be first to last|packets must be 2, got 1"),
@@ -127,7 +127,7 @@ SOMEWHERE = Stream(base=Base.INPUT, offset=0, lines=2)
         (DRAIN, {"bias_shift": 31}, "command 2: bias shift must be at most 30, got 31"),
         (DRAIN, {"int16": True}, "command 2: rows of a store must be 8 bits, got 16 bits"),
         (SPMM, {"clear": False}, "command 1: SPMM must come after an SPMM that clears sums 0"),
-        (AGGREGATE, {"half": 0, "clear": False}, "command 4: DRAIN must come after .* sums 1"),
+        (AGGREGATE, {"buffer": 0, "clear": False}, "command 4: DRAIN must come after .* sums 1"),
         (SPMM, {"store": 1}, "command 1: rows of store 1 must be written .*, got row 0"),
         (SPMM, {"base": 8}, "command 1: rows of store 0 must be written .*, got row 16"),
         (LOAD, {"rows": 8, "stream": EIGHT}, "command 1: rows of store 0 .*, got row 8"),
@@ -144,9 +144,9 @@ SOMEWHERE = Stream(base=Base.INPUT, offset=0, lines=2)
             {"destination": Stream(base=Base.OUTPUT, offset=1, lines=8)},
             "destination stream's end must be at most 8 lines of OUTPUT, got 9",
         ),
-        (SPMM, {"after": 0}, "command 1: it must wait for engines 0b0001 .*, got 0b0000"),
-        (DRAIN, {"after": 2}, "command 2: it must wait for engines 0b0110 .*, got 0b0010"),
-        (AGGREGATE, {"after": 0}, "command 3: it must wait for engines 0b1000"),
+        (SPMM, {"wait_mask": 0}, "command 1: it must wait for engines 0b0001 .*, got 0b0000"),
+        (DRAIN, {"wait_mask": 2}, "command 2: it must wait for engines 0b0110 .*, got 0b0010"),
+        (AGGREGATE, {"wait_mask": 0}, "command 3: it must wait for engines 0b1000"),
     ],
 )
 def test_an_illegal_command_is_refused_by_name(
@@ -162,7 +162,7 @@ def spmm(builder: ImageBuilder) -> Spmm:
     return command
 
 
-PAYLOAD = {"pl": words, "control": control, "records": records}
+PAYLOAD = {"pl": bundles, "control": control, "records": records}
 
 
 def repayload(name: str, edit: Callable[[bytearray], None], at: int = SPMM) -> bytes:
@@ -187,7 +187,7 @@ def put(at: int, *values: int) -> Callable[[bytearray], None]:
 @pytest.mark.parametrize(
     ("name", "edit", "message"),
     [
-        ("pl", put(0, 0, 0, 0x80, 8, 0, 0x80), "a schedule word reads a bank twice"),
+        ("pl", put(0, 0, 0, 0x80, 8, 0, 0x80), "a schedule bundle reads a bank twice"),
         ("pl", put(0, 0xFF, 0x3F, 0x80), "entry positions must be below 4096, got 16383"),
         ("pl", put(0, 0, 0xC0, 0xFF), "entry slots must be below 256, got 511"),
         ("control", put(SPARSE, 32), "tags must be below 32, got 32"),
@@ -214,11 +214,11 @@ def test_an_illegal_payload_is_refused_by_name(
         validate(repayload(name, edit), TINY)
 
 
-def test_places_beyond_the_lanes_or_twice_are_refused() -> None:
+def test_accumulators_beyond_the_lanes_or_twice_are_refused() -> None:
     head = 8 * TINY.features
-    with pytest.raises(ProgramError, match="places must be within 4 lanes of 256 slots"):
+    with pytest.raises(ProgramError, match="accumulators must be within 4 lanes of 256 slots"):
         validate(repayload("records", put(head + 2, 0, 8), DRAIN), TINY)
-    with pytest.raises(ProgramError, match="places must be distinct, got one twice"):
+    with pytest.raises(ProgramError, match="accumulators must be distinct, got one twice"):
         validate(repayload("records", put(head, 1, 0, 0, 0, 1, 0, 0, 0), DRAIN), TINY)
 
 
@@ -279,7 +279,7 @@ def drains(count: int) -> bytes:
         builder.commands += [
             replace(
                 output,
-                after=0b0110 if number == 0 else 0,
+                wait_mask=0b0110 if number == 0 else 0,
                 destination=replace(output.destination, offset=8 * (2 * number % (count | 1))),
             )
             for number in range(count | 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`need`, and that each stream is looked at once; the laws themselves are in test_validate."""
+"""`need`, and that each stream is looked at once; the rules themselves are in test_validate."""
 
 from __future__ import annotations
 

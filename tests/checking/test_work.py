@@ -18,7 +18,17 @@ from hgcn.execution.backend import RunOptions, backend
 from hgcn.format.numbers import Base
 from hgcn.isa.commands import NO_STREAM, Spmm, Stream, streams
 from hgcn.isa.image import ImageBuilder
-from tests.isa.handmade import AGGREGATE, DRAIN, END, LOAD, OUTPUT, SPMM, handmade, image_of, words
+from tests.isa.handmade import (
+    AGGREGATE,
+    DRAIN,
+    END,
+    LOAD,
+    OUTPUT,
+    SPMM,
+    bundles,
+    handmade,
+    image_of,
+)
 from tests.samples import TINY, random_graph
 
 
@@ -29,12 +39,12 @@ def spmm(lines: int) -> Spmm:
 
 
 def repeated(count: int, schedule: int) -> bytes:
-    """A program that runs one SPMM ``count`` times, over so many words of schedule."""
+    """A program that runs one SPMM ``count`` times, over so many bundles of schedule."""
 
     def change(builder: ImageBuilder) -> None:
-        pl = builder.stream(words() * schedule)
-        once: Any = replace(builder.commands[SPMM], words=schedule, pl=pl)
-        again = replace(once, clear=False, after=0)
+        pl = builder.stream(bundles() * schedule)
+        once: Any = replace(builder.commands[SPMM], bundles=schedule, pl=pl)
+        again = replace(once, clear=False, wait_mask=0)
         builder.commands[SPMM : SPMM + 1] = [once, *[again] * (count - 1)]
 
     return image_of(change)

@@ -11,7 +11,7 @@ from hgcn.format.streams import FLAG_DENSE, FLAG_FIRST, FLAG_INT8, FLAG_LAST
 from tests.samples import TINY
 
 FREE = sizes_of(TINY)._replace(
-    read_steps=1, sta_steps=1, b_beats=1, binary_beats=1, sum_beats=4, sta_ps=10_000
+    read_steps=1, array_steps=1, b_beats=1, binary_beats=1, sum_beats=4, array_ps=10_000
 )
 """An array none of whose stages takes more than a cycle for a slice, in one clock."""
 
@@ -71,7 +71,7 @@ class Slices:
         return self.t
 
     def done(self, row: int = 0, col: int = 0) -> list[int]:
-        """STA edges of the last steps of a PE's last slices."""
+        """Array edges of the last steps of a PE's last slices."""
         last = int(self.pes[row, col, array.STEP_SLICE])
         places = np.arange(max(0, last - array.SLICES), last) % array.SLICES
         return [int(edge) for edge in self.pes[row, col, array.DONE_AT + places]]
@@ -79,7 +79,7 @@ class Slices:
     def pace(self) -> float:
         """PL cycles a slice of PE row 0 takes, measured over its last ones."""
         done = self.done()
-        return (done[-1] - done[-17]) / 16 * self.sizes.sta_ps / self.sizes.pl_ps
+        return (done[-1] - done[-17]) / 16 * self.sizes.array_ps / self.sizes.pl_ps
 
 
 def one_packet(slices: int, kind: int = FLAG_DENSE) -> tuple[list[int], list[int]]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Slices through the array: every stage's pace and latency, and the law of the slowest."""
+"""Slices through the array: every stage's pace and latency, and the rule of the slowest."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.samples import TINY
 @pytest.mark.parametrize(
     ("stage", "cycles"),
     [
-        ({"sta_steps": 6}, 6),
-        ({"sta_steps": 6, "sta_ps": 5_000}, 3),
-        ({"binary_beats": 4, "sta_steps": 4}, 4),
+        ({"array_steps": 6}, 6),
+        ({"array_steps": 6, "array_ps": 5_000}, 3),
+        ({"binary_beats": 4, "array_steps": 4}, 4),
         ({"b_beats": 5}, 5),
         ({"read_steps": 8}, 8),
-        ({"sta_steps": 6, "b_beats": 5, "read_steps": 2}, 6),
-        ({"sta_steps": 4, "binary_beats": 2, "b_beats": 8, "read_steps": 4}, 8),
-        ({"sta_steps": 4, "binary_beats": 4, "b_beats": 5, "read_steps": 4}, 5),
+        ({"array_steps": 6, "b_beats": 5, "read_steps": 2}, 6),
+        ({"array_steps": 4, "binary_beats": 2, "b_beats": 8, "read_steps": 4}, 8),
+        ({"array_steps": 4, "binary_beats": 4, "b_beats": 5, "read_steps": 4}, 5),
     ],
 )
 def test_a_pe_row_goes_at_the_pace_of_its_slowest_stage(
@@ -38,14 +38,14 @@ def test_a_pe_row_goes_at_the_pace_of_its_slowest_stage(
 
 
 def test_int8_slices_take_eight_times_the_beats_of_a() -> None:
-    sizes = FREE._replace(wide_beats=8, sta_steps=4)
+    sizes = FREE._replace(wide_beats=8, array_steps=4)
     slices = Slices(*one_packet(100, FLAG_DENSE | FLAG_INT8), sizes)
     slices.run()
     assert slices.pace() == 8
 
 
 def latency(slices: int, sizes: Sizes) -> int:
-    """STA edges from a packet's first operands to its first beat of C."""
+    """Array edges from a packet's first operands to its first beat of C."""
     run = Slices(*one_packet(slices), sizes)
     run.run()
     pe, port = run.pes[0, 0], run.ports[0, 1]
@@ -58,9 +58,9 @@ def latency(slices: int, sizes: Sizes) -> int:
 
 @pytest.mark.parametrize("slices", [1, 2, 3])
 def test_the_first_beat_of_c_comes_after_the_stated_latency(slices: int) -> None:
-    # hgcn_sta_pe: Steps * (S - 1) + 6 cycles after the later of the first slice's first A block and
-    # last B beat; the beat is taken by the crossing an edge after it is there.
-    sizes = FREE._replace(sta_steps=4, sum_beats=16, sta_phase_ps=5_000, pe_cols=1)
+    # hgcn_tensor_pe: Steps * (S - 1) + 6 cycles after the later of the first slice's first A block
+    # and last B beat; the beat is taken by the crossing an edge after it is there.
+    sizes = FREE._replace(array_steps=4, sum_beats=16, array_phase_ps=5_000, pe_cols=1)
     made = latency(slices, sizes)
     assert made == 4 * (slices - 1) + 6 - 1
 
@@ -76,7 +76,7 @@ def test_columns_take_a_beat_of_a_one_after_the_other() -> None:
 
 
 def test_the_last_slice_of_a_packet_waits_until_the_sums_before_have_left() -> None:
-    slices = Slices(*packets(4, 1), FREE._replace(sum_beats=64, sta_steps=16))
+    slices = Slices(*packets(4, 1), FREE._replace(sum_beats=64, array_steps=16))
     for _ in range(300):
         slices.edge(merges=False)
     # What the crossing and the output register hold is gone from the memory: four words of four.
@@ -90,13 +90,13 @@ def test_the_last_slice_of_a_packet_waits_until_the_sums_before_have_left() -> N
 
 @pytest.mark.parametrize("clock_ratio", [0.5, 1.0, 4.0])
 def test_sums_leave_at_the_pace_of_the_slower_clock(clock_ratio: float) -> None:
-    sizes = FREE._replace(sum_beats=64, sta_steps=16, sta_ps=round(10_000 / clock_ratio))
+    sizes = FREE._replace(sum_beats=64, array_steps=16, array_ps=round(10_000 / clock_ratio))
     cycles = Slices(*packets(40, 1), sizes).run()
     assert cycles == pytest.approx(40 * 65 / min(1.0, clock_ratio), rel=0.05)
 
 
 def test_rings_hold_what_can_be_under_way() -> None:
-    largest = replace(PRESETS["vck5000"], block_rows=64, sta_cols=1)
+    largest = replace(PRESETS["vck5000"], block_rows=64, array_cols=1)
     assert largest.steps_per_slice == c.WORDS
     sizes = sizes_of(TINY)
     flags = [FLAG_FIRST | FLAG_LAST | FLAG_DENSE] * 200

@@ -63,7 +63,7 @@ def convolutions(
 
 
 SMALL = convolutions()
-"""On `tiny` a row block of 16, two passes of 8 features and one."""
+"""On `tiny` a row block of 16, two feature tiles of 8 features and one."""
 
 SEGMENT = 1 / 4
 """Cycles of a binary segment on `tiny`: its gather reads four rows a cycle."""
@@ -82,17 +82,17 @@ def test_memory_moves_what_no_pass_can_do_without() -> None:
 
 
 def test_compute_shares_nonzeros_between_both_engines() -> None:
-    a_pass = (20 + 30) / (4 + 16 / SEGMENT)
+    a_tile = (20 + 30) / (4 + 16 / SEGMENT)
     hidden = 16 * INT8_SEGMENT + 30 / (4 + 16 / SEGMENT)  # 9 features, hence 2 slices.
-    assert lower_bound(SMALL, TINY).compute_cycles == pytest.approx(2 * a_pass + hidden)
+    assert lower_bound(SMALL, TINY).compute_cycles == pytest.approx(2 * a_tile + hidden)
 
 
 def test_every_pass_drains_its_rows_twice() -> None:
     assert lower_bound(SMALL, TINY).drain_cycles == 3 * 2 * (8 + 16)
     # 16 int16 logits are two beats of 16 bytes.
     assert lower_bound(SMALL, PRESETS["kv260"]).drain_cycles == 2 * 2 * (16 + 16) + 16
-    windows = convolutions(nodes=512 + 16)
-    assert lower_bound(windows, TINY).drain_cycles == 3 * 2 * (2 * 8 + 528)
+    tiles = convolutions(nodes=512 + 16)
+    assert lower_bound(tiles, TINY).drain_cycles == 3 * 2 * (2 * 8 + 528)
 
 
 def test_features_read_at_run_time_count_every_cell() -> None:

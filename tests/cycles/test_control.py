@@ -20,10 +20,10 @@ SPMM_CYCLES = 18
 ALL_FREE = 1 << table.LOAD | 1 << table.SPMM | 1 << table.DRAIN
 
 
-def command(kind: int, *clients: int, fence: bool = False, after: int = 0) -> np.ndarray:
+def command(kind: int, *clients: int, fence: bool = False, wait_mask: int = 0) -> np.ndarray:
     """A row of the command table, a stream of a line for each client."""
     made = np.zeros(table.COLUMNS, np.int64)
-    made[table.KIND], made[table.FENCE], made[table.AFTER] = kind, fence, after
+    made[table.KIND], made[table.FENCE], made[table.WAIT_MASK] = kind, fence, wait_mask
     made[table.NUM_STREAMS] = len(clients)
     for slot, client in enumerate(clients):
         made[table.STREAMS + 3 * slot : table.STREAMS + 3 * slot + 2] = client, 1
@@ -138,8 +138,8 @@ def test_settled_is_nothing_queued_nothing_issued_and_all_idle(idle: int) -> Non
 
 
 @pytest.mark.parametrize("engine", range(4))
-def test_after_waits_for_its_engines_and_for_no_other(engine: int) -> None:
-    parser = Parser(load(after=1 << engine))
+def test_a_command_waits_for_its_engines_and_for_no_other(engine: int) -> None:
+    parser = Parser(load(wait_mask=1 << engine))
     parser.idle = c.ALL_IDLE & ~(1 << engine)
     parser.run(100)
     assert parser.issued == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hgcn.arch.presets import PRESETS
 from hgcn.cycles.cost import (
-    WindowCost,
+    TileCost,
     entry_bytes,
     packet_beats,
     packet_cycles,
@@ -26,14 +26,14 @@ from hgcn.reference.job import Named
 from tests.samples import TINY, build, random_network
 
 ONE = Grid.for_device(500, 64, TINY)
-"""A row window of 512 rows, padding included, and a column window of 64."""
+"""A row tile of 512 rows, padding included, and a column tile of 64."""
 
 
-def cost_of(grid: Grid = ONE, **fields: float) -> WindowCost:
-    return WindowCost(device=replace(TINY, **fields), grid=grid, binary=True)  # type: ignore[arg-type]
+def cost_of(grid: Grid = ONE, **fields: float) -> TileCost:
+    return TileCost(device=replace(TINY, **fields), grid=grid, binary=True)  # type: ignore[arg-type]
 
 
-def at(cost: WindowCost, nonzeros: float, segments: float) -> float:
+def at(cost: TileCost, nonzeros: float, segments: float) -> float:
     return float(cost(np.array([nonzeros]), np.array([segments]))[0])
 
 
@@ -57,12 +57,12 @@ def test_the_slower_of_port_and_merge_sets_the_cycles_of_a_packet() -> None:
     # 4 chunks merged side by side, of 8 PE rows
     assert packet_cycles(PRESETS["vck190"]) == (1 + 128) / 4
     # 2 PE rows bring a beat each
-    assert packet_cycles(replace(PRESETS["vck190"], sta_rows=2)) == (1 + 128) / 2
+    assert packet_cycles(replace(PRESETS["vck190"], array_rows=2)) == (1 + 128) / 2
     # A beat every other PL cycle
-    assert packet_cycles(replace(PRESETS["vck190"], sta_rows=4, sta_hz=150e6)) == (1 + 128) / 2
+    assert packet_cycles(replace(PRESETS["vck190"], array_rows=4, array_hz=150e6)) == (1 + 128) / 2
 
 
-def test_a_window_takes_its_slowest_and_the_latency() -> None:
+def test_a_tile_takes_its_slowest_and_the_latency() -> None:
     fast = {"dram_bytes_per_second": 1e15, "axi_bytes": 64}
     # 8 column parameters, 512 rows, 11 stages
     assert cost_of(**fast).drain_cycles == 8 + 512 + 11
@@ -81,13 +81,13 @@ def test_a_window_takes_its_slowest_and_the_latency() -> None:
 
 
 def test_rows_are_loaded_once_unless_they_are_too_many_for_the_stores() -> None:
-    rows, cols = TINY.window_rows, TINY.store_rows
-    for row_windows, col_windows, share in ((1, 1, 1), (4, 1, 1 / 4), (4, 2, 1 / 4), (5, 4, 0.6)):
-        grid = Grid.for_device(row_windows * rows, col_windows * cols, TINY)
+    rows, cols = TINY.tile_rows, TINY.store_rows
+    for row_tiles, col_tiles, share in ((1, 1, 1), (4, 1, 1 / 4), (4, 2, 1 / 4), (5, 4, 0.6)):
+        grid = Grid.for_device(row_tiles * rows, col_tiles * cols, TINY)
         assert cost_of(grid).load_rows == pytest.approx(share * cols)
 
 
-def test_column_windows_share_a_drain() -> None:
+def test_column_tiles_share_a_drain() -> None:
     wide = cost_of(Grid.for_device(500, 4 * 4096, TINY))
     assert wide.drain_cycles == cost_of().drain_cycles / 4
 
@@ -104,14 +104,14 @@ def test_more_work_never_costs_less(
     name: str, binary: bool, nodes: int, nonzeros: int, segments: int, more: int
 ) -> None:
     device = PRESETS[name]
-    cost = WindowCost(device=device, grid=Grid.for_device(nodes, 100, device), binary=binary)
+    cost = TileCost(device=device, grid=Grid.for_device(nodes, 100, device), binary=binary)
     assert at(cost, nonzeros + more, segments) >= at(cost, nonzeros, segments)
     assert at(cost, nonzeros, segments + more) >= at(cost, nonzeros, segments)
 
 
 @pytest.mark.parametrize("policy", ["balanced", "pl-only", "aie-only"])
 @pytest.mark.parametrize("name", sorted(PRESETS))
-def test_the_costs_of_a_programs_windows_add_up_to_about_its_cycles(name: str, policy: str) -> None:
+def test_the_costs_of_a_programs_tiles_add_up_to_about_its_cycles(name: str, policy: str) -> None:
     device = PRESETS[name]
     network = random_network(3, nodes=3000, widths=(300, 16), density=0.01)
     _, image, _ = build(network, device, policy=policy, ordering="none")
@@ -120,7 +120,7 @@ def test_the_costs_of_a_programs_windows_add_up_to_about_its_cycles(name: str, p
         assert isinstance(job.left, Named)
         operand = network.operands[job.left.name]
         grid = Grid.for_device(*operand.shape, device)
-        cost = WindowCost(device=device, grid=grid, binary=operand.data is None)
-        passes = -(-job.columns // device.features)
-        cycles += passes * split(operand, grid, policy, cost).cost_cycles
+        cost = TileCost(device=device, grid=grid, binary=operand.data is None)
+        feature_tiles = -(-job.columns // device.features)
+        cycles += feature_tiles * split(operand, grid, policy, cost).cost_cycles
     assert 0.8 <= estimate(image, device).cycles / cycles <= 1.3

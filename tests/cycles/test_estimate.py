@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The estimate's laws; how close it is to the RTL is tested with the RTL, in tests/sim."""
+"""The estimate's rules; how close it is to the RTL is tested with the RTL, in tests/sim."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_estimate_moves_the_bytes_a_run_moves(device: str, at_run_time: bool
     [
         {"dram_bytes_per_second": TINY.dram_bytes_per_second / 8},
         {"dram_latency_cycles": 400},
-        {"sta_hz": TINY.sta_hz / 8},
+        {"array_hz": TINY.array_hz / 8},
     ],
 )
 def test_slower_hardware_never_takes_fewer_cycles(slower: dict[str, float]) -> None:
@@ -84,7 +84,7 @@ def test_busy_cycles_of_the_handmade_program() -> None:
     entering, leaving = TINY.features + 32, DRAIN_DEPTH - 1
     assert made.engines["drain"] == 2 * (entering + leaving) + 1
     assert made.engines["load"] == 2 * 4 and made.engines["write"] == 8 * 4  # Beats of 16 bytes.
-    assert made.engines["sta"] == 3 * 2  # Three slices of two gathers.
+    assert made.engines["array"] == 3 * 2  # Three slices of two gathers.
     # PE rows merge their two packets side by side, if at all, and a beat a cycle.
     beats = TINY.block_rows * TINY.pe_features // 4
     assert beats <= made.engines["merge"] <= 2 * beats

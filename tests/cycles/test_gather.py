@@ -35,7 +35,7 @@ def test_gather_takes_its_read_steps_a_slice(steps: int) -> None:
 
 
 def test_a_lone_slice_is_over_as_the_rtl_states() -> None:
-    # Record in the funnel after edge 1, taken at 2, read at 3 (its last step), pushed two later.
+    # Record in the gearbox after edge 1, taken at 2, read at 3 (its last step), pushed two later.
     slices = Slices(*one_packet(1), FREE)
     slices.run()
     assert slices.ports[0, 1, ports.PUSHED] == 3 + c.STORE
@@ -43,10 +43,10 @@ def test_a_lone_slice_is_over_as_the_rtl_states() -> None:
 
 
 def test_a_b_port_takes_its_depth_of_slices_ahead_of_a_row_that_stands() -> None:
-    slices = Slices(*one_packet(100), FREE._replace(sta_steps=1 << 20))
+    slices = Slices(*one_packet(100), FREE._replace(array_steps=1 << 20))
     for _ in range(400):
         slices.edge(merges=False)
-    # Two slices lie in the PE, a beat each in the crossing and in the packer's output register.
+    # Two slices lie in the PE, a beat each in the crossing and in the packetiser's output register.
     ahead = 2 + ports.PORT_BEATS - 1 + 1
     assert slices.rows[0, array.B_PIECES] == pytest.approx(c.B_QUEUE + ahead, abs=1)
 

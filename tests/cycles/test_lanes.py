@@ -59,23 +59,23 @@ def test_a_load_takes_a_beat_a_cycle_and_is_idle_a_cycle_after_the_last(every: i
     assert engines.load[c.BUSY] == 100
 
 
-def pl_cycles(words: int, word_bytes: int, *, every: int = 1, padding: int = 0) -> int:
+def pl_cycles(bundles: int, bundle_bytes: int, *, every: int = 1, padding: int = 0) -> int:
     """Cycles of an SPMM on the PL engine."""
     engines = Engines(every=every)
-    engines.pl[c.ITEMS], engines.pl[c.ITEM_BYTES] = words, word_bytes
-    engines.pl[c.BEATS] = -(-words * word_bytes // 16) + padding
+    engines.pl[c.ITEMS], engines.pl[c.ITEM_BYTES] = bundles, bundle_bytes
+    engines.pl[c.BEATS] = -(-bundles * bundle_bytes // 16) + padding
     cycles = engines.until_idle(engines.pl)
-    assert engines.pl[c.BUSY] == words and engines.pl[c.BEATS] == 0
+    assert engines.pl[c.BUSY] == bundles and engines.pl[c.BEATS] == 0
     return cycles
 
 
-@pytest.mark.parametrize("word_bytes", [3 * TINY.lanes, 4 * TINY.lanes])
-def test_a_word_a_cycle_if_the_beats_hold_them(word_bytes: int) -> None:
-    # A beat to the funnel, a word a cycle, and the flight of the last one.
-    assert pl_cycles(400, word_bytes) == 1 + 400 + c.PL_FLIGHT + 1
+@pytest.mark.parametrize("bundle_bytes", [3 * TINY.lanes, 4 * TINY.lanes])
+def test_a_bundle_a_cycle_if_the_beats_hold_them(bundle_bytes: int) -> None:
+    # A beat to the gearbox, a bundle a cycle, and the flight of the last one.
+    assert pl_cycles(400, bundle_bytes) == 1 + 400 + c.PL_FLIGHT + 1
 
 
-def test_words_are_limited_by_their_bytes() -> None:
+def test_bundles_are_limited_by_their_bytes() -> None:
     beats = 400 * 12 // 16
     assert pl_cycles(400, 12, every=2) == pytest.approx(2 * beats, abs=8)
     assert pl_cycles(400, 16, every=2) == pytest.approx(2 * 400, abs=8)
@@ -83,12 +83,12 @@ def test_words_are_limited_by_their_bytes() -> None:
 
 
 def test_padding_is_taken_and_dropped() -> None:
-    # The last word lands while they pass.
+    # The last bundle lands while they pass.
     assert pl_cycles(4, 12, padding=50) == 3 + 50 + 1
     assert pl_cycles(4, 12, padding=1) == 1 + 4 + c.PL_FLIGHT + 1
 
 
-def test_an_spmm_without_words_is_over_at_once() -> None:
+def test_an_spmm_without_bundles_is_over_at_once() -> None:
     assert pl_cycles(0, 12) == 1
 
 
@@ -108,7 +108,7 @@ def drain(
 
 @pytest.mark.parametrize("rows", [16, 32, 512])
 def test_a_drain_takes_a_parameter_then_a_row_a_cycle(rows: int) -> None:
-    # The first beat to the funnel before, the depth of the pipeline after the last.
+    # The first beat to the gearbox before, the depth of the pipeline after the last.
     assert drain(Engines(), rows) == 1 + SIZES.features + rows + c.DRAIN_DEPTH
 
 

@@ -12,7 +12,7 @@ from tests.cycles.slices import FREE, Slices, packets
 @pytest.mark.parametrize(("block_rows", "features"), [(16, 4), (16, 8), (32, 16)])
 def test_one_row_merges_a_packet_in_its_beats_and_a_header(block_rows: int, features: int) -> None:
     beats = block_rows * features // 4
-    sizes = FREE._replace(sum_beats=beats, chunks=features // 4, sta_steps=4)
+    sizes = FREE._replace(sum_beats=beats, chunks=features // 4, array_steps=4)
     slices = Slices(*packets(40, 1), sizes)
     assert slices.run() == pytest.approx(40 * (beats + 1), rel=0.02, abs=30)
     assert slices.merge[c.BUSY] == 40 * beats
@@ -24,7 +24,7 @@ def test_all_rows_merge_a_beat_of_each_chunk_a_cycle(chunks: int, pe_rows: int) 
     slices = Slices(*packets(160, pe_rows), sizes)
     ideal = 160 * 16
     cycles = slices.run()
-    # Headers find rows in step only now and then: within a third of the law, never above it.
+    # Headers find rows in step only now and then: within a third of the rule, never above it.
     assert ideal <= cycles <= 1.35 * ideal + 60
     assert ideal <= slices.merge[c.BUSY] <= cycles
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A port: its packer's latency and queue, and the crossing of the clocks both ways."""
+"""A port: its packetiser's latency and queue, and the crossing of the clocks both ways."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hgcn.cycles.array import new_array
 from tests.cycles.slices import FREE
 
 PUSH_TO_BEAT = 2
-"""hgcn_packer, Latency: `push_i` to the first beat."""
+"""hgcn_packetiser, Latency: `push_i` to the first beat."""
 
 
 def port_of(pieces: list[tuple[int, int]]) -> np.ndarray:
@@ -24,9 +24,9 @@ def port_of(pieces: list[tuple[int, int]]) -> np.ndarray:
 
 @pytest.mark.parametrize("phase_ps", [0, 2_500, 7_499])
 def test_edges_of_the_other_clock_are_those_strictly_after(phase_ps: int) -> None:
-    sizes = FREE._replace(sta_ps=7_500, sta_phase_ps=phase_ps)
+    sizes = FREE._replace(array_ps=7_500, array_phase_ps=phase_ps)
     for t in range(40):
-        k = c.sta_after(t, sizes)
+        k = c.array_after(t, sizes)
         assert k * 7_500 + phase_ps > t * sizes.pl_ps >= (k - 1) * 7_500 + phase_ps
         back = c.pl_after(k, sizes)
         assert back * sizes.pl_ps > k * 7_500 + phase_ps >= (back - 1) * sizes.pl_ps
@@ -37,7 +37,7 @@ def test_beats_leave_one_a_cycle_after_the_stated_latency() -> None:
     assert c.send(ports, 0, 1, 3, FREE)
     first = 10 + PUSH_TO_BEAT
     crossed = [*range(first, first + 5), 40 + PUSH_TO_BEAT]
-    shown = [c.sta_after(at, FREE) + c.CROSSING for at in crossed]
+    shown = [c.array_after(at, FREE) + c.CROSSING for at in crossed]
     assert ports[0, 1, c.SHOWN : c.SHOWN + 6].tolist() == shown
     assert ports[0, 1, c.CROSSED_AT] == crossed[-1]
     # A piece leaves its queue as its last beat goes to the output register.
@@ -45,9 +45,9 @@ def test_beats_leave_one_a_cycle_after_the_stated_latency() -> None:
     assert not c.send(ports, 0, 1, 3, FREE)
 
 
-@pytest.mark.parametrize("sta_ps", [3_000, 10_000, 24_000])
-def test_a_full_crossing_takes_a_beat_three_edges_after_one_is_taken(sta_ps: int) -> None:
-    sizes = FREE._replace(sta_ps=sta_ps)
+@pytest.mark.parametrize("array_ps", [3_000, 10_000, 24_000])
+def test_a_full_crossing_takes_a_beat_three_edges_after_one_is_taken(array_ps: int) -> None:
+    sizes = FREE._replace(array_ps=array_ps)
     ports = port_of([(0, 40)])
     c.send(ports, 0, 1, 1, sizes)
     assert ports[0, 1, c.CROSSED] == c.PORT_BEATS

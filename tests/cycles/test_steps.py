@@ -72,7 +72,7 @@ def test_a_command_costs_its_parse_and_a_program_its_latencies() -> None:
     assert counts.cycles < 4 * latency + 6 * 18 + sum(counts[1:])
 
 
-@pytest.mark.parametrize("fields", [{"packets": 3}, {"words": 1000}])
+@pytest.mark.parametrize("fields", [{"packets": 3}, {"bundles": 1000}])
 def test_a_program_that_waits_for_what_never_comes_is_refused(fields: dict[str, int]) -> None:
     image = lacking(**fields)
     began = time.process_time()
@@ -117,13 +117,13 @@ def test_a_longer_latency_never_takes_fewer_cycles(
     policy=st.sampled_from(["balanced", "pl-only", "aie-only"]),
     seed=st.integers(0, 2),
     share=st.sampled_from([0.9, 0.5, 0.25, 0.1]),
-    part=st.sampled_from(["rate_bytes", "sta_ps"]),
+    part=st.sampled_from(["rate_bytes", "array_ps"]),
 )
 def test_a_slower_memory_or_array_never_takes_fewer_cycles(
     policy: str, seed: int, share: float, part: str
 ) -> None:
     program, plain = small(policy, seed), sizes_of(TINY)
-    slower = {"rate_bytes": share * plain.rate_bytes, "sta_ps": round(plain.sta_ps / share)}
+    slower = {"rate_bytes": share * plain.rate_bytes, "array_ps": round(plain.array_ps / share)}
     slow = plain._replace(**{part: slower[part]})
     fast_counts, slow_counts = counted(program, plain), counted(program, slow)
     # An arbiter may fall better by chance: by a part in two hundred at most.
@@ -164,12 +164,12 @@ COPIES = [
     (lanes.DRAIN_DEPTH, "engine/hgcn_drain", r"(\d+) cycles with `sum_ce_o` high, row record to"),
     (lanes.WRITER_BEATS + 2, "engine/hgcn_row_writer", r"FifoDepth = (\d+)"),
     (2, "engine/hgcn_row_writer", r"row_ready_o = .*FifoDepth - (\d+)"),
-    (2, "common/hgcn_funnel", r"HoldBytes = InBytes \+ (\d+) \* OutBytes"),
-    (gather.B_QUEUE, "sta/hgcn_gather", r"SliceDepth = (\d+)"),
-    (gather.A_QUEUE, "sta/hgcn_left_packets", r"Depth = 2 \* Pieces > (\d+)"),
-    (gather.ORDER, "sta/hgcn_left_packets", r"OrderDepth = (\d+)"),
-    (ports.PORT_BEATS, "sta/hgcn_sta", r"PortDepth = (\d+)"),
-    (array.COLUMN_BEATS, "sta/hgcn_sta", r"\.Depth\((\d+)\)\n\s+\) u_next"),
+    (2, "common/hgcn_gearbox", r"HoldBytes = InBytes \+ (\d+) \* OutBytes"),
+    (gather.B_QUEUE, "array/hgcn_gather", r"SliceDepth = (\d+)"),
+    (gather.A_QUEUE, "array/hgcn_left_packets", r"Depth = 2 \* Pieces > (\d+)"),
+    (gather.ORDER, "array/hgcn_left_packets", r"OrderDepth = (\d+)"),
+    (ports.PORT_BEATS, "array/hgcn_tensor_array", r"PortDepth = (\d+)"),
+    (array.COLUMN_BEATS, "array/hgcn_tensor_array", r"\.Depth\((\d+)\)\n\s+\) u_next"),
     (writes.QUEUED, "memory/hgcn_axi_write", r"Commands\s+= (\d+)"),
 ]
 """Constants of the model, and where the RTL says them."""

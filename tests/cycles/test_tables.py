@@ -33,7 +33,7 @@ def test_columns_of_the_handmade_program() -> None:
     made = tables_of(image)
     load, spmm, drain, aggregate, output, end = made.commands
     assert made.commands[:, c.KIND].tolist() == [c.LOAD, c.SPMM, c.DRAIN, c.SPMM, c.DRAIN, c.END]
-    assert made.commands[:, c.AFTER].tolist() == [0, 1, 6, 8, 6, 15]
+    assert made.commands[:, c.WAIT_MASK].tolist() == [0, 1, 6, 8, 6, 15]
     assert made.records_at == read_header(image).commands_line
     assert load[c.STREAMS : c.STREAMS + 2].tolist() == [reads.LOAD, 2]
     clients = spmm[c.STREAMS :: 3].tolist()
@@ -78,7 +78,7 @@ def test_a_control_stream_read_to_two_lengths_lies_there_twice() -> None:
     assert made.commands[[SPMM, AGGREGATE], c.FIRST_SLICE].tolist() == [0, 3]
 
 
-def test_int8_words_are_four_bytes_a_lane() -> None:
+def test_int8_bundles_are_four_bytes_a_lane() -> None:
     made = tables_of(changed_spmm(SPMM, pl_int8=True))
     assert made.commands[SPMM, c.ITEM_BYTES] == 4 * TINY.lanes
 
@@ -87,7 +87,7 @@ def test_a_pe_row_the_device_does_not_have_is_refused(monkeypatch: pytest.Monkey
     damaged = bytearray(handmade.control())
     damaged[handmade.LONE + 4] = 77
     monkeypatch.setattr(handmade, "control", lambda: bytes(damaged))
-    with pytest.raises(ProgramError, match=f"must be below {TINY.sta_rows}, got 77"):
+    with pytest.raises(ProgramError, match=f"must be below {TINY.array_rows}, got 77"):
         tables_of(image_of(same))
 
 

@@ -15,7 +15,7 @@ from hgcn.isa.image import ImageBuilder
 from tests.isa.handmade import image_of
 from tests.samples import DEVICES, build, random_network
 
-TARGET = DEVICES["windows"]
+TARGET = DEVICES["tiles"]
 IMAGE = build(random_network(6, nodes=150), TARGET)[1]
 WHOLE = timeline(IMAGE, TARGET)
 

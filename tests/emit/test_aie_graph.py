@@ -25,9 +25,9 @@ def test_committed_files_are_what_emit_writes(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_ports_are_those_of_the_packet_page(name: str) -> None:
     device = PRESETS[name]
-    ports, engines = plios(device), device.sta_rows * device.sta_cols
-    assert len(ports) == device.sta_rows + 2 * engines
-    assert sum(port.to_array for port in ports) == device.sta_rows + engines
+    ports, engines = plios(device), device.array_rows * device.array_cols
+    assert len(ports) == device.array_rows + 2 * engines
+    assert sum(port.to_array for port in ports) == device.array_rows + engines
     assert len({port.name for port in ports}) == len({port.member for port in ports}) == len(ports)
 
 

@@ -30,9 +30,9 @@ def test_constants_equal_the_preset(name: str) -> None:
         "B": d.banks,
         "StoreRows": d.store_rows,
         "Slots": d.slots,
-        "WindowRows": d.window_rows,
-        "R": d.sta_rows,
-        "C": d.sta_cols,
+        "TileRows": d.tile_rows,
+        "R": d.array_rows,
+        "C": d.array_cols,
         "M0": d.m0,
         "N0": d.n0,
         "T": d.block_rows,
@@ -48,7 +48,7 @@ def test_derived_constants_fit_each_other(name: str) -> None:
     assert made["BankDepth"] == 1 << made["BankAddrBits"]
     assert made["MBlocks"] * made["M0"] == made["T"]
     assert made["NBlocks"] * made["N0"] * made["C"] == made["F"]
-    assert made["Blocks"] * made["T"] == made["WindowRows"]
+    assert made["Blocks"] * made["T"] == made["TileRows"]
     assert made["BeatsPerLine"] * made["AxiBytes"] == LINE_BYTES
     assert made["RowsPerBeat"] * made["RowBits"] == made["AxiBits"]
 

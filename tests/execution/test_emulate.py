@@ -21,7 +21,7 @@ def by_hand() -> np.ndarray:
     store = np.zeros((32, 8), dtype=np.int64)
     store[:16] = np.arange(128).reshape(16, 8)
     sums = np.zeros((32, 8), dtype=np.int64)
-    sums[[0, 5, 10, 15]] += store[:4]  # Lane l, slot l is the place of row 4 l + l.
+    sums[[0, 5, 10, 15]] += store[:4]  # Lane l, slot l is the accumulator of row 4 l + l.
     left = np.arange(48).reshape(3, 16)  # A byte a row, bit k is column k.
     for slice_, block, base in ((0, 0, 0), (1, 0, 8), (2, 1, 9)):
         for row in range(16):
@@ -49,8 +49,8 @@ def test_streams_cut_into_small_pieces_give_the_same_sums(
     monkeypatch: pytest.MonkeyPatch, cells: int, values: bool
 ) -> None:
     network = random_network(3, nodes=90, feature_values=values, edge_values=values)
-    _, image, rows = build(network, DEVICES["windows"], policy="threshold:2")
+    _, image, rows = build(network, DEVICES["tiles"], policy="threshold:2")
     monkeypatch.setattr(emulate, "_CHUNK_CELLS", cells)
-    run = EmulateBackend().run(image, DEVICES["windows"], RunOptions())
-    found = logits(run.output, network, rows, DEVICES["windows"])
+    run = EmulateBackend().run(image, DEVICES["tiles"], RunOptions())
+    found = logits(run.output, network, rows, DEVICES["tiles"])
     np.testing.assert_array_equal(found, infer(network))

@@ -25,15 +25,15 @@ class Counting(Interpreter):
     def lanes(self, machine: Machine, command: Spmm) -> None:
         self.seen.append("lanes")
 
-    def tiles(self, machine: Machine, command: Spmm) -> None:
-        self.seen.append("tiles")
+    def slices(self, machine: Machine, command: Spmm) -> None:
+        self.seen.append("slices")
 
 
 def test_each_engine_is_asked_for_what_it_has() -> None:
     backend, calls = Counting(), list[tuple[int, int]]()
     options = RunOptions(progress=lambda done, total: calls.append((done, total)))
     execution = backend.run(image_of(lambda builder: None), TINY, options)
-    assert backend.seen == ["lanes", "tiles", "lanes"]  # The second SPMM has no slice.
+    assert backend.seen == ["lanes", "slices", "lanes"]  # The second SPMM has no slice.
     assert calls == [(number, 6) for number in range(1, 7)]
     assert len(execution.output) == 8 * 64 and execution.cycles is None
 

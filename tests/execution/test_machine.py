@@ -98,7 +98,7 @@ def test_every_network_gives_the_reference_bits(
     nodes=st.integers(65, 300),
     hidden=st.lists(st.integers(9, 50), min_size=1, max_size=2),
     policy=st.sampled_from(POLICIES),
-    device=st.sampled_from(["windows", "tall", "wide"]),
+    device=st.sampled_from(["tiles", "tall", "wide"]),
 )
 def test_wide_hidden_layers_beyond_the_stores_give_the_reference_bits(
     seed: int, nodes: int, hidden: list[int], policy: str, device: str
@@ -123,7 +123,7 @@ def test_every_graph_of_jobs_gives_the_reference_bits(
 
 
 def test_the_right_operand_of_a_graph_beyond_a_store_is_written_to_memory_and_read_back() -> None:
-    target = DEVICES["windows"]
+    target = DEVICES["tiles"]
     network = random_network(1, nodes=130, widths=(10, 20, 5))
     builder, _, _ = build(network, target)
     loads = [command for command in builder.commands if isinstance(command, Load)]
@@ -140,28 +140,28 @@ def test_the_right_operand_of_a_small_graph_stays_in_its_store() -> None:
     products = [c for c in builder.commands if isinstance(c, Drain) and c.write_store]
 
     assert {command.stream.base for command in loads} == {Base.PROGRAM}
-    assert len(products) == 3 + 1  # Passes of 8: ceil(20 / 8) in layer 1, 1 in layer 2.
+    assert len(products) == 3 + 1  # Feature tiles of 8: ceil(20 / 8) in layer 1, 1 in layer 2.
     run_both(network, TINY)
 
 
-def test_features_wider_than_a_store_are_multiplied_window_by_window() -> None:
+def test_features_wider_than_a_store_are_multiplied_tile_by_tile() -> None:
     network = random_network(2, nodes=20, widths=(200, 4), density=0.3)
-    builder, _, _ = build(network, DEVICES["windows"])
+    builder, _, _ = build(network, DEVICES["tiles"])
     clears = [command.clear for command in builder.commands if isinstance(command, Spmm)]
 
     assert clears[:4] == [True, False, False, False]
-    run_both(network, DEVICES["windows"])
+    run_both(network, DEVICES["tiles"])
 
 
-def test_wide_features_read_at_run_time_are_multiplied_window_by_window_both_ways() -> None:
-    target = DEVICES["windows"]
+def test_wide_features_read_at_run_time_are_multiplied_tile_by_tile_both_ways() -> None:
+    target = DEVICES["tiles"]
     network = random_network(2, nodes=130, widths=(150, 4), density=0.3, feature_values=True)
     builder, _, _ = build(network, target, at_run_time=True)
     left = [c.left for c in builder.commands if isinstance(c, Spmm) and c.left.base == Base.INPUT]
     loads = [command for command in builder.commands if isinstance(command, Load)]
 
     assert [stream.lines for stream in left] == [64, 64, 24, 24, 64, 64, 16, 16, 6]
-    # Each row window begins with the column window the one before ended with.
+    # Each row tile begins with the column tile the one before ended with.
     assert len([load for load in loads if load.stream.base == Base.PROGRAM]) == 3 + 1 + 1
     run_both(network, target, at_run_time=True)
 
@@ -194,8 +194,8 @@ def test_any_bytes_are_features() -> None:
         np.testing.assert_array_equal(logits(output, network, rows, TINY), infer(network, features))
 
 
-def test_positions_beyond_a_column_window_are_reached_by_its_base() -> None:
-    target = replace(TINY, name="big", store_rows=32768, window_rows=1024)
+def test_positions_beyond_a_column_tile_are_reached_by_its_base() -> None:
+    target = replace(TINY, name="big", store_rows=32768, tile_rows=1024)
     network = random_network(3, nodes=17_000, widths=(4, 3), density=0.0)
     builder, _, _ = build(network, target)
 
@@ -229,7 +229,7 @@ def test_progress_counts_commands_to_the_last() -> None:
 def test_a_program_for_another_device_is_refused() -> None:
     _, image, _ = build(random_network(7), TINY)
     with pytest.raises(ProgramError, match="program was built for device hash 0x"):
-        Machine(image, DEVICES["windows"])
+        Machine(image, DEVICES["tiles"])
 
 
 def test_a_damaged_image_is_refused() -> None:

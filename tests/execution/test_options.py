@@ -32,7 +32,7 @@ TINY = hgcn.device("tiny")
 
 OUT_OF_RANGE: dict[str, list[Any]] = {
     "latency_cycles": [-1, 0, 900_001, 2.5, True, "80", None, float("nan"), 10**30],
-    "stall_probability": [-0.1, 1, 2, float("nan"), float("inf"), "half", True, [0.5]],
+    "stall_probability": [-0.1, 1, 2, float("nan"), float("inf"), "buffer", True, [0.5]],
     "seed": [-1, 2**31, 1.0, "7", False],
     "timeout_cycles": [0, -1, 1e6, 10**13, "long"],
     "bytes_per_cycle": [0, -1.0, float("inf"), "wide"],

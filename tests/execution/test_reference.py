@@ -12,7 +12,7 @@ from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions
 from hgcn.execution.reference import ReferenceBackend
 from hgcn.isa.image import ImageBuilder
-from tests.isa.handmade import SPMM, image_of, words
+from tests.isa.handmade import SPMM, bundles, image_of
 from tests.samples import TINY
 
 
@@ -32,9 +32,9 @@ def test_an_illegal_program_is_refused_before_anything_is_allocated() -> None:
 def test_a_word_that_reads_a_bank_twice_is_refused() -> None:
     def change(builder: ImageBuilder) -> None:
         command: Any = builder.commands[SPMM]
-        data = bytearray(words())
+        data = bytearray(bundles())
         data[0] = 9  # Position 9 lies in the bank of position 1.
         builder.commands[SPMM] = replace(command, pl=builder.stream(bytes(data)))
 
-    with pytest.raises(ProgramError, match="command 1: a schedule word reads a bank twice"):
+    with pytest.raises(ProgramError, match="command 1: a schedule bundle reads a bank twice"):
         run(image_of(change))

@@ -51,11 +51,11 @@ def write_device(folder: Path) -> Path:
     for old, new in (
         ("lanes = 4", "lanes = 2"),
         ("slots = 256", "slots = 32"),
-        ("window_rows = 512", "window_rows = 32"),
+        ("tile_rows = 512", "tile_rows = 32"),
         ("store_rows = 4096", "store_rows = 64"),
         ("gather_rows = 4", "gather_rows = 2"),
-        ("sta_rows = 2", "sta_rows = 1"),
-        ("sta_cols = 2", "sta_cols = 1"),
+        ("array_rows = 2", "array_rows = 1"),
+        ("array_cols = 2", "array_cols = 1"),
     ):
         assert f"\n{old}  #" in text
         text = text.replace(f"\n{old}  #", f"\n{new}  #")

@@ -20,8 +20,8 @@ pytest.importorskip("peakrdl_regblock")
 EDITS = {
     "hgcn/format/numbers.py": ("    WRITE = 6\n", "    WRITE = 6\n    ADDRESS = 7\n"),
     "hw/regs/hgcn.rdl": (
-        "ENGINE[7] @ 0x0A0 += 0x10;  // 0 read, 1 load, 2 pl, 3 sta, 4 merge, 5 drain, 6 write",
-        "ENGINE[8] @ 0x0A0 += 0x10;  // 0 read, 1 load, 2 pl, 3 sta, 4 merge, 5 drain, 6 write, "
+        "ENGINE[7] @ 0x0A0 += 0x10;  // 0 read, 1 load, 2 pl, 3 array, 4 merge, 5 drain, 6 write",
+        "ENGINE[8] @ 0x0A0 += 0x10;  // 0 read, 1 load, 2 pl, 3 array, 4 merge, 5 drain, 6 write, "
         "7 address",
     ),
     "hw/rtl/control/hgcn_accelerator.sv": (

@@ -66,7 +66,7 @@ def test_it_computes_what_it_says(packages: Path) -> None:
     assert type_name(model.layers[0]) == "hops"
 
 
-@pytest.mark.parametrize("device", ["tiny", "vck190", DEVICES["windows"], DEVICES["stores"]])
+@pytest.mark.parametrize("device", ["tiny", "vck190", DEVICES["tiles"], DEVICES["stores"]])
 @pytest.mark.parametrize("hops", [1, 2, 3])
 @pytest.mark.parametrize("widths", [(16, 4), (16, 8, 12)])
 @pytest.mark.parametrize("features", ["program", "input"])

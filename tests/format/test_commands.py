@@ -34,10 +34,10 @@ def test_the_bits_that_mean_something_are_these() -> None:
 def test_commands_share_their_head_and_their_checksum() -> None:
     assert [form.opcode for form in COMMANDS] == list(Opcode)
     for form in COMMANDS:
-        for name in ("opcode", "after", "fence", "checksum"):
+        for name in ("opcode", "wait_mask", "fence", "checksum"):
             assert form[name] == COMMAND[name]
         assert form.own == tuple(
-            f for f in form.fields if f.name not in ("opcode", "after", "fence", "checksum")
+            f for f in form.fields if f.name not in ("opcode", "wait_mask", "fence", "checksum")
         )
 
 

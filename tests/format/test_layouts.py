@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hgcn.errors import SpecError
 from hgcn.format.layouts import FEATURE, INPUT, LAYOUTS, OUTPUT, ROW, ROWS, TILED, Layout
 
-SIZES = {"T": 2, "K0": 2, "R": 2, "F": 2, "window_rows": 6, "window_cols": 4}
+SIZES = {"T": 2, "K0": 2, "R": 2, "F": 2, "tile_rows": 6, "tile_cols": 4}
 
 
 def matrix(rows: int, features: int) -> np.ndarray:
@@ -27,8 +27,8 @@ def matrix(rows: int, features: int) -> np.ndarray:
         (ROWS, (2, 4), "00010203 10111213"),
         (OUTPUT, (2, 4), "00011011 02031213"),
         (TILED, (4, 4), "00011011 02031213 20213031 22233233"),
-        # Five row blocks: a row window of three, of two PE rows and one, then a row window of two;
-        # a column window of two groups, then one of a group.
+        # Five row blocks: a row tile of three, of two PE rows and one, then a row tile of two;
+        # a column tile of two groups, then one of a group.
         (
             INPUT,
             (10, 6),

@@ -9,6 +9,7 @@ import pytest
 
 from hgcn.format.fields import Record
 from hgcn.format.streams import (
+    ACCUMULATOR,
     COLUMN_PARAMETER,
     CONTROL_HEAD,
     CONTROL_RECORD,
@@ -19,9 +20,8 @@ from hgcn.format.streams import (
     FLAG_LAST,
     FLAGS_BYTE,
     MAX_SLOTS,
-    MAX_WINDOW_POSITIONS,
+    MAX_TILE_POSITIONS,
     NO_POSITION,
-    PLACE,
     PLIO_HEADER,
     ROW_RECORD,
     entry_bytes,
@@ -40,7 +40,7 @@ GOLDEN: list[tuple[Record, dict[str, Any], str]] = [
         "0000000000010000" + "0000" + "3412" + "0000" * 5 + "0080",
     ),
     (COLUMN_PARAMETER, {"multiplier": 0x7123, "bias": -3}, "23710000fdffffff"),
-    (ROW_RECORD, {"multiplier": 0xABCD, "place.lane": 63, "place.slot": 1}, "cdab017e"),
+    (ROW_RECORD, {"multiplier": 0xABCD, "accumulator.lane": 63, "accumulator.slot": 1}, "cdab017e"),
     (
         PLIO_HEADER,
         {"tag": 0x0102, "slices": 0x0304, "int8": 1, "magic": 0x48A1},
@@ -55,7 +55,7 @@ def test_a_record_has_these_bytes(record: Record, values: dict[str, Any], expect
 
 
 def test_numbers_that_follow_from_the_fields() -> None:
-    assert (MAX_SLOTS, MAX_WINDOW_POSITIONS, NO_POSITION) == (512, 16384, 0x8000)
+    assert (MAX_SLOTS, MAX_TILE_POSITIONS, NO_POSITION) == (512, 16384, 0x8000)
     assert (FLAG_FIRST, FLAG_LAST, FLAG_DENSE, FLAG_INT8, FLAGS_BYTE) == (1, 2, 4, 8, 5)
     assert (entry_bytes(binary=True), entry_bytes(binary=False)) == (3, 4)
-    assert (CONTROL_HEAD.bytes, CONTROL_RECORD.bytes, PLACE.bytes) == (8, 24, 2)
+    assert (CONTROL_HEAD.bytes, CONTROL_RECORD.bytes, ACCUMULATOR.bytes) == (8, 24, 2)

@@ -48,8 +48,8 @@ _SHAPES: tuple[dict[str, Any], ...] = (
     {"policy": "pl-only", "values": True},
     {"empty": True},
 )
-"""One pass and several, row windows, column windows, features compiled in and handed in, binary and
-int8 operands, commands without work."""
+"""One and several feature tiles, row tiles and column tiles; features compiled in and handed in;
+binary and int8 operands; commands without work."""
 
 
 @cache
@@ -182,7 +182,7 @@ def _command_field(rng: random.Random, parts: Parts, header: Header) -> None:
     if isinstance(old, bool):
         fields[name] = not old
     elif isinstance(old, int):
-        top = {"after": 15, "half": 1, "store": 1, "shift": 63, "bias_shift": 31}
+        top = {"wait_mask": 15, "buffer": 1, "store": 1, "shift": 63, "bias_shift": 31}
         # A LOAD keeps its position beside the store.
         limit = 0xFFFFFF if name == "position" and "stream" in fields else 0xFFFFFFFF
         fields[name] = _number(rng, old, top.get(name, limit))
@@ -230,7 +230,7 @@ def _repeat(rng: random.Random, parts: Parts, header: Header) -> None:
     except ProgramError:
         return
     if isinstance(command, Spmm):
-        again = replace(command, clear=False, after=0, fence=False)
+        again = replace(command, clear=False, wait_mask=0, fence=False)
         more = np.tile(encode_command(again), (rng.choice((1, 4, 16)), 1))
         parts.records = np.concatenate([parts.records[: at + 1], more, parts.records[at + 1 :]])
 

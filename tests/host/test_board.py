@@ -171,7 +171,7 @@ def test_a_damaged_image_is_refused(overlay: Any, program: hgcn.Program) -> None
         loaded.update(replace(program, image=bytes(image)))
 
 
-def test_an_unlawful_image_is_refused(overlay: Any, program: hgcn.Program) -> None:
+def test_an_invalid_image_is_refused(overlay: Any, program: hgcn.Program) -> None:
     image = image_of(lambda builder: None, output_lines=9)
     with pytest.raises(ProgramError, match="OUTPUT must be written whole"):
         overlay.load(replace(program, image=image))

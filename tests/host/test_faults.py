@@ -105,7 +105,7 @@ def test_a_timeout_names_every_engine(overlay: Any, program: hgcn.Program) -> No
     with overlay.load(program) as loaded:
         with pytest.raises(AcceleratorTimeoutError, match=r"not done after 0.3 s") as caught:
             loaded.run(timeout_seconds=0.3)
-        for engine in ("read", "load", "pl", "sta", "merge", "drain", "write"):
+        for engine in ("read", "load", "pl", "array", "merge", "drain", "write"):
             assert f"{engine}: " in str(caught.value)
         overlay.reset()
         assert loaded.run().bit_exact

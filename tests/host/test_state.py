@@ -45,7 +45,7 @@ def test_the_state_names_error_engines_and_counters() -> None:
         registers.write_pair(f"ENGINE[{index}].BUSY", 100 + index)
     state = AcceleratorState.read(registers)
     assert state.busy and (state.error, state.error_command) == ("AXI_READ", 17)
-    assert state.idle == {"load": True, "pl": False, "sta": True, "drain": False}
+    assert state.idle == {"load": True, "pl": False, "array": True, "drain": False}
     text = state.describe()
     assert "error AXI_READ at 17, command 18" in text
     assert "load: idle, busy 101" in text and "drain: working, busy 105" in text

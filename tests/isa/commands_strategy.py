@@ -10,7 +10,7 @@ from hgcn.isa.commands import Command, Drain, End, Load, Spmm, Stream
 
 _word = st.integers(0, 2**32 - 1)
 _bit = st.integers(0, 1)
-_barriers = {"after": st.integers(0, 15), "fence": st.booleans()}
+_barriers = {"wait_mask": st.integers(0, 15), "fence": st.booleans()}
 _offset = st.integers(0, 2**30 - 1)
 
 streams = st.builds(
@@ -24,10 +24,10 @@ spmms = st.builds(
     Spmm,
     clear=st.booleans(),
     pl_int8=st.booleans(),
-    half=_bit,
+    buffer=_bit,
     store=_bit,
     base=_word,
-    words=_word,
+    bundles=_word,
     slices=_word,
     packets=_word,
     pl=streams,
@@ -39,7 +39,7 @@ drains = st.builds(
     Drain,
     relu=st.booleans(),
     int16=st.booleans(),
-    half=_bit,
+    buffer=_bit,
     store=_bit,
     write_store=st.booleans(),
     write_memory=st.booleans(),

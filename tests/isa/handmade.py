@@ -19,7 +19,7 @@ SPARSE, DENSE, LONE = 0, 24, 32
 """First bytes of the three control records of the first SPMM."""
 
 
-def words() -> bytes:
+def bundles() -> bytes:
     """One word of four binary entries: positions 0 to 3, slots 0 to 3."""
     entries = [lane | lane << 14 | 1 << 23 for lane in range(4)]
     return b"".join(entry.to_bytes(3, "little") for entry in entries)
@@ -37,7 +37,7 @@ def control() -> bytes:
 
 
 def records() -> bytes:
-    """Eight column parameters, then 32 rows with places of their own."""
+    """Eight column parameters, then 32 rows with accumulators of their own."""
     params = np.tile(np.array([100, 0], dtype="<u4"), 8)
     rows = [[7, row % 4 << 9 | row // 4] for row in range(32)]
     return params.tobytes() + np.array(rows, dtype="<u2").tobytes()
@@ -46,7 +46,7 @@ def records() -> bytes:
 def handmade() -> ImageBuilder:
     """LOAD 16 rows, SPMM, DRAIN to store 1, SPMM on the PL alone, DRAIN to the output, END."""
     builder = ImageBuilder()
-    pl, scales = builder.stream(words()), builder.stream(records())
+    pl, scales = builder.stream(bundles()), builder.stream(records())
     drain: dict[str, Any] = {
         "relu": False,
         "tiled": False,
@@ -55,27 +55,27 @@ def handmade() -> ImageBuilder:
         "shift": 9,
         "bias_shift": 0,
         "records": scales,
-        "after": 0b0110,
+        "wait_mask": 0b0110,
     }
     builder.commands += [
         Load(store=0, position=0, rows=16, stream=builder.stream(bytes(range(128)))),
         Spmm(
             clear=True,
             pl_int8=False,
-            half=0,
+            buffer=0,
             store=0,
             base=0,
-            words=1,
+            bundles=1,
             slices=3,
             packets=2,
             pl=pl,
             control=builder.stream(control()),
             left=builder.stream(bytes(range(3 * TINY.block_rows))),
-            after=0b0001,
+            wait_mask=0b0001,
         ),
         Drain(
             int16=False,
-            half=0,
+            buffer=0,
             store=1,
             write_store=True,
             write_memory=False,
@@ -85,27 +85,27 @@ def handmade() -> ImageBuilder:
         Spmm(
             clear=True,
             pl_int8=False,
-            half=1,
+            buffer=1,
             store=1,
             base=0,
-            words=1,
+            bundles=1,
             slices=0,
             packets=0,
             pl=pl,
             control=NO_STREAM,
             left=NO_STREAM,
-            after=0b1000,
+            wait_mask=0b1000,
         ),
         Drain(
             int16=True,
-            half=1,
+            buffer=1,
             store=0,
             write_store=False,
             write_memory=True,
             destination=Stream(base=Base.OUTPUT, offset=0, lines=8),
             **drain,
         ),
-        End(after=0b1111),
+        End(wait_mask=0b1111),
     ]
     return builder
 

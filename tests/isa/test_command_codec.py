@@ -56,7 +56,7 @@ def test_a_stream_beyond_the_offset_field_is_refused() -> None:
 def test_a_load_lies_where_the_page_says() -> None:
     stream = Stream(base=Base.OUTPUT, offset=5, lines=2, s1=0x11, s2=0x22)
     record = encode_command(
-        Load(store=1, position=16, rows=9, stream=stream, after=0b1010, fence=True)
+        Load(store=1, position=16, rows=9, stream=stream, wait_mask=0b1010, fence=True)
     )
     expected = np.zeros(31, dtype=np.uint32)
     expected[0] = 1 | 0b1010 << 8 | 1 << 16

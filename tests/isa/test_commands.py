@@ -21,10 +21,10 @@ def test_each_command_names_its_engines_and_its_streams() -> None:
     spmm = Spmm(
         clear=True,
         pl_int8=False,
-        half=0,
+        buffer=0,
         store=0,
         base=0,
-        words=0,
+        bundles=0,
         slices=1,
         packets=1,
         pl=NO_STREAM,
@@ -34,7 +34,7 @@ def test_each_command_names_its_engines_and_its_streams() -> None:
     drain = Drain(
         relu=False,
         int16=False,
-        half=0,
+        buffer=0,
         store=0,
         write_store=True,
         write_memory=False,
@@ -49,7 +49,7 @@ def test_each_command_names_its_engines_and_its_streams() -> None:
     load = Load(store=0, position=0, rows=8, stream=some)
     assert [engines(c) for c in (load, spmm, drain, End())] == [
         (Engine.LOAD,),
-        (Engine.PL, Engine.STA),
+        (Engine.PL, Engine.ARRAY),
         (Engine.DRAIN,),
         (),
     ]

@@ -15,29 +15,37 @@ GOLDEN = """\
 device 0x0123456789abcdef  graph 0001020304050607  model 2021222324252627
 5 commands, 1024 bytes, input 0 lines, scratch 4 lines, output 8 lines
      0  LOAD   store 1, position 8, rows 8, stream program[2+1]
-     1  SPMM   clear, half 0, store 1, base 0, words 2, slices 0, pl program[3+1], packets 0,\
- after load
-     2  DRAIN  relu, half 0, store 0, write_store, write_memory, tiled, position 16, rows 32,\
- shift 7, bias_shift 3, records program[3+1], destination scratch[0+4], after pl+sta
-     3  SPMM   pl_int8, half 1, store 0, base 16, words 0, slices 4, control program[4+1],\
+     1  SPMM   clear, buffer 0, store 1, base 0, bundles 2, slices 0, pl program[3+1], packets 0,\
+ wait_mask load
+     2  DRAIN  relu, buffer 0, store 0, write_store, write_memory, tiled, position 16, rows 32,\
+ shift 7, bias_shift 3, records program[3+1], destination scratch[0+4], wait_mask pl+array
+     3  SPMM   pl_int8, buffer 1, store 0, base 16, bundles 0, slices 4, control program[4+1],\
  left scratch[0+4], packets 2, fence
-     4  END    after load+pl+sta+drain"""
+     4  END    wait_mask load+pl+array+drain"""
 
 
 def tiny_image() -> bytes:
     builder = ImageBuilder()
-    rows, words, control = (builder.stream(bytes([value])) for value in (1, 2, 3))
+    rows, bundles, control = (builder.stream(bytes([value])) for value in (1, 2, 3))
     scratch = Stream(base=Base.SCRATCH, offset=0, lines=4)
     empty = {"packets": 0, "slices": 0, "control": NO_STREAM, "left": NO_STREAM}
     builder.commands += [
         Load(store=1, position=8, rows=8, stream=rows),
         Spmm(
-            clear=True, pl_int8=False, half=0, store=1, base=0, words=2, pl=words, after=1, **empty
+            clear=True,
+            pl_int8=False,
+            buffer=0,
+            store=1,
+            base=0,
+            bundles=2,
+            pl=bundles,
+            wait_mask=1,
+            **empty,
         ),
         Drain(
             relu=True,
             int16=False,
-            half=0,
+            buffer=0,
             store=0,
             write_store=True,
             write_memory=True,
@@ -46,17 +54,17 @@ def tiny_image() -> bytes:
             rows=32,
             shift=7,
             bias_shift=3,
-            records=words,
+            records=bundles,
             destination=scratch,
-            after=0b0110,
+            wait_mask=0b0110,
         ),
         Spmm(
             clear=False,
             pl_int8=True,
-            half=1,
+            buffer=1,
             store=0,
             base=16,
-            words=0,
+            bundles=0,
             slices=4,
             packets=2,
             pl=NO_STREAM,
@@ -64,7 +72,7 @@ def tiny_image() -> bytes:
             left=scratch,
             fence=True,
         ),
-        End(after=15),
+        End(wait_mask=15),
     ]
     return builder.finish(
         device_hash=0x0123456789ABCDEF,
@@ -81,27 +89,27 @@ def test_every_kind_of_command_is_printed_as_it_is() -> None:
     assert "\n".join(disassemble(tiny_image())) == GOLDEN
 
 
-def test_int8_words_plain_rows_and_wide_outputs_are_named() -> None:
+def test_int8_bundles_plain_rows_and_wide_outputs_are_named() -> None:
     builder = ImageBuilder()
-    words = builder.stream(b"w")
+    bundles = builder.stream(b"w")
     builder.commands += [
         Spmm(
             clear=False,
             pl_int8=True,
-            half=0,
+            buffer=0,
             store=0,
             base=0,
-            words=1,
+            bundles=1,
             slices=0,
             packets=0,
-            pl=words,
+            pl=bundles,
             control=NO_STREAM,
             left=NO_STREAM,
         ),
         Drain(
             relu=False,
             int16=True,
-            half=0,
+            buffer=0,
             store=0,
             write_store=False,
             write_memory=True,
@@ -110,7 +118,7 @@ def test_int8_words_plain_rows_and_wide_outputs_are_named() -> None:
             rows=16,
             shift=20,
             bias_shift=0,
-            records=words,
+            records=bundles,
             destination=Stream(base=Base.OUTPUT, offset=2, lines=4),
         ),
     ]
@@ -124,9 +132,9 @@ def test_int8_words_plain_rows_and_wide_outputs_are_named() -> None:
         arrays={},
     )
     assert list(disassemble(image))[2:] == [
-        "     0  SPMM   pl_int8, half 0, store 0, base 0, words 1, slices 0, pl program[2+1], "
+        "     0  SPMM   pl_int8, buffer 0, store 0, base 0, bundles 1, slices 0, pl program[2+1], "
         "packets 0",
-        "     1  DRAIN  int16, half 0, store 0, write_memory, position 0, rows 16, shift 20, "
+        "     1  DRAIN  int16, buffer 0, store 0, write_memory, position 0, rows 16, shift 20, "
         "bias_shift 0, records program[2+1], destination output[2+4]",
     ]
 

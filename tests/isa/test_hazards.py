@@ -9,7 +9,7 @@ from hgcn.format.numbers import Base, Engine
 from hgcn.isa.commands import NO_STREAM, Command, Drain, End, Load, Spmm, Stream
 from hgcn.isa.hazards import HazardTracker
 
-LOAD, PL, STA, DRAIN = (1 << engine for engine in Engine)
+LOAD, PL, ARRAY, DRAIN = (1 << engine for engine in Engine)
 
 
 def stream(offset: int = 2, lines: int = 4, base: Base = Base.PROGRAM) -> Stream:
@@ -20,14 +20,14 @@ def load(store: int, source: Stream | None = None) -> Load:
     return Load(store=store, position=0, rows=8, stream=source or stream())
 
 
-def spmm(store: int, half: int = 0, left: Stream | None = None) -> Spmm:
+def spmm(store: int, buffer: int = 0, left: Stream | None = None) -> Spmm:
     return Spmm(
         clear=True,
         pl_int8=False,
-        half=half,
+        buffer=buffer,
         store=store,
         base=0,
-        words=1,
+        bundles=1,
         slices=1,
         packets=1,
         pl=stream(),
@@ -36,11 +36,11 @@ def spmm(store: int, half: int = 0, left: Stream | None = None) -> Spmm:
     )
 
 
-def drain(half: int, *, store: int | None = None, memory: Stream | None = None) -> Drain:
+def drain(buffer: int, *, store: int | None = None, memory: Stream | None = None) -> Drain:
     return Drain(
         relu=False,
         int16=False,
-        half=half,
+        buffer=buffer,
         store=store or 0,
         write_store=store is not None,
         write_memory=memory is not None,
@@ -57,7 +57,7 @@ def drain(half: int, *, store: int | None = None, memory: Stream | None = None) 
 def barriers(*commands: Command) -> list[tuple[int, bool]]:
     tracker = HazardTracker()
     placed = [tracker.place(command) for command in commands]
-    return [(command.after, command.fence) for command in placed]
+    return [(command.wait_mask, command.fence) for command in placed]
 
 
 def waits(*commands: Command) -> int:
@@ -71,31 +71,31 @@ def test_an_spmm_waits_for_the_load_of_its_store() -> None:
 
 
 def test_a_load_waits_for_the_spmm_that_reads_its_store() -> None:
-    assert waits(load(0), spmm(0), load(0)) == PL | STA
+    assert waits(load(0), spmm(0), load(0)) == PL | ARRAY
     assert waits(load(0), spmm(0), load(1)) == 0
 
 
-def test_a_drain_waits_for_the_sums_of_its_half() -> None:
-    assert waits(spmm(0, half=1), drain(1)) == PL | STA
-    assert waits(spmm(0, half=1), drain(0)) == 0
+def test_a_drain_waits_for_the_sums_of_its_buffer() -> None:
+    assert waits(spmm(0, buffer=1), drain(1)) == PL | ARRAY
+    assert waits(spmm(0, buffer=1), drain(0)) == 0
 
 
-def test_an_spmm_waits_for_the_drain_of_its_half() -> None:
-    assert waits(spmm(0, half=0), drain(0), spmm(0, half=0)) == DRAIN
-    assert waits(spmm(0, half=0), drain(0), spmm(0, half=1)) == 0
+def test_an_spmm_waits_for_the_drain_of_its_buffer() -> None:
+    assert waits(spmm(0, buffer=0), drain(0), spmm(0, buffer=0)) == DRAIN
+    assert waits(spmm(0, buffer=0), drain(0), spmm(0, buffer=1)) == 0
 
 
 def test_only_the_latest_command_of_an_engine_can_be_running() -> None:
-    sequence = [spmm(0, half=0), drain(0), spmm(0, half=1), drain(1), spmm(0, half=0)]
-    assert [after for after, _ in barriers(*sequence)] == [0, PL | STA, 0, PL | STA, 0]
+    sequence = [spmm(0, buffer=0), drain(0), spmm(0, buffer=1), drain(1), spmm(0, buffer=0)]
+    assert [wait_mask for wait_mask, _ in barriers(*sequence)] == [0, PL | ARRAY, 0, PL | ARRAY, 0]
 
 
 def test_an_spmm_waits_for_the_drain_that_fills_its_store() -> None:
-    assert waits(spmm(0), drain(0, store=1), spmm(1, half=1)) == DRAIN
+    assert waits(spmm(0), drain(0, store=1), spmm(1, buffer=1)) == DRAIN
 
 
 def test_a_drain_waits_for_the_spmm_that_reads_the_store_it_fills() -> None:
-    assert waits(spmm(1, half=1), spmm(1, half=0), drain(0, store=1)) == PL | STA
+    assert waits(spmm(1, buffer=1), spmm(1, buffer=0), drain(0, store=1)) == PL | ARRAY
 
 
 def test_a_load_and_a_drain_never_write_one_store_together() -> None:
@@ -105,7 +105,7 @@ def test_a_load_and_a_drain_never_write_one_store_together() -> None:
 
 
 def test_what_was_waited_for_is_not_waited_for_again() -> None:
-    assert waits(load(0), spmm(0, half=0), spmm(0, half=1)) == 0
+    assert waits(load(0), spmm(0, buffer=0), spmm(0, buffer=1)) == 0
 
 
 def test_reading_what_a_drain_wrote_takes_a_fence_and_nothing_else() -> None:
@@ -127,33 +127,33 @@ def test_reading_beside_what_a_drain_wrote_takes_no_fence() -> None:
 
 def test_a_left_operand_in_scratch_takes_a_fence() -> None:
     written = stream(0, 4, Base.SCRATCH)
-    assert barriers(drain(0, memory=written), spmm(0, half=1, left=written))[-1] == (0, True)
+    assert barriers(drain(0, memory=written), spmm(0, buffer=1, left=written))[-1] == (0, True)
 
 
 def test_after_a_fence_nothing_is_running_and_nothing_unwritten() -> None:
     written = stream(0, 4, Base.SCRATCH)
     sequence = [spmm(0), drain(0, memory=written), load(1, written), load(0, written)]
     assert [fence for _, fence in barriers(*sequence)] == [False, False, True, False]
-    assert waits(*sequence, spmm(1, half=0)) == LOAD or waits(*sequence) == 0
+    assert waits(*sequence, spmm(1, buffer=0)) == LOAD or waits(*sequence) == 0
 
 
 def test_the_end_waits_for_every_engine() -> None:
-    assert barriers(End()) == [(LOAD | PL | STA | DRAIN, False)]
+    assert barriers(End()) == [(LOAD | PL | ARRAY | DRAIN, False)]
 
 
 def test_barriers_already_there_are_kept_and_counted() -> None:
     tracker = HazardTracker()
     tracker.place(load(0))
-    eager = replace(load(1), after=LOAD | DRAIN)
+    eager = replace(load(1), wait_mask=LOAD | DRAIN)
     assert tracker.place(eager) == eager
     tracker.place(spmm(1))
-    waiting = replace(drain(1), after=PL | STA)
+    waiting = replace(drain(1), wait_mask=PL | ARRAY)
     assert tracker.place(waiting) == waiting
-    assert tracker.place(load(1)).after == 0
+    assert tracker.place(load(1)).wait_mask == 0
 
 
 def test_placing_twice_changes_nothing() -> None:
     first, second = HazardTracker(), HazardTracker()
-    for command in (load(0), spmm(0), drain(0, store=1), spmm(1, half=1), load(0), End()):
+    for command in (load(0), spmm(0), drain(0, store=1), spmm(1, buffer=1), load(0), End()):
         placed = first.place(command)
         assert second.place(placed) == placed

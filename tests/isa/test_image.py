@@ -33,7 +33,7 @@ ARRAYS: dict[str, Any] = {
 def make(**changes: Any) -> bytes:
     builder = ImageBuilder()
     builder.stream(b"abc")
-    builder.commands.append(End(after=15))
+    builder.commands.append(End(wait_mask=15))
     parts: dict[str, Any] = {
         "device_hash": 0x0123456789ABCDEF,
         "graph_hash": bytes(range(32)),
@@ -75,7 +75,7 @@ def test_the_header_gives_back_what_went_in() -> None:
     assert header.graph_hash + header.model_hash == bytes(range(64))
     assert (header.scratch_lines, header.output_lines, header.input_lines) == (3, 5, 0)
     assert (header.commands_line, header.num_commands, header.metadata_line) == (3, 1, 5)
-    assert read_commands(image, header) == [End(after=15)]
+    assert read_commands(image, header) == [End(wait_mask=15)]
     assert len(image) % 64 == 0
 
 

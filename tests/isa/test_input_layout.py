@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The INPUT region: every feature has one place, whatever the padding, windows and order."""
+"""The INPUT region: every feature has one place, whatever the padding, tiles and order."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def test_what_is_packed_in_any_order_comes_back(
 
 
 def test_the_place_of_each_feature_is_that_of_the_format() -> None:
-    # Windows of 64 rows and columns, blocks of 16 rows, 2 PE rows: 5 blocks are 2 + 2 and 1.
-    layout = InputLayout.for_device(70, 70, DEVICES["windows"])
+    # Tiles of 64 rows and columns, blocks of 16 rows, 2 PE rows: 5 blocks are 2 + 2 and 1.
+    layout = InputLayout.for_device(70, 70, DEVICES["tiles"])
     assert layout.depths == [64, 8] and layout.size_bytes == 80 * 72
     for row, col in [(0, 0), (3, 9), (17, 63), (40, 69), (69, 5), (64, 66)]:
         features = np.zeros((70, 70), np.int8)
         features[row, col] = 5
-        window, inside = divmod(col, 64)
+        tile, inside = divmod(col, 64)
         pair, turn, together = (4, 0, 1) if row >= 64 else (row // 32 * 2, row // 16 % 2, 2)
-        groups = layout.depths[window] // 8
-        slices = 5 * 8 * window + pair * groups + inside // 8 * together + turn
+        groups = layout.depths[tile] // 8
+        slices = 5 * 8 * tile + pair * groups + inside // 8 * together + turn
         place = (slices * 16 + row % 16) * 8 + inside % 8
         assert np.flatnonzero(np.frombuffer(layout.pack(features), np.int8)).tolist() == [place]
 
@@ -70,7 +70,7 @@ def test_real_features_come_back_as_the_scale_quantises_them(
 ) -> None:
     rng = np.random.default_rng(seed)
     features, order = rng.normal(size=(rows, width)), rng.permutation(rows).astype(np.int32)
-    layout = InputLayout.for_device(rows, width, DEVICES["windows"])
+    layout = InputLayout.for_device(rows, width, DEVICES["tiles"])
     scale = FeatureScale(step=step, norm="row")
 
     packed = pack_features(features, scale, layout, order)

@@ -11,8 +11,8 @@ from hgcn.isa.output import read_output
 from tests.samples import TINY
 
 
-def test_passes_lie_one_after_the_other_rows_padded_to_blocks() -> None:
-    cube = np.arange(2 * 16 * 8, dtype="<i2").reshape(2, 16, 8)  # Two passes of 8 features.
+def test_feature_tiles_lie_one_after_the_other_rows_padded_to_blocks() -> None:
+    cube = np.arange(2 * 16 * 8, dtype="<i2").reshape(2, 16, 8)  # Two feature tiles of 8 features.
     logits = read_output(cube.tobytes() + bytes(9), 3, 10, TINY)
     np.testing.assert_array_equal(logits[1], [*range(8, 16), 136, 137])
     assert logits.shape == (3, 10) and logits.dtype == np.int16

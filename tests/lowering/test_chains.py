@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Jobs take turns pass by pass where one makes the other's right operand, and nowhere else."""
+"""Feature tiles take turns where one job makes the other's right operand, and nowhere else."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def test_a_part_of_a_region_is_its_lines() -> None:
     assert region.part(128, 65) == Stream(base=Base.SCRATCH, offset=12, lines=2)
 
 
-def test_hidden_parts_lie_side_by_side_in_one_column_window() -> None:
+def test_hidden_parts_lie_side_by_side_in_one_column_tile() -> None:
     regions = [Region(base=Base.SCRATCH, offset=100 * number) for number in range(3)]
     left = hidden_left(regions, 48, TINY)
     (parts,) = left.parts
@@ -26,8 +26,8 @@ def test_hidden_parts_lie_side_by_side_in_one_column_window() -> None:
     assert parts[1].rows(16, 32) == Stream(base=Base.SCRATCH, offset=102, lines=4)
 
 
-def test_a_hidden_layer_wider_than_a_column_window_goes_on_in_the_next() -> None:
-    target = DEVICES["windows"]
+def test_a_hidden_layer_wider_than_a_column_tile_goes_on_in_the_next() -> None:
+    target = DEVICES["tiles"]
     regions = [Region(base=Base.SCRATCH, offset=number) for number in range(10)]
     left = hidden_left(regions, 16, target)
     assert [len(parts) for parts in left.parts] == [8, 2]
@@ -39,11 +39,11 @@ def test_the_input_is_read_whole_and_without_overlap(device: str) -> None:
     target = DEVICES[device]
     layout = InputLayout.for_device(100, 150, target)
     left = input_left(layout, target)
-    assert len(left.parts) == left.grid.num_col_windows
+    assert len(left.parts) == left.grid.num_col_tiles
     lines = []
     for (part,) in left.parts:
         stream = part.rows(0, layout.grid.rows)
         assert stream.base == Base.INPUT and (stream.s1, stream.s2) == (0, 0)
-        assert len(part.tiles.tag) * target.block_rows * 8 == layout.grid.rows * part.depth
+        assert len(part.slices.tag) * target.block_rows * 8 == layout.grid.rows * part.depth
         lines += range(stream.offset, stream.offset + stream.lines)
     assert lines == list(range(layout.lines))

@@ -51,7 +51,7 @@ def test_rows_of_a_line_go_to_distinct_lanes() -> None:
 
 
 def test_slots_are_a_lane_s_capacity() -> None:
-    narrow = _wide(slots=8, window_rows=32, drain_rows=1)
+    narrow = _wide(slots=8, tile_rows=32, drain_rows=1)
     lanes, slots = _lanes_and_slots(_csr([8] + [0] * 31), narrow)
 
     assert np.bincount(lanes).tolist() == [8, 8, 8, 8]
@@ -61,7 +61,7 @@ def test_slots_are_a_lane_s_capacity() -> None:
 @pytest.mark.parametrize("drain_rows", [2, 4])
 def test_a_row_moves_where_only_lanes_of_its_line_have_room(drain_rows: int) -> None:
     # As many accumulators as rows; lane 0 has the heavy one, so it takes rows last.
-    full = _wide(slots=4, window_rows=16, banks=16, drain_rows=drain_rows)
+    full = _wide(slots=4, tile_rows=16, banks=16, drain_rows=drain_rows)
     lanes, slots = _lanes_and_slots(_csr([8] + [1] * 15), full)
 
     assert np.bincount(lanes).tolist() == [4, 4, 4, 4]
@@ -73,7 +73,7 @@ def test_a_row_moves_where_only_lanes_of_its_line_have_room(drain_rows: int) -> 
 
 @st.composite
 def _devices(draw: st.DrawFn) -> Device:
-    """A device of few accumulators, some of them with as many as a row window has rows."""
+    """A device of few accumulators, some of them with as many as a row tile has rows."""
     lanes = draw(st.sampled_from([1, 2, 4, 8, 16]))
     most = min(lanes, 8)
     rows = 16 * draw(st.integers(1, 8))
@@ -84,7 +84,7 @@ def _devices(draw: st.DrawFn) -> Device:
         gather_rows=1,
         banks=16,
         slots=least << draw(st.integers(0, 1)),
-        window_rows=rows,
+        tile_rows=rows,
         drain_rows=draw(st.sampled_from([e for e in (1, 2, 4, 8) if e <= most])),
     )
 
@@ -93,16 +93,16 @@ def _devices(draw: st.DrawFn) -> Device:
 @settings(deadline=None, max_examples=300)
 def test_every_row_finds_an_accumulator_of_its_own(target: Device, seed: int, spread: int) -> None:
     rng = np.random.default_rng(seed)
-    rows = int(rng.integers(1, 2 * target.window_rows + 2))
+    rows = int(rng.integers(1, 2 * target.tile_rows + 2))
     cells = rng.random((rows, 20)) < rng.random((rows, 1)) ** spread
     operand = Csr.from_coo(cells.shape, *np.nonzero(cells))
     lanes, slots = _lanes_and_slots(operand, target)
 
     assert max(lanes) < target.lanes
     assert max(slots) < target.slots
-    for start in range(0, len(lanes), target.window_rows):
-        end = min(start + target.window_rows, len(lanes))
-        window = list(zip(lanes[start:end], slots[start:end], strict=True))
-        assert len(set(window)) == len(window)
+    for start in range(0, len(lanes), target.tile_rows):
+        end = min(start + target.tile_rows, len(lanes))
+        tile = list(zip(lanes[start:end], slots[start:end], strict=True))
+        assert len(set(tile)) == len(tile)
     for line in np.reshape(lanes, (-1, target.drain_rows)).tolist():
         assert len(set(line)) == target.drain_rows

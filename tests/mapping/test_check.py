@@ -10,7 +10,7 @@ from hgcn.errors import CompileError
 from hgcn.graph.csr import Csr
 from hgcn.mapping.check import check
 from hgcn.mapping.map import map_operand
-from hgcn.mapping.mapped import LaneSchedule, Mapping, TileSchedule
+from hgcn.mapping.mapped import LaneSchedule, Mapping, SliceSchedule
 from hgcn.partition.split import Grid
 from hgcn.partition.splitter import split
 
@@ -28,7 +28,7 @@ def _example() -> tuple[Mapping, object]:
 
 
 def _swap(mapping: Mapping, part: str, field: str, change: Callable[[np.ndarray], None]) -> Mapping:
-    schedule: LaneSchedule | TileSchedule = getattr(mapping, part)
+    schedule: LaneSchedule | SliceSchedule = getattr(mapping, part)
     array = getattr(schedule, field).copy()
     change(array)
     return dataclasses.replace(mapping, **{part: dataclasses.replace(schedule, **{field: array})})
@@ -46,13 +46,13 @@ def _same_bank(entries: np.ndarray) -> None:
 
 
 def _other_value(entries: np.ndarray) -> None:
-    word, lane = np.argwhere(entries >> 23 & 1)[0]
-    entries[word, lane] ^= 1 << 24
+    bundle, lane = np.argwhere(entries >> 23 & 1)[0]
+    entries[bundle, lane] ^= 1 << 24
 
 
 def _drop(entries: np.ndarray) -> None:
-    word, lane = np.argwhere(entries >> 23 & 1)[0]
-    entries[word, lane] = 0
+    bundle, lane = np.argwhere(entries >> 23 & 1)[0]
+    entries[bundle, lane] = 0
 
 
 def _twice(positions: np.ndarray) -> None:
@@ -63,30 +63,35 @@ DAMAGE = [
     ("lanes", "entries", _same_bank, "name distinct banks"),
     ("lanes", "entries", _other_value, "the split's scattered nonzeros"),
     ("lanes", "entries", _drop, "scattered nonzeros, got"),
-    ("lanes", "place", _set(3, 4 << 9), "a lane and slot of the device"),
-    ("lanes", "place", lambda place: place.__setitem__(3, place[4]), "places differ"),
-    ("lanes", "bound_words", _set(0, 1), "as long as its bound"),
-    ("tiles", "positions", _twice, "gather lie in distinct banks"),
-    ("tiles", "left", _set((0, 0, 0), 0), "STA nonzeros"),
-    ("tiles", "pe_row", _set(0, 9), "a PE row exists"),
-    ("tiles", "tag", _set(0, 9), "a packet has one tag"),
-    ("tiles", "packet_slices", _set(slice(None), 1), "counts its slices"),
-    ("tiles", "last", _set(slice(None), False), "the last slice of a packet says so"),
-    ("tiles", "window_packets", _set(0, 99), "a window counts its packets"),
-    ("tiles", "base", lambda base: base.__iadd__(8), "an aligned run"),
+    ("lanes", "accumulator", _set(3, 4 << 9), "a lane and slot of the device"),
+    (
+        "lanes",
+        "accumulator",
+        lambda accumulator: accumulator.__setitem__(3, accumulator[4]),
+        "accumulators differ",
+    ),
+    ("lanes", "bound_bundles", _set(0, 1), "as long as its bound"),
+    ("slices", "positions", _twice, "gather lie in distinct banks"),
+    ("slices", "left", _set((0, 0, 0), 0), "tensor array nonzeros"),
+    ("slices", "pe_row", _set(0, 9), "a PE row exists"),
+    ("slices", "tag", _set(0, 9), "a packet has one tag"),
+    ("slices", "packet_slices", _set(slice(None), 1), "counts its slices"),
+    ("slices", "last", _set(slice(None), False), "the last slice of a packet says so"),
+    ("slices", "tile_packets", _set(0, 99), "a tile counts its packets"),
+    ("slices", "base", lambda base: base.__iadd__(8), "an aligned run"),
 ]
 
 
 def test_a_mapping_passes_its_check() -> None:
     mapping, made = _example()
-    assert mapping.tiles.dense.any()
-    assert not mapping.tiles.dense.all()
+    assert mapping.slices.dense.any()
+    assert not mapping.slices.dense.all()
     check(mapping, made, TINY)
 
 
 def test_rows_of_a_line_in_one_lane_are_found() -> None:
     mapping, made = _example()
-    mapping = _swap(mapping, "lanes", "place", lambda place: place.sort())
+    mapping = _swap(mapping, "lanes", "accumulator", lambda accumulator: accumulator.sort())
     with pytest.raises(CompileError, match="at line 0: the rows of a line lie in distinct lanes"):
         check(mapping, made, dataclasses.replace(TINY, name="wide", drain_rows=2))
 

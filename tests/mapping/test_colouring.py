@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hgcn.graph.csr import Csr
-from hgcn.mapping.colouring import colour_windows
+from hgcn.mapping.colouring import colour_tiles
 
 _LANES, _BANKS = 4, 8
 
@@ -22,12 +22,22 @@ def _schedule(lane_bank: np.ndarray) -> tuple[np.ndarray, int]:
     bound = int(max(lane_bank.sum(axis=0).max(), lane_bank.sum(axis=1).max()))
     part = np.zeros(csr.nnz, dtype=np.uint8)
     values = np.zeros(0, dtype=np.int8)
-    place = (np.arange(_LANES) << 9).astype(np.uint16)
+    accumulator = (np.arange(_LANES) << 9).astype(np.uint16)
     start = np.array([0, bound])
-    for array in (part, values, place, start):
+    for array in (part, values, accumulator, start):
         array.setflags(write=False)
-    entries = colour_windows(
-        csr.indptr, csr.indices, part, values, place, start, cols, _LANES, cols, _LANES, _BANKS
+    entries = colour_tiles(
+        csr.indptr,
+        csr.indices,
+        part,
+        values,
+        accumulator,
+        start,
+        cols,
+        _LANES,
+        cols,
+        _LANES,
+        _BANKS,
     )
     return entries, bound
 
@@ -35,10 +45,10 @@ def _schedule(lane_bank: np.ndarray) -> tuple[np.ndarray, int]:
 def _check(lane_bank: np.ndarray) -> None:
     entries, bound = _schedule(lane_bank)
     assert entries.shape == (bound, _LANES)
-    word, lane = np.nonzero(entries >> 23 & 1)
-    bank = entries[word, lane] % _BANKS
+    bundle, lane = np.nonzero(entries >> 23 & 1)
+    bank = entries[bundle, lane] % _BANKS
     meetings = np.zeros((max(bound, 1), _BANKS), dtype=int)
-    np.add.at(meetings, (word, bank), 1)
+    np.add.at(meetings, (bundle, bank), 1)
     assert meetings.max() <= 1
     got = np.zeros_like(lane_bank)
     np.add.at(got, (lane, bank), 1)

@@ -5,8 +5,8 @@ from hgcn.graph.csr import Csr
 from hgcn.mapping.condensing import condensed_sizes
 
 
-def test_groups_columns_and_fullest_banks_are_counted_by_block_and_window() -> None:
-    # 8 banks, column windows of 32. Block 0: a dense group at 0, sparse columns 8, 16, 24 (bank 0)
+def test_groups_columns_and_fullest_banks_are_counted_by_block_and_tile() -> None:
+    # 8 banks, column tiles of 32. Block 0: a dense group at 0, sparse columns 8, 16, 24 (bank 0)
     # and 33; block 1: column 9.
     rows = np.array([0, 0, 0, 0, 0, 1, 5])
     cols = np.array([3, 8, 16, 24, 33, 16, 9])

@@ -21,7 +21,7 @@ def _cost(nonzeros: np.ndarray, columns: np.ndarray) -> np.ndarray:
 
 @st.composite
 def splits(draw: st.DrawFn) -> tuple[Split, str]:
-    """A random operand, split for a preset with windows small enough that there are several."""
+    """A random operand, split for a preset with tiles small enough that there are several."""
     name = draw(st.sampled_from(sorted(PRESETS)))
     target = PRESETS[name]
     rng = np.random.default_rng(draw(st.integers(0, 1 << 20)))
@@ -34,8 +34,8 @@ def splits(draw: st.DrawFn) -> tuple[Split, str]:
     grid = Grid(
         rows=rows,
         cols=cols,
-        window_rows=2 * target.block_rows,
-        window_cols=draw(st.sampled_from([64, 2048])),
+        tile_rows=2 * target.block_rows,
+        tile_cols=draw(st.sampled_from([64, 2048])),
         block_rows=target.block_rows,
     )
     policy = draw(st.sampled_from(["balanced", "pl-only", "aie-only", "threshold:2"]))
@@ -45,7 +45,7 @@ def splits(draw: st.DrawFn) -> tuple[Split, str]:
 
 @given(splits())
 @settings(deadline=None, max_examples=200)
-def test_every_law_holds(case: tuple[Split, str]) -> None:
+def test_every_rule_holds(case: tuple[Split, str]) -> None:
     made, name = case
     mapping = map_operand(made, device(name))
 
@@ -60,26 +60,29 @@ def test_both_engines_together_compute_the_product(case: tuple[Split, str]) -> N
     grid, target = made.grid, device(name)
     mapping = map_operand(made, target)
     rng = np.random.default_rng(0)
-    right = rng.integers(-128, 128, (grid.num_col_windows * grid.window_cols, 2)).astype(np.int64)
+    right = rng.integers(-128, 128, (grid.num_col_tiles * grid.tile_cols, 2)).astype(np.int64)
     sums = np.zeros((grid.padded_rows, 2), dtype=np.int64)
     row_at = {
-        (row // grid.window_rows, int(place)): row for row, place in enumerate(mapping.lanes.place)
+        (row // grid.tile_rows, int(accumulator)): row
+        for row, accumulator in enumerate(mapping.lanes.accumulator)
     }
-    for window in range(grid.num_windows):
-        row_window, col_window = divmod(window, grid.num_col_windows)
-        offset = col_window * grid.window_cols
-        for word in range(*mapping.lanes.window_start[window : window + 2]):
-            for lane, entry in enumerate(mapping.lanes.entries[word].tolist()):
+    for tile in range(grid.num_tiles):
+        row_tile, col_tile = divmod(tile, grid.num_col_tiles)
+        offset = col_tile * grid.tile_cols
+        for bundle in range(*mapping.lanes.tile_start[tile : tile + 2]):
+            for lane, entry in enumerate(mapping.lanes.entries[bundle].tolist()):
                 if entry >> 23 & 1:
                     value = 1 if mapping.binary else (entry >> 24) - (entry >> 31 << 8)
-                    row = row_at[row_window, lane << 9 | entry >> 14 & 511]
+                    row = row_at[row_tile, lane << 9 | entry >> 14 & 511]
                     sums[row] += value * right[offset + (entry & 0x3FFF)]
-        tiles = mapping.tiles
-        for piece in range(*tiles.window_start[window : window + 2]):
-            row = row_window * grid.window_rows + int(tiles.tag[piece]) * grid.block_rows
-            real = tiles.positions[piece] < 0x8000
-            left = tiles.left[piece].astype(np.int64)[:, real]
-            sums[row : row + grid.block_rows] += left @ right[offset + tiles.positions[piece][real]]
+        slices = mapping.slices
+        for piece in range(*slices.tile_start[tile : tile + 2]):
+            row = row_tile * grid.tile_rows + int(slices.tag[piece]) * grid.block_rows
+            real = slices.positions[piece] < 0x8000
+            left = slices.left[piece].astype(np.int64)[:, real]
+            sums[row : row + grid.block_rows] += (
+                left @ right[offset + slices.positions[piece][real]]
+            )
 
     expected = made.operand.to_dense().astype(np.int64) @ right[: grid.cols]
     np.testing.assert_array_equal(sums[: grid.rows], expected)
@@ -90,8 +93,8 @@ def test_a_grid_that_does_not_fit_is_named() -> None:
     tiny, vck190 = device("tiny"), device("vck190")
     operand = Csr(shape=(1, 1), indptr=[0, 1], indices=[0])
     grid = Grid.for_device(1, 1, vck190)
-    with pytest.raises(CompileError, match="window_rows must be at most tiny's 512, got 1024"):
+    with pytest.raises(CompileError, match="tile_rows must be at most tiny's 512, got 1024"):
         map_operand(split(operand, grid, "balanced", _cost), tiny)
-    low = dataclasses.replace(grid, window_rows=512, window_cols=8)
+    low = dataclasses.replace(grid, tile_rows=512, tile_cols=8)
     with pytest.raises(CompileError, match="block_rows must be tiny's 16, got 32"):
         map_operand(split(operand, low, "balanced", _cost), tiny)

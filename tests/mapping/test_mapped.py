@@ -9,8 +9,8 @@ from hgcn.partition.splitter import split
 
 
 def test_facts_by_hand() -> None:
-    # Row block 0 has the full column 0 on the STA: one slice, 16 of its 128 elements. The PL takes
-    # 3 entries of one bank.
+    # Row block 0 has the full column 0 on the array: one slice, 16 of its 128 elements. The PL
+    # takes 3 entries of one bank.
     tiny = device("tiny")
     rows = np.array([*range(16), 1, 2, 3])
     cols = np.array([*[0] * 16, 9, 17, 25])
@@ -23,12 +23,12 @@ def test_facts_by_hand() -> None:
     mapping = map_operand(made, tiny)
 
     assert mapping.facts(made) == {
-        "lane_words": 3,
-        "lane_bound_words": 3,
+        "lane_bundles": 3,
+        "lane_bound_bundles": 3,
         "lane_share": 3 / 12,
-        "sta_slices": 1,
-        "sta_packets": 1,
-        "sta_share": 16 / 128,
+        "array_slices": 1,
+        "array_packets": 1,
+        "array_share": 16 / 128,
         "padding_share": 7 / 8,
     }
     assert not mapping.is_empty(0)

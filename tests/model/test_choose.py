@@ -139,7 +139,7 @@ def test_leaves_of_a_star_get_their_classes(leaves: int, seed: int, hidden: int)
 def test_every_backend_is_exact_under_every_choice(words: str, features: str) -> None:
     graph, model = difficult_graph(11, "hub", nodes=70), GCN.random([8, 12, 3], 1)
     program = hgcn.compile(
-        model, graph, device=DEVICES["windows"], features=features, quantisation=words
+        model, graph, device=DEVICES["tiles"], features=features, quantisation=words
     )
     for backend in ("reference", "emulate"):
         result = program.run(backend)

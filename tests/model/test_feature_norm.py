@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of feature normalisation; equality with PyTorch Geometric's is in tests/parity."""
+"""Rules of feature normalisation; equality with PyTorch Geometric's is in tests/parity."""
 
 from __future__ import annotations
 

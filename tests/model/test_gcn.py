@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of the float model, its checks and its files."""
+"""Rules of the float model, its checks and its files."""
 
 from __future__ import annotations
 

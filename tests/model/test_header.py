@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of what a weights file says of itself."""
+"""Rules of what a weights file says of itself."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of accuracy."""
+"""Rules of accuracy."""
 
 from __future__ import annotations
 

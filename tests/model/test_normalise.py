@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of self-loops and degrees; parity with GCNConv is in tests/parity."""
+"""Rules of self-loops and degrees; parity with GCNConv is in tests/parity."""
 
 from __future__ import annotations
 

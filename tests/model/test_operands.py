@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of int8 operands."""
+"""Rules of int8 operands."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of quantisation: structure, error bounds, guards, and accuracy on real graphs."""
+"""Rules of quantisation: structure, error bounds, guards, and accuracy on real graphs."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of the ranges: what is cut, and that the rest stays as it is."""
+"""Rules of the ranges: what is cut, and that the rest stays as it is."""
 
 from __future__ import annotations
 

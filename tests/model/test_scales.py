@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of fitted scales."""
+"""Rules of fitted scales."""
 
 from __future__ import annotations
 

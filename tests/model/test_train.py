@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of training: what it needs, that it repeats, and that recipes give the shipped models."""
+"""Rules of training: what it needs, that it repeats, and that recipes give the shipped models."""
 
 from __future__ import annotations
 

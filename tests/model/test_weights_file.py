@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of weight files: what is read, what is refused, and that none is half written."""
+"""Rules of weight files: what is read, what is refused, and that none is half written."""
 
 from __future__ import annotations
 

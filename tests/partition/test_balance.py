@@ -15,12 +15,12 @@ COSTS: dict[str, CostFunction] = {
     "overheads": lambda p, m: np.maximum(p + 20, m * 2 + 35),
     "sum": lambda p, m: p * 0.3 + m,
     "pl only": lambda p, m: p + 0 * m,
-    "sta only": lambda p, m: m + 0 * p,
+    "array only": lambda p, m: m + 0 * p,
 }
 
 
 def _all_costs(sizes: np.ndarray, cost: CostFunction) -> np.ndarray:
-    """Cost at every number of slices on the STA, those of largest value first."""
+    """Cost at every number of slices on the tensor array, those of largest value first."""
     values = np.repeat(np.arange(len(sizes)), sizes)[::-1].astype(float)
     nonzeros = values.sum() - np.concatenate([[0.0], np.cumsum(values)])
     return cost(nonzeros, 8.0 * np.arange(len(values) + 1))
@@ -49,13 +49,13 @@ def test_the_bound_divides_slices() -> None:
     assert cut.cost[0] == 3.0
 
 
-def test_windows_do_not_touch_each_other() -> None:
+def test_tiles_do_not_touch_each_other() -> None:
     rng = np.random.default_rng(3)
     histogram = rng.integers(0, 9, (5000, 17)).astype(np.int32)
     together = best_cut(histogram, COSTS["shared memory"])
 
-    for window in (0, 4095, 4096, 4999):
-        alone = best_cut(histogram[window : window + 1], COSTS["shared memory"])
-        assert alone.threshold[0] == together.threshold[window]
-        assert alone.ties[0] == together.ties[window]
-        assert alone.bound[0] == together.bound[window]
+    for tile in (0, 4095, 4096, 4999):
+        alone = best_cut(histogram[tile : tile + 1], COSTS["shared memory"])
+        assert alone.threshold[0] == together.threshold[tile]
+        assert alone.ties[0] == together.ties[tile]
+        assert alone.bound[0] == together.bound[tile]

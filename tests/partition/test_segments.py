@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 from hgcn.graph.csr import Csr
 from hgcn.partition.segments import assign_parts, count_slices, cut_blocks
 
-_SIZES = (8, 16, 4)  # window rows, window columns, block rows
+_SIZES = (8, 16, 4)  # tile rows, tile columns, block rows
 
 
 def _csr(dense: np.ndarray) -> Csr:
@@ -21,17 +21,15 @@ def operands(draw: st.DrawFn) -> np.ndarray:
 
 
 def _values(dense: np.ndarray) -> dict[int, list[int]]:
-    """Slice values of each window, the obvious way."""
-    windows: dict[int, list[int]] = {}
-    col_windows = -(-dense.shape[1] // 16)
+    """Slice values of each tile, the obvious way."""
+    tiles: dict[int, list[int]] = {}
+    col_tiles = -(-dense.shape[1] // 16)
     for row in range(0, dense.shape[0], 4):
         for col in range(0, dense.shape[1], 16):
             counts = np.sort(dense[row : row + 4, col : col + 16].sum(axis=0))[::-1]
             values = [int(counts[i : i + 8].sum()) for i in range(0, len(counts), 8)]
-            windows.setdefault(row // 8 * col_windows + col // 16, []).extend(
-                v for v in values if v
-            )
-    return windows
+            tiles.setdefault(row // 8 * col_tiles + col // 16, []).extend(v for v in values if v)
+    return tiles
 
 
 @given(operands())
@@ -40,8 +38,8 @@ def test_slices_are_counted_by_value(dense: np.ndarray) -> None:
     csr = _csr(dense)
     histogram = count_slices(csr.indptr, csr.indices, csr.shape[1], *_SIZES)
 
-    for window, values in _values(dense).items():
-        np.testing.assert_array_equal(histogram[window], np.bincount(values, minlength=33))
+    for tile, values in _values(dense).items():
+        np.testing.assert_array_equal(histogram[tile], np.bincount(values, minlength=33))
 
 
 @given(operands(), st.integers(0, 32), st.integers(0, 3), st.integers(1, 8))
@@ -50,21 +48,21 @@ def test_the_cut_takes_the_slices_above_and_the_ties(
     dense: np.ndarray, threshold: int, ties: int, dense_fill: int
 ) -> None:
     csr = _csr(dense)
-    windows = len(count_slices(csr.indptr, csr.indices, csr.shape[1], *_SIZES))
+    tiles = len(count_slices(csr.indptr, csr.indices, csr.shape[1], *_SIZES))
     above, share = cut_blocks(
         csr.indptr, csr.indices, csr.shape[1], *_SIZES,
-        np.full(windows, threshold, np.int32), np.full(windows, ties, np.int64),
+        np.full(tiles, threshold, np.int32), np.full(tiles, ties, np.int64),
     )  # fmt: skip
     part, scattered, columns = assign_parts(
         csr.indptr, csr.indices, csr.shape[1], *_SIZES, above, share, dense_fill, 0, 0
     )
 
-    for window, values in _values(dense).items():
+    for tile, values in _values(dense).items():
         taken = [v for v in values if v > threshold]
         taken += [v for v in values if v == threshold][:ties]
         if dense_fill == 8:
-            assert scattered[window] == sum(values) - sum(taken)
-            assert columns[window] == 8 * len(taken)
+            assert scattered[tile] == sum(values) - sum(taken)
+            assert columns[tile] == 8 * len(taken)
         else:
-            assert scattered[window] <= sum(values) - sum(taken)
+            assert scattered[tile] <= sum(values) - sum(taken)
     assert scattered.sum() == (part == 0).sum()

@@ -18,7 +18,7 @@ def _csr(dense: np.ndarray) -> Csr:
 
 
 def _grid(shape: tuple[int, int]) -> Grid:
-    return Grid(rows=shape[0], cols=shape[1], window_rows=8, window_cols=16, block_rows=4)
+    return Grid(rows=shape[0], cols=shape[1], tile_rows=8, tile_cols=16, block_rows=4)
 
 
 def _cost(nonzeros: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -143,9 +143,7 @@ def test_ties_are_taken_from_distinct_banks() -> None:
     dense = np.zeros((4, 64), dtype=np.bool_)
     dense[:2, [*range(0, 64, 8), *range(9, 64, 9)]] = True
     csr = _csr(dense)
-    grid = Grid(
-        rows=4, cols=64, window_rows=4, window_cols=64, block_rows=4, banks=8, gather_rows=8
-    )
+    grid = Grid(rows=4, cols=64, tile_rows=4, tile_cols=64, block_rows=4, banks=8, gather_rows=8)
     made = split(csr, grid, "balanced", lambda p, m: np.maximum(p / 16, m / 8))
 
     taken = np.unique(csr.indices[made.part == Part.SPARSE])

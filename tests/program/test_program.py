@@ -60,7 +60,7 @@ def test_without_features_those_of_the_graph_are_taken(program: hgcn.Program) ->
         np.testing.assert_array_equal(result.integer_logits, infer(program.source.network))
 
 
-@pytest.mark.parametrize("device", [*hgcn.PRESETS, DEVICES["windows"], DEVICES["tall"]])
+@pytest.mark.parametrize("device", [*hgcn.PRESETS, DEVICES["tiles"], DEVICES["tall"]])
 def test_every_device_gives_the_reference_logits_of_other_features(
     device: str | hgcn.Device,
 ) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of the plain integer arithmetic."""
+"""Rules of the plain integer arithmetic."""
 
 from __future__ import annotations
 

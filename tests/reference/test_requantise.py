@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of requantisation, against Python's unbounded integers."""
+"""Rules of requantisation, against Python's unbounded integers."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from hgcn.report.plots import engine_bars, spy
 from tests.samples import random_graph
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
-ENGINES = {"pl": {"busy": 60, "stalled": 20}, "sta": {"busy": 30, "stalled": 0}}
+ENGINES = {"pl": {"busy": 60, "stalled": 20}, "array": {"busy": 30, "stalled": 0}}
 
 
 @pytest.fixture(autouse=True)

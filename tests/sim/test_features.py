@@ -35,7 +35,7 @@ def test_digits_and_their_estimate_are_exact(device: str) -> None:
         check_estimate(program, result)
 
 
-def test_features_wider_than_a_column_window_are_exact() -> None:
+def test_features_wider_than_a_column_tile_are_exact() -> None:
     rng = np.random.default_rng(2)
     edges = hgcn.datasets.load("digits").adjacency
     drawn = rng.normal(size=(edges.shape[0], 4096 + 24))

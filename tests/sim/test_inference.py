@@ -109,7 +109,7 @@ def test_captured_packets_have_headers_and_pair_up(digits: hgcn.Program, tmp_pat
     capture = tmp_path / "plio.txt"
     run_job(digits.image, digits.device, plio=capture, timeout_cycles=2_000_000)
     packets = read_packets(capture)
-    columns = digits.device.sta_cols
+    columns = digits.device.array_cols
     assert packets
     for (port, index), found in packets.items():
         row = index if port == "A" else index // columns

@@ -28,7 +28,7 @@ struct Int8Fetch {
 ///           right-operand rows has been done in the programmable logic.
 /// Aliasing  None: `work` is this PE's own.
 /// Numerics  int8 by int8 into int32, exact.
-/// Model     sim/benches/sta/plio_model.py, tensor_pe, exactly.
+/// Model     sim/benches/array/plio_model.py, tensor_pe, exactly.
 template <class Arch>
 inline void int8_tile(Inputs<Arch>& inputs, unsigned slices, typename Shape<Arch>::Work& work,
                       Output<Arch>& output) {

@@ -17,7 +17,7 @@ constexpr unsigned kMagicC = 0x48A2;
 constexpr unsigned kMagicBad = 0x48AF;
 
 struct Header {
-  unsigned tag;  ///< row block within the row window
+  unsigned tag;  ///< row block within the row tile
   unsigned slices;  ///< number of K0-slices S in this packet
   bool int8;  ///< 0: A is binary, one bit per element; 1: A is int8
   unsigned magic;  ///< by port, so that no port is taken for another

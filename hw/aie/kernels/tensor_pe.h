@@ -18,7 +18,8 @@ namespace hgcn {
 /// Layout    docs/plio.md.
 /// Aliasing  None: the work memory is this PE's own.
 /// Numerics  int32 sums, exact.
-/// Model     sim/benches/sta/plio_model.py, tensor_pe, exactly; hgcn_sta_pe, packet for packet.
+/// Model     sim/benches/array/plio_model.py, tensor_pe, exactly; hgcn_tensor_pe, packet for
+///           packet.
 template <class Arch>
 class TensorPe {
   using S = Shape<Arch>;

@@ -67,7 +67,7 @@ struct Output {
 /// Aliasing  `step` writes another group than `group`.
 /// Numerics  Exact in int32: products and sums fit the accumulators; to int32 without shift or
 ///           saturation (the default of both targets), so sums wrap as the RTL's do.
-/// Model     sim/benches/sta/plio_model.py, tensor_pe, exactly.
+/// Model     sim/benches/array/plio_model.py, tensor_pe, exactly.
 template <class Arch, bool kFirst, class Step>
 inline void multiply_group(const typename Shape<Arch>::Group& group, int32* __restrict sums,
                            Step step) {

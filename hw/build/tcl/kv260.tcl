@@ -25,26 +25,26 @@ proc hgcn::kv260_processor {} {
 
 # The array's clock, and a reset for each clock.
 proc hgcn::kv260_clocks {} {
-  variable sta_mhz
-  set wizard [create_bd_cell -type ip -vlnv xilinx.com:ip:clk_wiz clk_wiz_sta]
+  variable array_mhz
+  set wizard [create_bd_cell -type ip -vlnv xilinx.com:ip:clk_wiz clk_wiz_array]
   set_property -dict [list \
       CONFIG.PRIM_SOURCE Global_buffer \
-      CONFIG.CLKOUT1_REQUESTED_OUT_FREQ $sta_mhz \
+      CONFIG.CLKOUT1_REQUESTED_OUT_FREQ $array_mhz \
       CONFIG.RESET_TYPE ACTIVE_LOW \
       CONFIG.RESET_PORT resetn] $wizard
   create_bd_cell -type ip -vlnv xilinx.com:ip:proc_sys_reset:5.0 rst_pl
-  create_bd_cell -type ip -vlnv xilinx.com:ip:proc_sys_reset:5.0 rst_sta
-  connect_bd_net [get_bd_pins zynq_ultra_ps_e_0/pl_clk0] [get_bd_pins clk_wiz_sta/clk_in1] \
+  create_bd_cell -type ip -vlnv xilinx.com:ip:proc_sys_reset:5.0 rst_array
+  connect_bd_net [get_bd_pins zynq_ultra_ps_e_0/pl_clk0] [get_bd_pins clk_wiz_array/clk_in1] \
       [get_bd_pins rst_pl/slowest_sync_clk] [get_bd_pins zynq_ultra_ps_e_0/maxihpm0_fpd_aclk] \
       [get_bd_pins zynq_ultra_ps_e_0/saxihp0_fpd_aclk] [get_bd_pins smc_memory/aclk]
-  connect_bd_net [get_bd_pins zynq_ultra_ps_e_0/pl_resetn0] [get_bd_pins clk_wiz_sta/resetn] \
-      [get_bd_pins rst_pl/ext_reset_in] [get_bd_pins rst_sta/ext_reset_in]
+  connect_bd_net [get_bd_pins zynq_ultra_ps_e_0/pl_resetn0] [get_bd_pins clk_wiz_array/resetn] \
+      [get_bd_pins rst_pl/ext_reset_in] [get_bd_pins rst_array/ext_reset_in]
   # Both resets wait for the array's clock: the core requires them low together.
-  connect_bd_net [get_bd_pins clk_wiz_sta/locked] [get_bd_pins rst_pl/dcm_locked] \
-      [get_bd_pins rst_sta/dcm_locked]
-  connect_bd_net [get_bd_pins clk_wiz_sta/clk_out1] [get_bd_pins rst_sta/slowest_sync_clk] \
-      [get_bd_pins hgcn_0/sta_clk]
-  connect_bd_net [get_bd_pins rst_sta/peripheral_aresetn] [get_bd_pins hgcn_0/sta_rst_n]
+  connect_bd_net [get_bd_pins clk_wiz_array/locked] [get_bd_pins rst_pl/dcm_locked] \
+      [get_bd_pins rst_array/dcm_locked]
+  connect_bd_net [get_bd_pins clk_wiz_array/clk_out1] [get_bd_pins rst_array/slowest_sync_clk] \
+      [get_bd_pins hgcn_0/array_clk]
+  connect_bd_net [get_bd_pins rst_array/peripheral_aresetn] [get_bd_pins hgcn_0/array_rst_n]
   connect_bd_net [get_bd_pins rst_pl/peripheral_aresetn] [get_bd_pins smc_memory/aresetn]
 }
 

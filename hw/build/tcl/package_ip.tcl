@@ -76,7 +76,7 @@ proc hgcn::package_core {core} {
   }
   ipx::associate_bus_interfaces -clock ap_clk -reset ap_rst_n $ip
   if {$core eq "hgcn_top"} {
-    ipx::associate_bus_interfaces -clock sta_clk -reset sta_rst_n $ip
+    ipx::associate_bus_interfaces -clock array_clk -reset array_rst_n $ip
   }
   add_registers $ip $core
 

@@ -15,9 +15,9 @@ proc hgcn::vck190_design {golden} {
   set noc_clock [dict get $boundary noc_clock]
   create_bd_cell -type ip -vlnv hgcn:hgcn:hgcn_top:1.0 hgcn_0
   connect_control versal_cips_0/M_AXI_FPD $clock $reset $noc_clock versal_cips_0/pl_ps_irq0
-  # The array runs on the same clock: the preset's sta_hz is that of AI Engines.
-  connect_bd_net [get_bd_pins $clock] [get_bd_pins hgcn_0/sta_clk]
-  connect_bd_net [get_bd_pins $reset] [get_bd_pins hgcn_0/sta_rst_n]
+  # The array runs on the same clock: the preset's array_hz is that of AI Engines.
+  connect_bd_net [get_bd_pins $clock] [get_bd_pins hgcn_0/array_clk]
+  connect_bd_net [get_bd_pins $reset] [get_bd_pins hgcn_0/array_rst_n]
 
   # The golden port's width and clock stay as they are: SmartConnect adapts.
   set smc [create_bd_cell -type ip -vlnv xilinx.com:ip:smartconnect:1.0 smc_memory]

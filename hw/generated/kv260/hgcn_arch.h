@@ -11,7 +11,7 @@ struct Arch {
   static constexpr unsigned AxiBits = 128;  ///< AXI data width, bits
   static constexpr unsigned BeatsPerLine = 4;  ///< AXI beats per line
   static constexpr unsigned BeatShift = 2;  ///< Lines to beats, as a shift
-  static constexpr unsigned F = 16;  ///< Features per pass
+  static constexpr unsigned F = 16;  ///< Features of a feature tile
   static constexpr unsigned RowBits = 128;  ///< A feature-store row, bits
   static constexpr unsigned RowsPerBeat = 1;  ///< Feature-store rows per AXI beat
   static constexpr unsigned L = 4;  ///< PL lanes
@@ -21,7 +21,7 @@ struct Arch {
   static constexpr unsigned BankAddrBits = 10;  ///< Address of a row within its bank
   static constexpr unsigned PosBits = 14;  ///< Row position in a store
   static constexpr unsigned Slots = 256;  ///< Row accumulators per lane
-  static constexpr unsigned WindowRows = 512;  ///< Rows of a row window
+  static constexpr unsigned TileRows = 512;  ///< Rows of a row tile
   static constexpr unsigned DrainRows = 1;  ///< Rows drained per cycle, a line
   static constexpr unsigned R = 2;  ///< PE rows
   static constexpr unsigned C = 2;  ///< PE columns
@@ -30,10 +30,10 @@ struct Arch {
   static constexpr unsigned T = 16;  ///< Rows of a row block
   static constexpr unsigned N = 8;  ///< Features of a PE
   static constexpr unsigned G = 4;  ///< Right-operand rows gathered per cycle
-  static constexpr unsigned Blocks = 32;  ///< Row blocks of a row window
+  static constexpr unsigned Blocks = 32;  ///< Row blocks of a row tile
   static constexpr unsigned MBlocks = 4;  ///< M0-row groups of a row block
   static constexpr unsigned NBlocks = 2;  ///< N0-feature groups of a PE
-  static constexpr unsigned long long DeviceHash = 0x58F97D19F4F1DFB3ULL;
+  static constexpr unsigned long long DeviceHash = 0x4844747689A989C1ULL;
   static constexpr bool AieMl = false;
   static constexpr double PlMhz = 250.0;  ///< PLIO clock
   static constexpr double AieMhz = 300.0;

@@ -6,7 +6,7 @@ package hgcn_pkg;
   localparam int unsigned AxiBits = 128;  // AXI data width, bits
   localparam int unsigned BeatsPerLine = 4;  // AXI beats per line
   localparam int unsigned BeatShift = 2;  // Lines to beats, as a shift
-  localparam int unsigned F = 8;  // Features per pass
+  localparam int unsigned F = 8;  // Features of a feature tile
   localparam int unsigned RowBits = 64;  // A feature-store row, bits
   localparam int unsigned RowsPerBeat = 2;  // Feature-store rows per AXI beat
   localparam int unsigned L = 4;  // PL lanes
@@ -16,7 +16,7 @@ package hgcn_pkg;
   localparam int unsigned BankAddrBits = 9;  // Address of a row within its bank
   localparam int unsigned PosBits = 12;  // Row position in a store
   localparam int unsigned Slots = 256;  // Row accumulators per lane
-  localparam int unsigned WindowRows = 512;  // Rows of a row window
+  localparam int unsigned TileRows = 512;  // Rows of a row tile
   localparam int unsigned DrainRows = 1;  // Rows drained per cycle, a line
   localparam int unsigned R = 2;  // PE rows
   localparam int unsigned C = 2;  // PE columns
@@ -25,11 +25,11 @@ package hgcn_pkg;
   localparam int unsigned T = 16;  // Rows of a row block
   localparam int unsigned N = 4;  // Features of a PE
   localparam int unsigned G = 4;  // Right-operand rows gathered per cycle
-  localparam int unsigned Blocks = 32;  // Row blocks of a row window
+  localparam int unsigned Blocks = 32;  // Row blocks of a row tile
   localparam int unsigned MBlocks = 4;  // M0-row groups of a row block
   localparam int unsigned NBlocks = 1;  // N0-feature groups of a PE
 
-  localparam logic [63:0] DeviceHash = 64'h18C936967193B6BC;
+  localparam logic [63:0] DeviceHash = 64'hCF6BBB7D1FD967D7;
 
   typedef logic [AxiBits-1:0] beat_t;
   typedef logic [RowBits-1:0] row_t;        // F int8 features

@@ -11,7 +11,7 @@ struct Arch {
   static constexpr unsigned AxiBits = 512;  ///< AXI data width, bits
   static constexpr unsigned BeatsPerLine = 1;  ///< AXI beats per line
   static constexpr unsigned BeatShift = 0;  ///< Lines to beats, as a shift
-  static constexpr unsigned F = 16;  ///< Features per pass
+  static constexpr unsigned F = 16;  ///< Features of a feature tile
   static constexpr unsigned RowBits = 128;  ///< A feature-store row, bits
   static constexpr unsigned RowsPerBeat = 4;  ///< Feature-store rows per AXI beat
   static constexpr unsigned L = 16;  ///< PL lanes
@@ -21,7 +21,7 @@ struct Arch {
   static constexpr unsigned BankAddrBits = 11;  ///< Address of a row within its bank
   static constexpr unsigned PosBits = 16;  ///< Row position in a store
   static constexpr unsigned Slots = 128;  ///< Row accumulators per lane
-  static constexpr unsigned WindowRows = 1024;  ///< Rows of a row window
+  static constexpr unsigned TileRows = 1024;  ///< Rows of a row tile
   static constexpr unsigned DrainRows = 1;  ///< Rows drained per cycle, a line
   static constexpr unsigned R = 8;  ///< PE rows
   static constexpr unsigned C = 1;  ///< PE columns
@@ -30,10 +30,10 @@ struct Arch {
   static constexpr unsigned T = 32;  ///< Rows of a row block
   static constexpr unsigned N = 16;  ///< Features of a PE
   static constexpr unsigned G = 8;  ///< Right-operand rows gathered per cycle
-  static constexpr unsigned Blocks = 32;  ///< Row blocks of a row window
+  static constexpr unsigned Blocks = 32;  ///< Row blocks of a row tile
   static constexpr unsigned MBlocks = 8;  ///< M0-row groups of a row block
   static constexpr unsigned NBlocks = 4;  ///< N0-feature groups of a PE
-  static constexpr unsigned long long DeviceHash = 0x7B1E7CDF70BE3878ULL;
+  static constexpr unsigned long long DeviceHash = 0x6CE385BC6FB4129EULL;
   static constexpr bool AieMl = false;
   static constexpr double PlMhz = 300.0;  ///< PLIO clock
   static constexpr double AieMhz = 1250.0;

@@ -6,7 +6,7 @@ package hgcn_pkg;
   localparam int unsigned AxiBits = 512;  // AXI data width, bits
   localparam int unsigned BeatsPerLine = 1;  // AXI beats per line
   localparam int unsigned BeatShift = 0;  // Lines to beats, as a shift
-  localparam int unsigned F = 16;  // Features per pass
+  localparam int unsigned F = 16;  // Features of a feature tile
   localparam int unsigned RowBits = 128;  // A feature-store row, bits
   localparam int unsigned RowsPerBeat = 4;  // Feature-store rows per AXI beat
   localparam int unsigned L = 16;  // PL lanes
@@ -16,7 +16,7 @@ package hgcn_pkg;
   localparam int unsigned BankAddrBits = 11;  // Address of a row within its bank
   localparam int unsigned PosBits = 16;  // Row position in a store
   localparam int unsigned Slots = 128;  // Row accumulators per lane
-  localparam int unsigned WindowRows = 1024;  // Rows of a row window
+  localparam int unsigned TileRows = 1024;  // Rows of a row tile
   localparam int unsigned DrainRows = 1;  // Rows drained per cycle, a line
   localparam int unsigned R = 8;  // PE rows
   localparam int unsigned C = 1;  // PE columns
@@ -25,11 +25,11 @@ package hgcn_pkg;
   localparam int unsigned T = 32;  // Rows of a row block
   localparam int unsigned N = 16;  // Features of a PE
   localparam int unsigned G = 8;  // Right-operand rows gathered per cycle
-  localparam int unsigned Blocks = 32;  // Row blocks of a row window
+  localparam int unsigned Blocks = 32;  // Row blocks of a row tile
   localparam int unsigned MBlocks = 8;  // M0-row groups of a row block
   localparam int unsigned NBlocks = 2;  // N0-feature groups of a PE
 
-  localparam logic [63:0] DeviceHash = 64'hC01C7931FFE8923E;
+  localparam logic [63:0] DeviceHash = 64'h033F63F33D9C0378;
 
   typedef logic [AxiBits-1:0] beat_t;
   typedef logic [RowBits-1:0] row_t;        // F int8 features

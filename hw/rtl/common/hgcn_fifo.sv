@@ -7,7 +7,7 @@
 /// Latency     1 cycle, in to out.
 /// Throughput  1 item/cycle when Depth >= 2, one every second cycle when Depth is 1.
 /// Paths       None.
-/// Requires    Nothing beyond the ready/valid law.
+/// Requires    Nothing beyond the ready/valid contract.
 /// Model       collections.deque.
 module hgcn_fifo #(
   parameter  int unsigned Width     = 32,

@@ -40,7 +40,7 @@ module hgcn_accelerator
   input  logic  [R*C-1:0] plio_c_tlast_i
 );
 
-  localparam int unsigned WindowRowBits = $clog2(WindowRows);
+  localparam int unsigned TileRowBits = $clog2(TileRows);
 
   // Registers
   hgcn_regs_pkg::hgcn_regs__in_t hwif_in;
@@ -133,7 +133,7 @@ module hgcn_accelerator
   logic drain_cmd_valid, drain_cmd_ready, drain_idle;
   load_cmd_t load_cmd;
   pl_cmd_t pl_cmd;
-  sta_cmd_t sta_cmd;
+  array_cmd_t array_cmd;
   drain_cmd_t drain_cmd;
   logic [R-1:0] packet_begun;
   logic bad_packet, bad_record, plio_quiet, progress_q;
@@ -198,7 +198,7 @@ module hgcn_accelerator
     .merge_valid_o     (merge_cmd_valid),
     .merge_ready_i     (merge_cmd_ready),
     .merge_idle_i      (merge_idle),
-    .sta_cmd_o         (sta_cmd),
+    .array_cmd_o         (array_cmd),
     .drain_valid_o     (drain_cmd_valid),
     .drain_ready_i     (drain_cmd_ready),
     .drain_cmd_o       (drain_cmd),
@@ -304,10 +304,10 @@ module hgcn_accelerator
   );
 
   // Engines
-  logic sum_ce, sum_rd, sum_half;
-  place_t sum_place;
-  logic [WindowRowBits-1:0] sum_row;
-  sums_t pl_sum_data, sta_sum_data;
+  logic sum_ce, sum_rd, sum_buffer;
+  accumulator_t sum_accumulator;
+  logic [TileRowBits-1:0] sum_row;
+  sums_t pl_sum_data, array_sum_data;
 
   hgcn_load u_load (
     .clk_i,
@@ -345,8 +345,8 @@ module hgcn_accelerator
     .rd_data_i   (pl_rd_data),
     .sum_ce_i    (sum_ce),
     .sum_rd_i    (sum_rd),
-    .sum_half_i  (sum_half),
-    .sum_place_i (sum_place),
+    .sum_buffer_i  (sum_buffer),
+    .sum_accumulator_i (sum_accumulator),
     .sum_data_o  (pl_sum_data)
   );
 
@@ -356,10 +356,10 @@ module hgcn_accelerator
     .stop_i         (stop),
     .cmd_valid_i    (gather_cmd_valid),
     .cmd_ready_o    (gather_cmd_ready),
-    .cmd_i          (sta_cmd),
+    .cmd_i          (array_cmd),
     .idle_o         (gather_idle),
-    .busy_o         (engine_busy[CntSta]),
-    .stalled_o      (engine_stalled[CntSta]),
+    .busy_o         (engine_busy[CntArray]),
+    .stalled_o      (engine_stalled[CntArray]),
     .begun_o        (packet_begun),
     .bad_o          (bad_record),
     .ctl_valid_i    (stream_valid[ReadControl]),
@@ -388,9 +388,9 @@ module hgcn_accelerator
     .stop_i         (stop),
     .cmd_valid_i    (merge_cmd_valid),
     .cmd_ready_o    (merge_cmd_ready),
-    .cmd_half_i     (sta_cmd.half),
-    .cmd_clear_i    (sta_cmd.clear),
-    .cmd_packets_i  (sta_cmd.packets),
+    .cmd_buffer_i     (array_cmd.buffer),
+    .cmd_clear_i    (array_cmd.clear),
+    .cmd_packets_i  (array_cmd.packets),
     .idle_o         (merge_idle),
     .busy_o         (engine_busy[CntMerge]),
     .stalled_o      (engine_stalled[CntMerge]),
@@ -403,9 +403,9 @@ module hgcn_accelerator
     .plio_c_tlast_i,
     .sum_ce_i       (sum_ce),
     .sum_rd_i       (sum_rd),
-    .sum_half_i     (sum_half),
+    .sum_buffer_i     (sum_buffer),
     .sum_row_i      (sum_row),
-    .sum_data_o     (sta_sum_data)
+    .sum_data_o     (array_sum_data)
   );
 
   hgcn_drain u_drain (
@@ -422,11 +422,11 @@ module hgcn_accelerator
     .in_data_i     (stream_data[ReadDrain]),
     .sum_ce_o      (sum_ce),
     .sum_rd_o      (sum_rd),
-    .sum_half_o    (sum_half),
-    .sum_place_o   (sum_place),
+    .sum_buffer_o    (sum_buffer),
+    .sum_accumulator_o   (sum_accumulator),
     .sum_row_o     (sum_row),
     .pl_sum_data_i (pl_sum_data),
-    .sta_sum_data_i(sta_sum_data),
+    .array_sum_data_i(array_sum_data),
     .wr_store_o    (drain_wr_store),
     .wr_en_o       (drain_wr_en),
     .wr_addr_o     (drain_wr_addr),

@@ -33,7 +33,7 @@ module hgcn_command_check
   spmm_t spmm;
   drain_t drain;
   opcode_e opcode;
-  wide_t load_position, load_rows, load_lines, base, words, slices, packets, position, rows;
+  wide_t load_position, load_rows, load_lines, base, bundles, slices, packets, position, rows;
   wide_t pl_bytes, control_bytes, left_bytes, record_bytes, written_bytes;
   logic load_bad, spmm_bad, drain_bad, end_bad, bad_d;
   logic [StreamSlots-1:0] beyond, active;
@@ -47,7 +47,7 @@ module hgcn_command_check
   assign load_rows     = wide_t'(load.rows);
   assign load_lines    = wide_t'(load.stream.lines);
   assign base          = wide_t'(spmm.base);
-  assign words         = wide_t'(spmm.words);
+  assign bundles       = wide_t'(spmm.bundles);
   assign slices        = wide_t'(spmm.slices);
   assign packets       = wide_t'(spmm.packets);
   assign pl_bytes      = wide_t'(spmm.pl.lines) * wide_t'(LineBytes);
@@ -65,14 +65,14 @@ module hgcn_command_check
 
   // An engine with work has a stream long enough, one without has none.
   assign spmm_bad = base >= wide_t'(StoreRows) || base % wide_t'(B) != '0
-      || (words == '0) != (pl_bytes == '0)
-      || words * (spmm.pl_int8 ? wide_t'(EntryBytes * L) : wide_t'(BinaryEntryBytes * L)) > pl_bytes
+      || (bundles == '0) != (pl_bytes == '0)
+      || bundles * (spmm.pl_int8 ? wide_t'(EntryBytes * L) : wide_t'(BinaryEntryBytes * L)) > pl_bytes
       || (slices == '0) != (control_bytes == '0)
       || slices * wide_t'(ControlHeadBytes) > control_bytes
       || (slices == '0) != (left_bytes == '0) || slices * wide_t'(T) > left_bytes
       || (slices == '0) != (packets == '0) || packets > slices;
 
-  assign drain_bad = rows == '0 || rows > wide_t'(WindowRows) || rows % wide_t'(T) != '0
+  assign drain_bad = rows == '0 || rows > wide_t'(TileRows) || rows % wide_t'(T) != '0
       || record_bytes < rows * wide_t'(RowRecordBytes) + wide_t'(ColumnParameterBytes * F)
       || (drain.write_store
           && (drain.int16 || position % wide_t'(B) != '0 || position + rows > wide_t'(StoreRows)))

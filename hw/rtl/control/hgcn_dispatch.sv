@@ -83,7 +83,7 @@ module hgcn_dispatch
   output logic       merge_valid_o,
   input  logic       merge_ready_i,
   input  logic       merge_idle_i,
-  output sta_cmd_t   sta_cmd_o,       // To gather and merge
+  output array_cmd_t   array_cmd_o,       // To gather and merge
   output logic       drain_valid_o,
   input  logic       drain_ready_i,
   output drain_cmd_t drain_cmd_o,
@@ -223,7 +223,7 @@ module hgcn_dispatch
     .gather_ready_i,
     .merge_valid_o,
     .merge_ready_i,
-    .sta_cmd_o,
+    .array_cmd_o,
     .drain_valid_o,
     .drain_ready_i,
     .drain_cmd_o,

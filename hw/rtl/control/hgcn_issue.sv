@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "hgcn_assert.svh"
 
-/// Starts queued commands in order: waits for the engines of `after` and for the command's own, then offers it to them.
+/// Starts queued commands in order: waits for those of `wait_mask` and for its own engines, then offers it to them.
 ///
 /// Handshake   ready/valid (hw/README.md). An SPMM is offered to PL, gather and merge in the same cycle.
 /// Latency     3 cycles, command accepted to taken by its engines, when nothing is waited for.
@@ -35,7 +35,7 @@ module hgcn_issue
   input  logic       gather_ready_i,
   output logic       merge_valid_o,
   input  logic       merge_ready_i,
-  output sta_cmd_t   sta_cmd_o,       // To gather and merge
+  output array_cmd_t   array_cmd_o,       // To gather and merge
   output logic       drain_valid_o,
   input  logic       drain_ready_i,
   output drain_cmd_t drain_cmd_o,
@@ -53,7 +53,7 @@ module hgcn_issue
   input logic write_idle_i,
   input logic read_idle_i,
 
-  output logic [Engines-1:0] idle_o,     // As in `after`: load, PL, STA, drain with its writes
+  output logic [Engines-1:0] idle_o,     // As in `wait_mask`: load, PL, array, drain with its writes
   output logic [23:0] index_o,    // Of the command being issued
   output logic        settled_o,  // Every command queued so far has wholly finished
   output logic        done_o      // Pulse: END
@@ -115,7 +115,7 @@ module hgcn_issue
     endcase
   end
 
-  assign start  = state_q == StWait && targets_idle && (command.after & ~idle_o) == '0;
+  assign start  = state_q == StWait && targets_idle && (command.wait_mask & ~idle_o) == '0;
   assign done_o = state_q == StWait && opcode == OpEnd && all_idle && read_idle_i;
   assign taken  = {write_ready_i, drain_ready_i, merge_ready_i, gather_ready_i, pl_ready_i, load_ready_i};
 
@@ -149,7 +149,7 @@ module hgcn_issue
 
   assign load_cmd_o  = tell_load(load_t'(record));
   assign pl_cmd_o    = tell_pl(spmm_t'(record));
-  assign sta_cmd_o   = tell_sta(spmm_t'(record));
+  assign array_cmd_o   = tell_array(spmm_t'(record));
   assign drain_cmd_o = tell_drain(drain);
 
   // Fence belongs to the parser; the checker has bounded the rest.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "hgcn_assert.svh"
 
-/// DRAIN: adds the sums of PL engine and STA row by row, requantises them, writes rows to a store, to memory, or both.
+/// DRAIN: adds the sums of PL engine and array row by row, requantises, writes rows to a store, to memory, or both.
 ///
 /// The record stream has the column parameters first, then a record per row. `sum_ce_o` advances the whole pipeline,
 /// the sums' read ports with it; it is low only while the memory writer is behind.
@@ -10,14 +10,14 @@
 /// Latency     11 cycles with `sum_ce_o` high, row record to `wr_en_o`.
 /// Throughput  One row per cycle, after F cycles for the column parameters; one every 2 cycles if a row has two beats.
 /// Paths       None; `sum_ce_o` depends on state alone.
-/// Requires    Whole row blocks, at most a row window; the position a multiple of B; shift 1 to 62; int16 never tiled
+/// Requires    Whole row blocks, at most a row tile; the position a multiple of B; shift 1 to 62; int16 never tiled
 ///             and never to a store; enough beats for the records. The stream is the command's own.
 /// Model       hgcn.reference.requantise of the sums' int32 sum; layouts of docs/program-format.md.
 module hgcn_drain
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
 #(
-  localparam int unsigned WindowRowBits = $clog2(WindowRows)
+  localparam int unsigned TileRowBits = $clog2(TileRows)
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -35,11 +35,11 @@ module hgcn_drain
 
   output logic                     sum_ce_o,
   output logic                     sum_rd_o,
-  output logic                     sum_half_o,
-  output place_t                   sum_place_o,
-  output logic [WindowRowBits-1:0] sum_row_o,
+  output logic                     sum_buffer_o,
+  output accumulator_t                   sum_accumulator_o,
+  output logic [TileRowBits-1:0] sum_row_o,
   input  sums_t                    pl_sum_data_i,
-  input  sums_t                    sta_sum_data_i,
+  input  sums_t                    array_sum_data_i,
 
   output logic               wr_store_o,
   output logic       [B-1:0] wr_en_o,
@@ -52,15 +52,15 @@ module hgcn_drain
 );
 
   localparam int unsigned BankBits = $clog2(B);
-  localparam int unsigned RowCountBits = $clog2(WindowRows + 1);
+  localparam int unsigned RowCountBits = $clog2(TileRows + 1);
   localparam int unsigned ParamCountBits = $clog2(F + 1);
   typedef logic [RowCountBits-1:0] row_count_t;
   typedef logic [ParamCountBits-1:0] param_count_t;
-  typedef logic [WindowRowBits-1:0] window_row_t;
+  typedef logic [TileRowBits-1:0] tile_row_t;
   typedef logic [$clog2(ColumnParameterBytes+1)-1:0] take_t;
 
   logic active_q, cmd_fire, done, ce;
-  logic relu_q, int16_q, half_q, store_q, write_store_q, write_mem_q, tiled_q;
+  logic relu_q, int16_q, buffer_q, store_q, write_store_q, write_mem_q, tiled_q;
   logic [5:0] shift_q;
   logic [4:0] bias_shift_q;
   logic [62:0] round_q;
@@ -68,7 +68,7 @@ module hgcn_drain
   row_count_t rows_left_q, leaving_q;  // Rows to read, and rows to leave the pipeline
   param_count_t params_left_q;
 
-  logic in_fire, padding, funnel_ready, take_param, take_row, row_leaves, writer_empty, writer_ready;
+  logic in_fire, padding, gearbox_ready, take_param, take_row, row_leaves, writer_empty, writer_ready;
   logic [8*ColumnParameterBytes-1:0] record;
   column_parameter_t parameter_record;
   row_record_t row_record;
@@ -106,7 +106,7 @@ module hgcn_drain
     if (cmd_fire) begin
       relu_q        <= cmd_i.relu;
       int16_q       <= cmd_i.int16;
-      half_q        <= cmd_i.half;
+      buffer_q        <= cmd_i.buffer;
       store_q       <= cmd_i.store;
       write_store_q <= cmd_i.write_store;
       write_mem_q   <= cmd_i.write_memory;
@@ -120,21 +120,21 @@ module hgcn_drain
   // --- Records
 
   assign padding    = params_left_q == '0 && rows_left_q == '0;  // Beats behind the last row are taken and dropped
-  assign in_ready_o = beats_left_q != '0 && (padding || funnel_ready);
+  assign in_ready_o = beats_left_q != '0 && (padding || gearbox_ready);
   assign in_fire    = in_valid_i && in_ready_o;
   assign take_param = params_left_q != '0 && 32'(held) >= ColumnParameterBytes;
   assign take_row   = ce && params_left_q == '0 && rows_left_q != '0 && 32'(held) >= RowRecordBytes;
 
-  hgcn_funnel #(
+  hgcn_gearbox #(
     .InBytes (AxiBytes),
     .OutBytes(ColumnParameterBytes),
     .Granule (RowRecordBytes)
-  ) u_funnel (
+  ) u_gearbox (
     .clk_i,
     .rst_ni,
     .clear_i     (padding),
     .in_valid_i  (in_valid_i && beats_left_q != '0),
-    .in_ready_o  (funnel_ready),
+    .in_ready_o  (gearbox_ready),
     .in_data_i,
     .out_data_o  (record),
     .out_count_o (held),
@@ -173,14 +173,14 @@ module hgcn_drain
 
   logic read_q, fetch_q, arrive_q, sums_valid_q, row_valid;
   logic [15:0] read_scale_q, fetch_scale_q, arrive_scale_q, scale_q;
-  window_row_t row_q;
+  tile_row_t row_q;
   sums_t sums_q;
   logic [F-1:0][15:0] row;
 
   assign ce          = writer_ready;
   assign sum_ce_o    = ce;
   assign sum_rd_o    = read_q;
-  assign sum_half_o  = half_q;
+  assign sum_buffer_o  = buffer_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -198,7 +198,7 @@ module hgcn_drain
     else if (take_row) row_q <= row_q + 1'b1;
     if (take_row) begin
       read_scale_q <= row_record.multiplier;
-      sum_place_o  <= row_record.place;
+      sum_accumulator_o  <= row_record.accumulator;
       sum_row_o    <= row_q;
     end
     if (ce && read_q) fetch_scale_q <= read_scale_q;
@@ -208,7 +208,7 @@ module hgcn_drain
 
   for (genvar f = 0; f < F; f++) begin : gen_feature
     always_ff @(posedge clk_i) begin
-      if (ce && arrive_q) sums_q[32*f+:32] <= pl_sum_data_i[32*f+:32] + sta_sum_data_i[32*f+:32];
+      if (ce && arrive_q) sums_q[32*f+:32] <= pl_sum_data_i[32*f+:32] + array_sum_data_i[32*f+:32];
     end
   end
 
@@ -275,14 +275,14 @@ module hgcn_drain
   );
 
   `HGCN_ASSERT(WholeRowsLeft, active_q && done |-> rows_left_q == '0 && !row_valid && !read_q && !sums_valid_q)
-  `HGCN_ASSUME(RowsInWindow, cmd_fire |-> cmd_i.rows <= WindowRows && cmd_i.rows % T == '0)
+  `HGCN_ASSUME(RowsInTile, cmd_fire |-> cmd_i.rows <= TileRows && cmd_i.rows % T == '0)
   `HGCN_ASSUME(RowsInStore, cmd_fire && cmd_i.write_store |-> 32'(cmd_i.position) + cmd_i.rows <= StoreRows)
   `HGCN_ASSUME(PositionOnBankZero, cmd_fire && cmd_i.write_store |-> cmd_i.position[BankBits-1:0] == '0)
   `HGCN_ASSUME(Int16OnlyRowsInMemory, cmd_fire && cmd_i.int16 |-> !cmd_i.tiled && !cmd_i.write_store)
   `HGCN_ASSUME(ShiftInRange, cmd_fire |-> cmd_i.shift >= 6'd1 && cmd_i.shift <= 6'd62 && cmd_i.bias_shift <= 5'd30)
   `HGCN_ASSUME(BeatsHoldRecords, cmd_fire |->
       64'(cmd_i.records_beats) * AxiBytes >= 64'(F * ColumnParameterBytes) + 64'(cmd_i.rows) * RowRecordBytes)
-  `HGCN_ASSUME_STREAM(PlaceIs15Bits, take_row |-> !row_record.unused_31)
+  `HGCN_ASSUME_STREAM(AccumulatorIs15Bits, take_row |-> !row_record.unused_31)
   `HGCN_ASSUME(InHeld, in_valid_i && !in_ready_o |=> in_valid_i && $stable(in_data_i))
 
 endmodule

@@ -3,17 +3,19 @@
 
 /// The PL engine: L lanes that each add one weighted row of a feature store to a sum per cycle.
 ///
-/// A schedule word has an entry per lane: with its value or, binary, without one (value 1). Its bank is the low bits of the position, its address the high bits plus the window's base.
+/// A schedule bundle has an entry per lane: with its value or, binary, without one (value 1). Its bank is the low bits
+/// of the position, its address the high bits plus the tile's base.
 ///
-/// Handshake   Command, stream and sums read port as in hw/README.md. Nothing stalls behind the funnel: an entry that
-///             is not valid, or a cycle without a word, is a bubble.
+/// Handshake   Command, stream and sums read port as in hw/README.md. Nothing stalls behind the gearbox: an entry that
+///             is not valid, or a cycle without a bundle, is a bubble.
 /// Latency     7 cycles, last beat taken to `idle_o`, its sums written.
 ///             `sum_data_o` two cycles with `sum_ce_i` after `sum_rd_i`.
-/// Throughput  One word per cycle, if the stream gives a word's bytes per cycle.
+/// Throughput  One bundle per cycle, if the stream gives a bundle's bytes per cycle.
 /// Paths       None.
-/// Requires    Banks of one word distinct; base a multiple of B; slots below Slots; positions within the store; enough
-///             beats for the words; the half drained is not the half of the command. The stream is the command's own.
-/// Model       hgcn.reference: sums[half, lane, slot] += value * store[base + position], int32.
+/// Requires    Banks of one bundle distinct; base a multiple of B; slots below Slots; positions within the store;
+///             enough beats for the bundles; the buffer drained is not the buffer of the command. The stream is the
+///             command's own.
+/// Model       hgcn.reference: sums[buffer, lane, slot] += value * store[base + position], int32.
 module hgcn_pl_engine
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
@@ -39,16 +41,16 @@ module hgcn_pl_engine
 
   input  logic         sum_ce_i,
   input  logic         sum_rd_i,
-  input  logic         sum_half_i,
-  input  place_t       sum_place_i,
+  input  logic         sum_buffer_i,
+  input  accumulator_t       sum_accumulator_i,
   output sums_t        sum_data_o
 );
 
   localparam int unsigned BankBits = $clog2(B);
   localparam int unsigned SlotBits = $clog2(Slots);
   localparam int unsigned LaneBits = L > 1 ? $clog2(L) : 1;
-  localparam int unsigned WordBytes = EntryBytes * L;  // Of an int8 word
-  localparam int unsigned TakeBits = $clog2(WordBytes + 1);
+  localparam int unsigned BundleBytes = EntryBytes * L;  // Of an int8 bundle
+  localparam int unsigned TakeBits = $clog2(BundleBytes + 1);
   // Word taken to the cycle before its sums are written: `done` is seen a cycle late.
   localparam int unsigned FlightCycles = 4;
 
@@ -60,16 +62,16 @@ module hgcn_pl_engine
     logic signed [7:0] value;
   } tag_t;
 
-  logic store_q, half_q, int8_q;
+  logic store_q, buffer_q, int8_q;
   pos_t base_q;
   logic active_q, cmd_fire, done;
-  logic [31:0] words_left_q, beats_left_q;
-  logic [FlightCycles-1:0] flight_q;  // A word in each stage
+  logic [31:0] bundles_left_q, beats_left_q;
+  logic [FlightCycles-1:0] flight_q;  // A bundle in each stage
 
-  logic in_fire, padding, funnel_ready, word_ready;
-  logic [TakeBits-1:0] word_bytes;
-  logic [8*WordBytes-1:0] word;
-  logic [$clog2(AxiBytes+2*WordBytes+1)-1:0] held;
+  logic in_fire, padding, gearbox_ready, bundle_ready;
+  logic [TakeBits-1:0] bundle_bytes;
+  logic [8*BundleBytes-1:0] bundle;
+  logic [$clog2(AxiBytes+2*BundleBytes+1)-1:0] held;
 
   // --- Command
 
@@ -77,59 +79,59 @@ module hgcn_pl_engine
   assign idle_o      = !active_q;
   assign cmd_fire    = cmd_valid_i && cmd_ready_o;
   assign rd_store_o  = store_q;
-  assign done        = words_left_q == '0 && beats_left_q == '0 && flight_q == '0;
-  assign busy_o      = word_ready;
-  assign stalled_o   = active_q && !word_ready;
+  assign done        = bundles_left_q == '0 && beats_left_q == '0 && flight_q == '0;
+  assign busy_o      = bundle_ready;
+  assign stalled_o   = active_q && !bundle_ready;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       active_q     <= 1'b0;
-      words_left_q <= '0;
+      bundles_left_q <= '0;
       beats_left_q <= '0;
       flight_q     <= '0;
     end else begin
-      flight_q <= {flight_q[FlightCycles-2:0], word_ready};
+      flight_q <= {flight_q[FlightCycles-2:0], bundle_ready};
       if (cmd_fire) begin
         active_q     <= 1'b1;
-        words_left_q <= cmd_i.words;
+        bundles_left_q <= cmd_i.bundles;
         beats_left_q <= cmd_i.pl_beats;
       end else if (active_q) begin
-        if (word_ready) words_left_q <= words_left_q - 1'b1;
+        if (bundle_ready) bundles_left_q <= bundles_left_q - 1'b1;
         if (in_fire) beats_left_q <= beats_left_q - 1'b1;
         if (done) active_q <= 1'b0;
       end
     end
     if (cmd_fire) begin
       store_q <= cmd_i.store;
-      half_q  <= cmd_i.half;
+      buffer_q  <= cmd_i.buffer;
       int8_q  <= cmd_i.pl_int8;
       base_q  <= cmd_i.base;
     end
   end
 
-  // --- Beats to words
+  // --- Beats to bundles
 
-  assign word_bytes = int8_q ? TakeBits'(EntryBytes * L) : TakeBits'(BinaryEntryBytes * L);
-  assign word_ready = words_left_q != '0 && 32'(held) >= 32'(word_bytes);
-  assign padding    = words_left_q == '0;  // Beats behind the last word are taken and dropped
-  assign in_ready_o = beats_left_q != '0 && (padding || funnel_ready);
+  assign bundle_bytes = int8_q ? TakeBits'(EntryBytes * L) : TakeBits'(BinaryEntryBytes * L);
+  assign bundle_ready = bundles_left_q != '0 && 32'(held) >= 32'(bundle_bytes);
+  assign padding    = bundles_left_q == '0;  // Beats behind the last bundle are taken and dropped
+  assign in_ready_o = beats_left_q != '0 && (padding || gearbox_ready);
   assign in_fire    = in_valid_i && in_ready_o;
 
-  hgcn_funnel #(
+  hgcn_gearbox #(
     .InBytes (AxiBytes),
-    .OutBytes(WordBytes),
+    .OutBytes(BundleBytes),
     .Granule (L)
-  ) u_funnel (
+  ) u_gearbox (
     .clk_i,
     .rst_ni,
     .clear_i     (padding),
     .in_valid_i  (in_valid_i && beats_left_q != '0),
-    .in_ready_o  (funnel_ready),
+    .in_ready_o  (gearbox_ready),
     .in_data_i,
-    .out_data_o  (word),
+    .out_data_o  (bundle),
     .out_count_o (held),
-    .take_i      (word_ready),
-    .take_bytes_i(word_bytes)
+    .take_i      (bundle_ready),
+    .take_bytes_i(bundle_bytes)
   );
 
   // --- Words to entries
@@ -144,23 +146,23 @@ module hgcn_pl_engine
     localparam int unsigned Bits = 8 * EntryBytes;
     localparam int unsigned BinaryBits = 8 * BinaryEntryBytes;
     entry_t entry;
-    assign entry = int8_q ? entry_t'(word[Bits*lane+:Bits])
-                          : entry_t'({8'd1, word[BinaryBits*lane+:BinaryBits]});
+    assign entry = int8_q ? entry_t'(bundle[Bits*lane+:Bits])
+                          : entry_t'({8'd1, bundle[BinaryBits*lane+:BinaryBits]});
     assign place[lane] = base_q + PosBits'(entry.position);
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni) entry_valid_q[lane] <= 1'b0;
-      else entry_valid_q[lane] <= word_ready && entry.valid;
-      if (word_ready) begin
+      else entry_valid_q[lane] <= bundle_ready && entry.valid;
+      if (bundle_ready) begin
         entry_bank_q[lane] <= place[lane][BankBits-1:0];
         entry_addr_q[lane] <= place[lane][PosBits-1:BankBits];
         entry_tag_q[lane]  <= '{slot: slot_t'(entry.slot), value: entry.value};
       end
     end
 
-    `HGCN_ASSUME_STREAM(PositionInStore, word_ready && entry.valid |->
+    `HGCN_ASSUME_STREAM(PositionInStore, bundle_ready && entry.valid |->
         32'(base_q) + 32'(entry.position) < StoreRows)
-    `HGCN_ASSUME_STREAM(SlotInLane, word_ready && entry.valid |-> 32'(entry.slot) < Slots)
+    `HGCN_ASSUME_STREAM(SlotInLane, bundle_ready && entry.valid |-> 32'(entry.slot) < Slots)
   end
 
   // --- Rows to lanes
@@ -192,14 +194,14 @@ module hgcn_pl_engine
   logic  lane_touched[L];
   sums_t lane_sums[L];
 
-  assign clear    = {2{cmd_fire && cmd_i.clear}} & {cmd_i.half, !cmd_i.half};
-  assign sum_lane = lane_t'(sum_place_i.lane);
+  assign clear    = {2{cmd_fire && cmd_i.clear}} & {cmd_i.buffer, !cmd_i.buffer};
+  assign sum_lane = lane_t'(sum_accumulator_i.lane);
 
   for (genvar lane = 0; lane < L; lane++) begin : gen_lane
     hgcn_lane u_lane (
       .clk_i,
       .rst_ni,
-      .half_i       (half_q),
+      .buffer_i       (buffer_q),
       .clear_i      (clear),
       .valid_i      (row_valid[lane]),
       .slot_i       (row_tag[lane].slot),
@@ -207,8 +209,8 @@ module hgcn_pl_engine
       .row_i        (row[lane]),
       .sum_ce_i,
       .sum_rd_i     (sum_rd_i && sum_lane == lane_t'(lane)),
-      .sum_half_i,
-      .sum_slot_i   (slot_t'(sum_place_i.slot)),
+      .sum_buffer_i,
+      .sum_slot_i   (slot_t'(sum_accumulator_i.slot)),
       .sum_touched_o(lane_touched[lane]),
       .sum_data_o   (lane_sums[lane])
     );
@@ -225,9 +227,9 @@ module hgcn_pl_engine
   end
 
   `HGCN_ASSUME(BaseOnBankZero, cmd_fire |-> cmd_i.base[BankBits-1:0] == '0)
-  `HGCN_ASSUME(BeatsHoldWords, cmd_fire |->
-      64'(cmd_i.words) * (cmd_i.pl_int8 ? 64'(EntryBytes * L) : 64'(BinaryEntryBytes * L)) <= 64'(cmd_i.pl_beats) * 64'(AxiBytes))
-  `HGCN_ASSUME(DrainsOtherHalf, active_q && sum_rd_i && sum_ce_i |-> sum_half_i != half_q)
-  `HGCN_ASSUME_STREAM(DrainedPlaceExists, sum_rd_i |-> 32'(sum_place_i.lane) < L && 32'(sum_place_i.slot) < Slots)
+  `HGCN_ASSUME(BeatsHoldBundles, cmd_fire |->
+      64'(cmd_i.bundles) * (cmd_i.pl_int8 ? 64'(EntryBytes * L) : 64'(BinaryEntryBytes * L)) <= 64'(cmd_i.pl_beats) * 64'(AxiBytes))
+  `HGCN_ASSUME(DrainsOtherBuffer, active_q && sum_rd_i && sum_ce_i |-> sum_buffer_i != buffer_q)
+  `HGCN_ASSUME_STREAM(DrainedAccumulatorExists, sum_rd_i |-> 32'(sum_accumulator_i.lane) < L && 32'(sum_accumulator_i.slot) < Slots)
 
 endmodule

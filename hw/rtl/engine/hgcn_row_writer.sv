@@ -170,8 +170,8 @@ module hgcn_row_writer
 
   // --- Out
 
-  // A row may need two places at once. Tiled, that law keeps rows from overtaking the buffer being sent: in every cycle
-  // that takes a row a beat is read too, and a block has at most as many beats as rows. BlocksApart checks it.
+  // A row may need two places at once. Tiled, that rule keeps rows from overtaking the buffer being sent: in every
+  // cycle that takes a row a beat is read too, and a block has at most as many beats as rows. BlocksApart checks it.
   assign row_ready_o = !second_q && held <= fifo_count_t'(FifoDepth - 2);
   assign push        = pack_full || second_q || read_q;
   assign beat        = read_q ? tile_beat : second_q ? pack_q : int16_i ? packed16 : packed8;

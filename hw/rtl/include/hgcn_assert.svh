@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Assertions of a module: `HGCN_ASSERT` states our law, `HGCN_ASSUME` the neighbour's. Both are checked in simulation.
-// `HGCN_ASSUME_STREAM` states the compiler's law of what a stream says. A damaged stream reaches its engine before its
-// checksum has a verdict: a simulation that damages streams on purpose has `+hgcn_damaged`, which waives these alone.
-// Synthesis sees none of it: the slang front end of Yosys rejects concurrent assertions. Pass SYNTHESIS to it.
+// Assertions of a module: `HGCN_ASSERT` states our contract, `HGCN_ASSUME` the neighbour's. Both are checked in
+// simulation. `HGCN_ASSUME_STREAM` states the compiler's rule of what a stream says. A damaged stream reaches its
+// engine before its checksum has a verdict: a simulation that damages streams on purpose has `+hgcn_damaged`, which
+// waives these alone. Synthesis sees none of it: the slang front end of Yosys rejects concurrent assertions. Pass
+// SYNTHESIS to it.
 
 `ifndef HGCN_ASSERT_SVH
 `define HGCN_ASSERT_SVH

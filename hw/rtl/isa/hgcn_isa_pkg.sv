@@ -21,7 +21,7 @@ package hgcn_isa_pkg;
   localparam int unsigned PlioBytes = 16;  // PLIO width, bytes
   localparam int unsigned SumBits = 32;  // An accumulator
   localparam int unsigned ChunkFeatures = 4;  // Features of a beat of PLIO C
-  localparam int unsigned EntryBytes = 4;  // Entry of a PL schedule word
+  localparam int unsigned EntryBytes = 4;  // Entry of a PL schedule bundle
   localparam int unsigned BinaryEntryBytes = 3;  // Entry without a value
   localparam int unsigned ControlHeadBytes = 8;  // Control record of a dense slice
   localparam int unsigned ControlRecordBytes = 24;  // Control record of a sparse slice
@@ -89,7 +89,7 @@ package hgcn_isa_pkg;
     CntRead = 3'd0,
     CntLoad = 3'd1,
     CntPl = 3'd2,
-    CntSta = 3'd3,
+    CntArray = 3'd3,
     CntMerge = 3'd4,
     CntDrain = 3'd5,
     CntWrite = 3'd6
@@ -97,27 +97,27 @@ package hgcn_isa_pkg;
 
   typedef logic [PlioBits-1:0] plio_t;
 
-  // Entry of a PL schedule word: a nonzero for one lane.
+  // Entry of a PL schedule bundle: a nonzero for one lane.
   typedef struct packed {
     logic [7:0] value;  // factor; not there when binary
     logic valid;  // otherwise the lane has nothing to do
     logic [8:0] slot;  // the row's accumulator in the lane
-    logic [13:0] position;  // row of the right operand within the column window
+    logic [13:0] position;  // row of the right operand within the column tile
   } entry_t;
 
   // Where the PL engine sums a row.
   typedef struct packed {
     logic [5:0] lane;  // PL lane
     logic [8:0] slot;  // accumulator of the lane
-  } place_t;
+  } accumulator_t;
 
   // Position of a sparse slice.
   typedef struct packed {
     logic padding;  // no row: reads as zeros
-    logic [14:0] position;  // row of the right operand within the column window
+    logic [14:0] position;  // row of the right operand within the column tile
   } gathered_t;
 
-  // STA control record, one per K0-slice; unless dense, positions follow it.
+  // Control record of the tensor array: one a K0-slice; unless dense, positions follow.
   typedef struct packed {
     logic [15:0] base;  // first position of a dense slice, else 0
     logic [3:0] unused_44;
@@ -127,10 +127,10 @@ package hgcn_isa_pkg;
     logic first;  // first slice of its packet
     logic [7:0] pe_row;  // PE row
     logic [15:0] slices;  // slices of the packet
-    logic [15:0] tag;  // row block within the row window
+    logic [15:0] tag;  // row block within the row tile
   } control_head_t;
 
-  // Column parameter of a record stream, one per feature of a pass.
+  // Column parameter of a record stream, one per feature of a feature tile.
   typedef struct packed {
     logic [31:0] bias;  // beta of docs/arithmetic.md
     logic [16:0] unused_15;
@@ -140,7 +140,7 @@ package hgcn_isa_pkg;
   // Row record of a record stream, one per row behind the column parameters.
   typedef struct packed {
     logic [0:0] unused_31;
-    place_t place;  // where the PL engine has its sum
+    accumulator_t accumulator;  // where the PL engine has its sum
     logic [15:0] multiplier;  // r of docs/arithmetic.md
   } row_record_t;
 
@@ -151,7 +151,7 @@ package hgcn_isa_pkg;
     logic [14:0] unused_33;
     logic int8;  // 0: A is binary, one bit per element; 1: A is int8
     logic [15:0] slices;  // number of K0-slices S in this packet
-    logic [15:0] tag;  // row block within the row window
+    logic [15:0] tag;  // row block within the row tile
   } plio_header_t;
 
   // A range of memory.
@@ -201,7 +201,7 @@ package hgcn_isa_pkg;
     logic [110:0] unused_17;
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    logic [3:0] after;  // mask of engines that must have finished all earlier commands
+    logic [3:0] wait_mask;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } command_t;
@@ -220,31 +220,31 @@ package hgcn_isa_pkg;
     logic [14:0] unused_17;
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    logic [3:0] after;  // mask of engines that must have finished all earlier commands
+    logic [3:0] wait_mask;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } load_t;
 
-  // One row window times one column window, on both engines.
+  // One row tile times one column tile, on both engines.
   typedef struct packed {
     logic [31:0] checksum;  // record checksum of words 0 to 30
     logic [191:0] unused_800;
-    logic [31:0] packets;  // STA packets
+    logic [31:0] packets;  // packets of the tensor array
     logic [255:0] unused_512;
-    stream_t left;  // STA left operand (A)
-    stream_t control;  // STA control records
-    stream_t pl;  // PL schedule words
-    logic [31:0] slices;  // STA slices; 0: STA idle
-    logic [31:0] words;  // PL schedule words; 0: PL idle
-    logic [31:0] base;  // first row position of the column window in the source store
+    stream_t left;  // left operand of the tensor array (A)
+    stream_t control;  // control records of the tensor array
+    stream_t pl;  // PL schedule bundles
+    logic [31:0] slices;  // slices of the tensor array; 0: it is idle
+    logic [31:0] bundles;  // PL schedule bundles; 0: PL idle
+    logic [31:0] base;  // first row position of the column tile in the source store
     logic [10:0] unused_21;
     logic store;  // source store
-    logic half;  // accumulator half
+    logic buffer;  // accumulator buffer
     logic pl_int8;  // PL entries are 4 bytes
-    logic clear;  // first column window of the row window: forget earlier sums
+    logic clear;  // first column tile of the row tile: forget earlier sums
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    logic [3:0] after;  // mask of engines that must have finished all earlier commands
+    logic [3:0] wait_mask;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } spmm_t;
@@ -266,12 +266,12 @@ package hgcn_isa_pkg;
     logic write_memory;  // rows go to memory
     logic write_store;  // rows go to the store
     logic store;  // destination store
-    logic half;  // accumulator half
+    logic buffer;  // accumulator buffer
     logic int16;  // int16 output
     logic relu;  // negative results become 0
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    logic [3:0] after;  // mask of engines that must have finished all earlier commands
+    logic [3:0] wait_mask;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } drain_t;
@@ -282,7 +282,7 @@ package hgcn_isa_pkg;
     logic [974:0] unused_17;
     logic fence;  // streams are fetched only after every earlier command has wholly finished
     logic [3:0] unused_12;
-    logic [3:0] after;  // mask of engines that must have finished all earlier commands
+    logic [3:0] wait_mask;  // mask of engines that must have finished all earlier commands
     logic [3:0] unused_4;
     logic [3:0] opcode;  // which command
   } end_t;
@@ -306,10 +306,10 @@ package hgcn_isa_pkg;
   typedef struct packed {
     logic clear;
     logic pl_int8;
-    logic half;
+    logic buffer;
     logic store;
     hgcn_pkg::pos_t base;
-    logic [31:0] words;
+    logic [31:0] bundles;
     logic [31:0] pl_beats;
   } pl_cmd_t;
 
@@ -317,30 +317,30 @@ package hgcn_isa_pkg;
     return '{
       clear: command.clear,
       pl_int8: command.pl_int8,
-      half: command.half,
+      buffer: command.buffer,
       store: command.store,
       base: hgcn_pkg::pos_t'(command.base),
-      words: command.words,
+      bundles: command.bundles,
       pl_beats: command.pl.lines << hgcn_pkg::BeatShift
     };
   endfunction
 
-  // What SPMM tells: sta
+  // What SPMM tells: array
   typedef struct packed {
     logic clear;
-    logic half;
+    logic buffer;
     logic store;
     hgcn_pkg::pos_t base;
     logic [31:0] slices;
     logic [31:0] control_beats;
     logic [31:0] left_beats;
     logic [31:0] packets;
-  } sta_cmd_t;
+  } array_cmd_t;
 
-  function automatic sta_cmd_t tell_sta(spmm_t command);
+  function automatic array_cmd_t tell_array(spmm_t command);
     return '{
       clear: command.clear,
-      half: command.half,
+      buffer: command.buffer,
       store: command.store,
       base: hgcn_pkg::pos_t'(command.base),
       slices: command.slices,
@@ -354,7 +354,7 @@ package hgcn_isa_pkg;
   typedef struct packed {
     logic relu;
     logic int16;
-    logic half;
+    logic buffer;
     logic store;
     logic write_store;
     logic write_memory;
@@ -370,7 +370,7 @@ package hgcn_isa_pkg;
     return '{
       relu: command.relu,
       int16: command.int16,
-      half: command.half,
+      buffer: command.buffer,
       store: command.store,
       write_store: command.write_store,
       write_memory: command.write_memory,

@@ -23,15 +23,15 @@ from .programs import Programs
 IMAGE_LINES = 4096
 COMMANDS_LINE = 9
 ENGINES = ("load", "pl", "gather", "merge", "drain", "write")
-AFTER = {"load": 0, "pl": 1, "gather": 2, "merge": 2, "drain": 3, "write": 3}
+WAIT_MASK = {"load": 0, "pl": 1, "gather": 2, "merge": 2, "drain": 3, "write": 3}
 
 
 def command_fields(device: Device) -> dict[str, list[tuple[str, int]]]:
     """Fields of the engines' command structs, most significant first, with widths."""
     pos = (device.store_rows - 1).bit_length()
-    sta = [
+    array = [
         ("clear", 1),
-        ("half", 1),
+        ("buffer", 1),
         ("store", 1),
         ("base", pos),
         ("slices", 32),
@@ -39,15 +39,15 @@ def command_fields(device: Device) -> dict[str, list[tuple[str, int]]]:
         ("left_beats", 32),
         ("packets", 32),
     ]
-    drain = ["relu", "int16", "half", "store", "write_store", "write_memory", "tiled"]
+    drain = ["relu", "int16", "buffer", "store", "write_store", "write_memory", "tiled"]
     return {
         "load": [("store", 1), ("position", pos), ("stream_beats", 32)],
         "pl": [
-            *(("clear", 1), ("pl_int8", 1), ("half", 1), ("store", 1), ("base", pos)),
-            *(("words", 32), ("pl_beats", 32)),
+            *(("clear", 1), ("pl_int8", 1), ("buffer", 1), ("store", 1), ("base", pos)),
+            *(("bundles", 32), ("pl_beats", 32)),
         ],
-        "gather": sta,
-        "merge": sta,
+        "gather": array,
+        "merge": array,
         "drain": [
             *((name, 1) for name in drain),
             ("position", pos),
@@ -180,7 +180,7 @@ class DispatchBench:
         index = int(dut.index_o.value)
         if self.program:
             command = self.program[index]
-            earlier = (k for k in ENGINES if command.after >> AFTER[k] & 1)
+            earlier = (k for k in ENGINES if command.wait_mask >> WAIT_MASK[k] & 1)
             waits = [k for k in earlier if self.left[k] and self.started[k] < index]
             assert not waits, f"command {index} began at {name} while {waits} ran"
         if name == "write":
@@ -188,7 +188,7 @@ class DispatchBench:
             told = {"line": line, "lines": lines}
             assert int(dut.write_tag_o.value) == index
         else:
-            port = "sta" if name in ("gather", "merge") else name
+            port = "array" if name in ("gather", "merge") else name
             told = unpack(int(getattr(dut, f"{port}_cmd_o").value), self.fields[name])
         self.record.commands[name].append(told)
         self.begin_cycles[name].append(self.cycle)

@@ -87,8 +87,8 @@ def _spmm_fits(device: Device, command: Spmm) -> bool:
     return (
         command.base < device.store_rows
         and command.base % device.banks == 0
-        and (command.words > 0) == (command.pl.lines > 0)
-        and command.words * device.lanes * entry <= command.pl.lines * LINE_BYTES
+        and (command.bundles > 0) == (command.pl.lines > 0)
+        and command.bundles * device.lanes * entry <= command.pl.lines * LINE_BYTES
         and works == (command.control.lines > 0) == (command.left.lines > 0)
         and works == (command.packets > 0)
         and command.packets <= command.slices
@@ -101,7 +101,7 @@ def _drain_fits(device: Device, command: Drain) -> bool:
     row = device.features * (2 if command.int16 else 1)
     lines = command.rows * row // LINE_BYTES if command.write_memory else 0
     return (
-        0 < command.rows <= device.window_rows
+        0 < command.rows <= device.tile_rows
         and command.rows % device.block_rows == 0
         and 8 * device.features + 4 * command.rows <= command.records.lines * LINE_BYTES
         and (
@@ -187,28 +187,28 @@ def engine_commands(
     if isinstance(command, Spmm):
         common = {
             "store": command.store,
-            "half": command.half,
+            "buffer": command.buffer,
             "clear": int(command.clear),
             "base": command.base,
         }
         pl = common | {
             "pl_int8": int(command.pl_int8),
-            "words": command.words,
+            "bundles": command.bundles,
             "pl_beats": command.pl.lines * beats,
         }
-        sta = common | {
+        array = common | {
             "slices": command.slices,
             "packets": command.packets,
             "control_beats": command.control.lines * beats,
             "left_beats": command.left.lines * beats,
         }
-        return {"pl": pl, "gather": sta, "merge": sta}
+        return {"pl": pl, "gather": array, "merge": array}
     if isinstance(command, Drain):
         told = {
             "drain": {
                 "relu": int(command.relu),
                 "int16": int(command.int16),
-                "half": command.half,
+                "buffer": command.buffer,
                 "store": command.store,
                 "write_store": int(command.write_store),
                 "write_memory": int(command.write_memory),

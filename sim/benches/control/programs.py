@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random programs, lawful for the dispatcher, of a device."""
+"""Random programs, valid for the dispatcher, of a device."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hgcn.isa.commands import NO_STREAM, Command, Drain, End, Load, Spmm, Stream
 
 
 class Programs:
-    """Random lawful programs of a device."""
+    """Random valid programs of a device."""
 
     def __init__(self, device: Device, rng: random.Random, size_lines: list[int]) -> None:
         self.device, self.rng, self.size_lines = device, rng, size_lines
@@ -46,18 +46,18 @@ class Programs:
     def spmm(self) -> Spmm:
         """An SPMM; either engine may have nothing to do."""
         rng, device = self.rng, self.device
-        words, slices = (rng.choice([0, 1, rng.randrange(1, 200)]) for _ in range(2))
+        bundles, slices = (rng.choice([0, 1, rng.randrange(1, 200)]) for _ in range(2))
         int8 = rng.random() < 0.5
         return Spmm(
             clear=rng.random() < 0.5,
             pl_int8=int8,
-            half=rng.randrange(2),
+            buffer=rng.randrange(2),
             store=rng.randrange(2),
             base=rng.randrange(device.store_rows // device.banks) * device.banks,
-            words=words,
+            bundles=bundles,
             slices=slices,
             packets=rng.randrange(1, slices + 1) if slices else 0,
-            pl=self.stream(-(-words * device.lanes * (4 if int8 else 3) // LINE_BYTES)),
+            pl=self.stream(-(-bundles * device.lanes * (4 if int8 else 3) // LINE_BYTES)),
             control=self.stream(-(-slices * 8 // LINE_BYTES)),
             left=self.stream(-(-slices * device.block_rows // LINE_BYTES)),
         )
@@ -68,14 +68,14 @@ class Programs:
         to_memory = rng.random() < 0.6
         to_store = not to_memory or rng.random() < 0.3
         int16 = not to_store and rng.random() < 0.5
-        rows = rng.randrange(1, device.window_rows // device.block_rows + 1) * device.block_rows
+        rows = rng.randrange(1, device.tile_rows // device.block_rows + 1) * device.block_rows
         lines = rows * device.features * (2 if int16 else 1) // LINE_BYTES
         last = (device.store_rows - rows) // device.banks
         target = self.stream(lines) if to_memory else NO_STREAM
         return Drain(
             relu=rng.random() < 0.5,
             int16=int16,
-            half=rng.randrange(2),
+            buffer=rng.randrange(2),
             store=rng.randrange(2),
             write_store=to_store,
             write_memory=to_memory,
@@ -95,6 +95,6 @@ class Programs:
             kinds: list[Callable[[], Load | Spmm | Drain]]
             kinds = [self.load, self.spmm, self.spmm, self.drain]
             command = self.rng.choice(kinds)()
-            after = self.rng.choice([0, 0, self.rng.randrange(16)])
-            made.append(replace(command, after=after, fence=self.rng.random() < 0.15))
+            wait_mask = self.rng.choice([0, 0, self.rng.randrange(16)])
+            made.append(replace(command, wait_mask=wait_mask, fence=self.rng.random() < 0.15))
         return [*made, End()]

@@ -56,7 +56,7 @@ MUTANTS = [
     (_CHECK, "load_position + load_lines * wide_t'(RowsPerLine) > wide_t'(StoreRows)", "1'b0"),
     (_CHECK, "wide_t'(BinaryEntryBytes * L)) > pl_bytes", "wide_t'(0)) > pl_bytes"),
     (_CHECK, "slices * wide_t'(T) > left_bytes", "1'b0"),
-    (_CHECK, "rows > wide_t'(WindowRows) || ", ""),
+    (_CHECK, "rows > wide_t'(TileRows) || ", ""),
     (_CHECK, "(opcode == OpEnd) != last_i", "1'b0"),
     (_CHECK, "finish > size_i", "finish >= size_i"),
     (_ISA, "OpDrain: return 3'b011;", "OpDrain: return 3'b001;"),
@@ -69,7 +69,7 @@ MUTANTS = [
     (_PARSER, "sum_q != command.checksum", "sum_q < command.checksum"),
     (_PARSER, "header.device_hash != DeviceHash", "header.device_hash[31:0] != DeviceHash[31:0]"),
     (_PARSER, "+ 58'(header.num_commands) * RecordLines > size_i", "> size_i"),
-    (_ISSUE, "(command.after & ~idle_o) == '0", "(command.after & ~idle_o) != '1"),
+    (_ISSUE, "(command.wait_mask & ~idle_o) == '0", "(command.wait_mask & ~idle_o) != '1"),
     (_ISSUE, "{drain_idle_i && write_idle_i, ", "{drain_idle_i || write_idle_i, "),
     (_ISSUE, "gather_idle_i && merge_idle_i, pl_idle_i", "gather_idle_i, pl_idle_i"),
     (_ISSUE, "all_idle && read_idle_i", "(all_idle || read_idle_i)"),
@@ -174,7 +174,7 @@ def _edges(bench: DispatchBench) -> list[Command]:
     lines = load.stream.lines
     busy = replace(
         spmm,
-        words=100,
+        bundles=100,
         slices=64,
         packets=3,
         pl=made.stream(-(-100 * device.lanes * (4 if spmm.pl_int8 else 3) // 64)),
@@ -208,7 +208,7 @@ def _edges(bench: DispatchBench) -> list[Command]:
         replace(busy, pl=shorter(busy.pl)),
         replace(busy, control=shorter(busy.control)),
         replace(busy, left=shorter(busy.left)),
-        replace(busy, words=0),
+        replace(busy, bundles=0),
         replace(busy, slices=0),
         replace(busy, packets=0),
         replace(busy, packets=65),
@@ -217,7 +217,7 @@ def _edges(bench: DispatchBench) -> list[Command]:
         replace(busy, left=beyond(busy.left)),
         replace(to_store, rows=0),
         replace(to_store, rows=to_store.rows + 1),
-        replace(to_store, rows=device.window_rows + device.block_rows, records=made.stream(200)),
+        replace(to_store, rows=device.tile_rows + device.block_rows, records=made.stream(200)),
         replace(to_store, position=1),
         replace(to_store, position=device.store_rows),
         replace(to_store, int16=True),
@@ -260,7 +260,7 @@ async def a_bad_command_is_named_before_any_access_of_its_own(dut: Any) -> None:
         program[place] = bad
         records = bench.put(program)
         want = verdict(bench.device, records[place], place, 5, bench.size_lines)
-        assert want in ("BAD_COMMAND", "ADDRESS_RANGE"), f"{bad} is lawful"
+        assert want in ("BAD_COMMAND", "ADDRESS_RANGE"), f"{bad} is valid"
         seen.add(want)
 
         assert await bench.run() == (CODE[want], place), bad

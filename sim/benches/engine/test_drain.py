@@ -30,7 +30,7 @@ BENCH = Bench(
     sources=(
         "hw/rtl/common/hgcn_fifo.sv",
         "hw/rtl/common/hgcn_ram.sv",
-        "hw/rtl/common/hgcn_funnel.sv",
+        "hw/rtl/common/hgcn_gearbox.sv",
         "hw/rtl/engine/hgcn_requantise.sv",
         _WRITER,
         _FILE,
@@ -41,14 +41,14 @@ BENCH = Bench(
 MUTANTS = [
     (
         _FILE,
-        "pl_sum_data_i[32*f+:32] + sta_sum_data_i[32*f+:32]",
-        "pl_sum_data_i[32*f+:32] - sta_sum_data_i[32*f+:32]",
+        "pl_sum_data_i[32*f+:32] + array_sum_data_i[32*f+:32]",
+        "pl_sum_data_i[32*f+:32] - array_sum_data_i[32*f+:32]",
     ),
     (_FILE, "param_bias_q + round_q", "param_bias_q - round_q"),
     (_FILE, "63'(signed'(parameter_record.bias)) <<", "63'(parameter_record.bias) <<"),
     (_FILE, "{param_col_q, col_q[F-1:1]}", "{col_q[F-2:0], param_col_q}"),
     (_FILE, "sum_row_o    <= row_q;", "sum_row_o    <= row_q + 1'b1;"),
-    (_FILE, "sum_half_o  = half_q", "sum_half_o  = !half_q"),
+    (_FILE, "sum_buffer_o  = buffer_q", "sum_buffer_o  = !buffer_q"),
     (_FILE, "if (ce && fetch_q) arrive_scale_q", "if (fetch_q) arrive_scale_q"),
     (_FILE, "ce          = writer_ready;", "ce          = writer_ready || mem_valid_o;"),
     (_FILE, "row_leaves = row_valid && ce;", "row_leaves = row_valid;"),
@@ -86,10 +86,10 @@ class Job:
     """One DRAIN; ``scales.bits`` says int16."""
 
     scales: Requantiser
-    half: int
+    buffer: int
     store: int
     position: int
-    places: list[tuple[int, int]]
+    accumulators: list[tuple[int, int]]
     write_store: bool
     write_mem: bool
     tiled: bool
@@ -97,7 +97,7 @@ class Job:
 
     @property
     def rows(self) -> int:
-        return len(self.places)
+        return len(self.accumulators)
 
     def stream(self) -> bytes:
         """Return the records as in docs/program-format.md."""
@@ -106,7 +106,7 @@ class Job:
         params[:, 1] = self.scales.bias.view(np.uint32)
         records = np.zeros((self.rows, 2), "<u2")
         records[:, 0] = self.scales.row
-        records[:, 1] = [lane << 9 | slot for lane, slot in self.places]
+        records[:, 1] = [lane << 9 | slot for lane, slot in self.accumulators]
         return params.tobytes() + records.tobytes()
 
 
@@ -129,7 +129,7 @@ class SumsModel:
         self.dut, self.device = dut, device
         self.rng = random.Random(cocotb.RANDOM_SEED)
         self.lanes = np.zeros((2, device.lanes, device.slots, device.features), np.int32)
-        self.window = np.zeros((2, device.window_rows, device.features), np.int32)
+        self.tile = np.zeros((2, device.tile_rows, device.features), np.int32)
         self.stopped = 0
         cocotb.start_soon(self._run())
 
@@ -144,15 +144,15 @@ class SumsModel:
             if dut.sum_ce_o.value != 1:
                 self.stopped += 1
                 continue
-            dut.pl_sum_data_i.value, dut.sta_sum_data_i.value = asked or (noise, noise)
+            dut.pl_sum_data_i.value, dut.array_sum_data_i.value = asked or (noise, noise)
             asked = None
             if dut.sum_rd_o.value == 1:
-                half, place = int(dut.sum_half_o.value), int(dut.sum_place_o.value)
-                pl_sums = self.lanes[half, place >> 9, place & 511]
-                sta_sums = self.window[half, int(dut.sum_row_o.value)]
+                buffer, accumulator = int(dut.sum_buffer_o.value), int(dut.sum_accumulator_o.value)
+                pl_sums = self.lanes[buffer, accumulator >> 9, accumulator & 511]
+                array_sums = self.tile[buffer, int(dut.sum_row_o.value)]
                 asked = (
                     int.from_bytes(pl_sums.tobytes(), "little"),
-                    int.from_bytes(sta_sums.tobytes(), "little"),
+                    int.from_bytes(array_sums.tobytes(), "little"),
                 )
 
 
@@ -192,17 +192,17 @@ class DrainBench:
         self, *, int16: bool = False, store: bool = False, mem: bool = False, tiled: bool = False,
         blocks: int | None = None, spare_lines: int | None = None,
     ) -> Job:  # fmt: skip
-        """Return a DRAIN of random places with random scales."""
+        """Return a DRAIN of random accumulators with random scales."""
         device, rng = self.device, self.rng
         rows = device.block_rows * (blocks or rng.randint(1, 5))
-        half = rng.getrandbits(1)
+        buffer = rng.getrandbits(1)
         last = (device.store_rows - rows) // device.banks
         return Job(
             scales=random_scales(rng, rows, device.features, int16=int16),
-            half=half,
+            buffer=buffer,
             store=rng.getrandbits(1),
             position=rng.randint(0, last) * device.banks,
-            places=[
+            accumulators=[
                 (rng.randrange(device.lanes), rng.randrange(device.slots)) for _ in range(rows)
             ],
             write_store=store,
@@ -213,14 +213,16 @@ class DrainBench:
 
     def expect(self, job: Job) -> NDArray[np.int16]:
         """Give the sums random values; return the rows of the reference. int32 sums wrap."""
-        device, half = self.device, job.half
-        places = device.lanes * device.slots
-        self.sums.lanes[half] = random_sums(self.rng, places, device.features).reshape(
-            self.sums.lanes[half].shape
+        device, buffer = self.device, job.buffer
+        accumulators = device.lanes * device.slots
+        self.sums.lanes[buffer] = random_sums(self.rng, accumulators, device.features).reshape(
+            self.sums.lanes[buffer].shape
         )
-        self.sums.window[half] = random_sums(self.rng, device.window_rows, device.features)
-        lanes = np.array([self.sums.lanes[job.half, lane, slot] for lane, slot in job.places])
-        sums = lanes + self.sums.window[job.half, : job.rows]
+        self.sums.tile[buffer] = random_sums(self.rng, device.tile_rows, device.features)
+        lanes = np.array(
+            [self.sums.lanes[job.buffer, lane, slot] for lane, slot in job.accumulators]
+        )
+        sums = lanes + self.sums.tile[job.buffer, : job.rows]
         return requantise(sums, job.scales)
 
     def beats(self, job: Job) -> list[dict[str, int]]:
@@ -243,7 +245,7 @@ class DrainBench:
         dut.cmd_i.value = pack(
             (int(scales.relu), 1),
             (int(scales.bits == 16), 1),
-            (job.half, 1),
+            (job.buffer, 1),
             (job.store, 1),
             (int(job.write_store), 1),
             (int(job.write_mem), 1),

@@ -62,7 +62,7 @@ async def every_user_sees_the_last_write(dut: Any) -> None:
     await start_clock(dut.clk_i, dut.rst_ni)
 
     for phase in range(60):
-        # The laws of the compiler: readers share a store, writers keep off it and off each other.
+        # The rules of the compiler: readers share a store, writers keep off it and off each other.
         read_from = {"pl": phase % 2, "ga": rng.getrandbits(1)}
         busy = set(read_from.values())
         writers = {}

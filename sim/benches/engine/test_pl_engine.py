@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""hgcn_pl_engine: the sums of random legal schedules, word by word and slot by slot."""
+"""hgcn_pl_engine: the sums of random legal schedules, bundle by bundle and slot by slot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 from numpy.typing import NDArray
 
-from hgcn.arch.device import MAX_WINDOW_POSITIONS
+from hgcn.arch.device import MAX_TILE_POSITIONS
 
 from ...bfm import StreamSource, device_under_test, start_clock, wait_for
 from ...runs.runner import Bench
@@ -28,7 +28,7 @@ BENCH = Bench(
     top="hgcn_pl_engine",
     sources=(
         "hw/rtl/common/hgcn_ram.sv",
-        "hw/rtl/common/hgcn_funnel.sv",
+        "hw/rtl/common/hgcn_gearbox.sv",
         _CROSSBAR,
         _LANE,
         _FILE,
@@ -39,27 +39,27 @@ BENCH = Bench(
 MUTANTS = [
     (_LANE, "forward_q <= add_q && slot_q == slot_i;", "forward_q <= 1'b0;"),
     (_LANE, "forward_q <= add_q && slot_q == slot_i;", "forward_q <= slot_q == slot_i;"),
-    (_LANE, "fresh_q   <= !touched_q[half_i][slot_i];", "fresh_q   <= 1'b0;"),
-    (_LANE, "else if (add_q && half_i == 1'(h)) touched_q", "else if (add_q) touched_q"),
+    (_LANE, "fresh_q   <= !touched_q[buffer_i][slot_i];", "fresh_q   <= 1'b0;"),
+    (_LANE, "else if (add_q && buffer_i == 1'(h)) touched_q", "else if (add_q) touched_q"),
     (_LANE, "clear_i[h]) touched_q", "clear_i[0]) touched_q"),
-    (_LANE, "touched_q[sum_half_i][sum_slot_i]", "touched_q[half_i][sum_slot_i]"),
+    (_LANE, "touched_q[sum_buffer_i][sum_slot_i]", "touched_q[buffer_i][sum_slot_i]"),
     (_LANE, "drain_rd = sum_rd_i && sum_ce_i", "drain_rd = sum_rd_i && (sum_ce_i || !valid_i)"),
     (_LANE, "16'(signed'(row_i[8*f+:8]))", "16'(row_i[8*f+:8])"),
     (_CROSSBAR, "addr_d |= group_addr[g];", "addr_d = group_addr[g];"),
     (_CROSSBAR, "rd_data_i[bank_read_q[lane]]", "rd_data_i[bank_read_q[L-1-lane]]"),
-    (_FILE, "{8'd1, word[BinaryBits*lane", "{8'd2, word[BinaryBits*lane"),
+    (_FILE, "{8'd1, bundle[BinaryBits*lane", "{8'd2, bundle[BinaryBits*lane"),
     (_FILE, "base_q + PosBits'", "PosBits'"),
     (_FILE, "FlightCycles = 4", "FlightCycles = 3"),
     (_FILE, "FlightCycles = 4", "FlightCycles = 5"),
     (_FILE, "beats_left_q == '0 && flight_q", "flight_q"),
-    (_FILE, "(padding || funnel_ready)", "funnel_ready"),
+    (_FILE, "(padding || gearbox_ready)", "gearbox_ready"),
     (
         _FILE,
         "in_ready_o = beats_left_q != '0 &&",
         "in_ready_o = (active_q || beats_left_q != '0) &&",
     ),
     (_FILE, "if (sum_ce_i) begin", "begin"),
-    (_FILE, "{cmd_i.half, !cmd_i.half}", "{!cmd_i.half, cmd_i.half}"),
+    (_FILE, "{cmd_i.buffer, !cmd_i.buffer}", "{!cmd_i.buffer, cmd_i.buffer}"),
     (_FILE, "lane_touched[sum_lane_q] ? lane", "lane_touched[0] ? lane"),
 ]
 
@@ -69,22 +69,22 @@ LIMIT_CYCLES = 5000
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One command. Entries are (position, slot, value) by word and lane, None where invalid."""
+    """One command. Entries are (position, slot, value) by bundle and lane, None where invalid."""
 
     store: int
-    half: int
+    buffer: int
     clear: bool
     int8: bool
     base: int
-    words: Sequence[Sequence[tuple[int, int, int] | None]]
-    spare_lines: int  # Behind the words: taken and dropped
+    bundles: Sequence[Sequence[tuple[int, int, int] | None]]
+    spare_lines: int  # Behind the bundles: taken and dropped
 
     def stream(self) -> bytes:
-        """Return the words as in docs/program-format.md, not padded."""
+        """Return the bundles as in docs/program-format.md, not padded."""
         size = 4 if self.int8 else 3
         data = bytearray()
-        for word in self.words:
-            for entry in word:
+        for bundle in self.bundles:
+            for entry in bundle:
                 # What an invalid entry says must not matter.
                 position, slot, value = entry or (0x2AAA, 0x155, 7)
                 bits = position | slot << 14 | (entry is not None) << 23 | (value & 0xFF) << 24
@@ -113,7 +113,7 @@ class EngineBench:
     @classmethod
     async def start(cls, dut: Any, *, source_stall: float = 0.0) -> EngineBench:
         bench = cls(dut)
-        for name in ("cmd_valid_i", "sum_ce_i", "sum_rd_i", "sum_half_i", "sum_place_i"):
+        for name in ("cmd_valid_i", "sum_ce_i", "sum_rd_i", "sum_buffer_i", "sum_accumulator_i"):
             getattr(dut, name).value = 0
         bench.source = StreamSource(
             dut.clk_i,
@@ -128,9 +128,9 @@ class EngineBench:
 
     def random_job(
         self,
-        words: int,
+        bundles: int,
         *,
-        half: int,
+        buffer: int,
         clear: bool,
         int8: bool,
         slots: int = 3,
@@ -139,16 +139,16 @@ class EngineBench:
     ) -> Job:
         """Return a legal command on few ``slots``, so that sums meet in the adder."""
         device, rng = self.device, self.rng
-        window = min(device.store_rows, MAX_WINDOW_POSITIONS)
+        tile = min(device.store_rows, MAX_TILE_POSITIONS)
         base = rng.randrange(device.store_rows // device.banks) * device.banks
-        window = min(window, device.store_rows - base)
+        tile = min(tile, device.store_rows - base)
         few = self.few[:slots]
         listed = []
-        for _ in range(words):
+        for _ in range(bundles):
             banks = rng.sample(range(device.banks), device.lanes)
-            word = [
+            bundle = [
                 (
-                    rng.randrange(window // device.banks) * device.banks + bank,
+                    rng.randrange(tile // device.banks) * device.banks + bank,
                     rng.choice(few),
                     rng.choice((-128, 127, rng.randint(-128, 127))) if int8 else 1,
                 )
@@ -156,31 +156,31 @@ class EngineBench:
                 else None
                 for bank in banks
             ]
-            listed.append(word)
+            listed.append(bundle)
         return Job(
             store=rng.getrandbits(1),
-            half=half,
+            buffer=buffer,
             clear=clear,
             int8=int8,
             base=base,
-            words=listed,
+            bundles=listed,
             spare_lines=rng.randint(0, 3) if spare_lines is None else spare_lines,
         )
 
     def expect(self, job: Job) -> None:
         """Add what the command adds."""
         if job.clear:
-            self.sums[job.half] = 0
-        for word in job.words:
-            for lane, entry in enumerate(word):
+            self.sums[job.buffer] = 0
+        for bundle in job.bundles:
+            for lane, entry in enumerate(bundle):
                 if entry is not None:
                     position, slot, value = entry
                     row = self.rows[job.store, job.base + position].astype(np.int32)
-                    self.sums[job.half, lane, slot] += value * row
+                    self.sums[job.buffer, lane, slot] += value * row
 
     def beats(self, job: Job) -> list[dict[str, int]]:
         """Return the beats of the command's stream, spare lines included."""
-        noise = random.Random(len(job.words)).randbytes(64 * job.spare_lines)
+        noise = random.Random(len(job.bundles)).randbytes(64 * job.spare_lines)
         size = self.device.axi_bytes
         return beats_of(job.stream(), size) + beats_of(noise, size)
 
@@ -198,10 +198,10 @@ class EngineBench:
         dut.cmd_i.value = pack(
             (int(job.clear), 1),
             (int(job.int8), 1),
-            (job.half, 1),
+            (job.buffer, 1),
             (job.store, 1),
             (job.base, position_bits(device)),
-            (len(job.words), 32),
+            (len(job.bundles), 32),
             (len(beats), 32),
         )
         dut.cmd_valid_i.value = 1
@@ -224,44 +224,44 @@ class EngineBench:
         return cycles - (first or 0)
 
     async def read_sums(
-        self, half: int, places: Sequence[tuple[int, int]], *, stall: float = 0.0
+        self, buffer: int, accumulators: Sequence[tuple[int, int]], *, stall: float = 0.0
     ) -> NDArray[np.int32]:
         """Read sums at (lane, slot), with the enable low at random."""
         dut, rng = self.dut, self.rng
         asked, got = 0, []
         in_flight = [False, False]  # Read one and two enabled cycles ago
         for _ in range(LIMIT_CYCLES):
-            ce, rd = rng.random() >= stall, asked < len(places) and rng.random() >= stall
+            ce, rd = rng.random() >= stall, asked < len(accumulators) and rng.random() >= stall
             dut.sum_ce_i.value = int(ce)
             dut.sum_rd_i.value = int(rd)
-            dut.sum_half_i.value = half
-            lane, slot = places[asked] if rd else (0, 0)
-            dut.sum_place_i.value = lane << 9 | slot
+            dut.sum_buffer_i.value = buffer
+            lane, slot = accumulators[asked] if rd else (0, 0)
+            dut.sum_accumulator_i.value = lane << 9 | slot
             await RisingEdge(dut.clk_i)
             if ce:
                 if in_flight[1]:
-                    word = int(dut.sum_data_o.value)
-                    data = word.to_bytes(4 * self.device.features, "little")
+                    raw = int(dut.sum_data_o.value)
+                    data = raw.to_bytes(4 * self.device.features, "little")
                     got.append(np.frombuffer(data, np.int32))
                 in_flight = [rd, in_flight[0]]
                 asked += rd
-            if len(got) == len(places):
+            if len(got) == len(accumulators):
                 break
         dut.sum_rd_i.value = 0
-        assert len(got) == len(places)
+        assert len(got) == len(accumulators)
         return np.array(got)
 
-    async def check_half(self, half: int, *, stall: float = 0.0) -> None:
+    async def check_buffer(self, buffer: int, *, stall: float = 0.0) -> None:
         """Compare every touched slot and some that are not."""
-        touched = np.argwhere(self.sums[half].any(axis=2)).tolist()
-        places = [(lane, slot) for lane, slot in touched]
+        touched = np.argwhere(self.sums[buffer].any(axis=2)).tolist()
+        accumulators = [(lane, slot) for lane, slot in touched]
         for _ in range(20):
-            places.append(
+            accumulators.append(
                 (self.rng.randrange(self.device.lanes), self.rng.randrange(self.device.slots))
             )
-        self.rng.shuffle(places)
-        got = await self.read_sums(half, places, stall=stall)
-        want = np.array([self.sums[half, lane, slot] for lane, slot in places])
+        self.rng.shuffle(accumulators)
+        got = await self.read_sums(buffer, accumulators, stall=stall)
+        want = np.array([self.sums[buffer, lane, slot] for lane, slot in accumulators])
         np.testing.assert_array_equal(got, want)
 
 
@@ -270,55 +270,55 @@ class EngineBench:
 async def sums_match_reference(dut: Any, int8: bool, source_stall: float, slots: int) -> None:
     bench = await EngineBench.start(dut, source_stall=source_stall)
     jobs = []
-    for half, clear in ((0, True), (1, True), (0, False), (1, False), (0, True)):
+    for buffer, clear in ((0, True), (1, True), (0, False), (1, False), (0, True)):
         fill = bench.rng.choice((0.3, 0.9, 1.0))
-        words = bench.rng.randint(1, 80)
+        bundles = bench.rng.randint(1, 80)
         jobs.append(
-            bench.random_job(words, half=half, clear=clear, int8=int8, slots=slots, fill=fill)
+            bench.random_job(bundles, buffer=buffer, clear=clear, int8=int8, slots=slots, fill=fill)
         )
     bench.feed(jobs)
     for job in jobs:
         await bench.run(job)
         # At once: an idle engine has written its last sum.
-        await bench.check_half(job.half, stall=bench.rng.choice((0.0, 0.5)))
-    await bench.check_half(1)
+        await bench.check_buffer(job.buffer, stall=bench.rng.choice((0.0, 0.5)))
+    await bench.check_buffer(1)
 
 
 @cocotb.test()
 @cocotb.parametrize(stall=[0.0, 0.5])
-async def one_half_drains_while_the_other_sums(dut: Any, stall: float) -> None:
+async def one_buffer_drains_while_the_other_sums(dut: Any, stall: float) -> None:
     bench = await EngineBench.start(dut)
-    await bench.run(bench.random_job(60, half=0, clear=True, int8=True, slots=40))
-    for half in (1, 0, 1):
-        job = bench.random_job(150, half=half, clear=True, int8=False, slots=40)
+    await bench.run(bench.random_job(60, buffer=0, clear=True, int8=True, slots=40))
+    for buffer in (1, 0, 1):
+        job = bench.random_job(150, buffer=buffer, clear=True, int8=False, slots=40)
         running = cocotb.start_soon(bench.run(job))
-        await bench.check_half(1 - half, stall=stall)
+        await bench.check_buffer(1 - buffer, stall=stall)
         await running
-    await bench.check_half(1)
+    await bench.check_buffer(1)
 
 
 @cocotb.test()
 @cocotb.parametrize(int8=[False, True])
 async def takes_one_word_per_cycle(dut: Any, int8: bool) -> None:
     bench = await EngineBench.start(dut)
-    for words in (64, 192):  # Whole lines: no padding behind the last word
-        job = bench.random_job(words, half=0, clear=True, int8=int8, spare_lines=0)
+    for bundles in (64, 192):  # Whole lines: no padding behind the last bundle
+        job = bench.random_job(bundles, buffer=0, clear=True, int8=int8, spare_lines=0)
         cycles = await bench.run(job)
-        assert cycles == words - 1 + LAST_BEAT_TO_IDLE_CYCLES
+        assert cycles == bundles - 1 + LAST_BEAT_TO_IDLE_CYCLES
 
 
 @cocotb.test()
-async def a_command_without_words_clears_and_takes_its_beats(dut: Any) -> None:
+async def a_command_without_bundles_clears_and_takes_its_beats(dut: Any) -> None:
     bench = await EngineBench.start(dut)
-    await bench.run(bench.random_job(20, half=1, clear=True, int8=True))
-    await bench.run(bench.random_job(20, half=0, clear=True, int8=True))
-    await bench.run(bench.random_job(0, half=1, clear=True, int8=False, spare_lines=2))
-    await bench.check_half(1)
-    await bench.check_half(0)
+    await bench.run(bench.random_job(20, buffer=1, clear=True, int8=True))
+    await bench.run(bench.random_job(20, buffer=0, clear=True, int8=True))
+    await bench.run(bench.random_job(0, buffer=1, clear=True, int8=False, spare_lines=2))
+    await bench.check_buffer(1)
+    await bench.check_buffer(0)
 
 
 @cocotb.test()
-async def busy_counts_words(dut: Any) -> None:
+async def busy_counts_bundles(dut: Any) -> None:
     bench = await EngineBench.start(dut, source_stall=0.5)
     busy = stalled = 0
 
@@ -331,7 +331,7 @@ async def busy_counts_words(dut: Any) -> None:
             stalled += dut.stalled_o.value == 1
 
     counting = cocotb.start_soon(count())
-    await bench.run(bench.random_job(50, half=0, clear=True, int8=True))
+    await bench.run(bench.random_job(50, buffer=0, clear=True, int8=True))
     await wait_for(dut.clk_i, lambda: dut.idle_o.value == 1, limit_cycles=2)
     counting.cancel()
     assert busy == 50

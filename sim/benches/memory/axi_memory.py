@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""AXI4 memory ends for the unit benches: they check the master's laws and stall at random."""
+"""AXI4 memory ends for the unit benches: they check the master's rules and stall at random."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INCR, BUFFERABLE = 0b01, 0b0011
 
 
 def check_burst(request: dict[str, int], channel: str, beat_bytes: int) -> tuple[int, int]:
-    """Check the laws of a burst: full beats, aligned, at most 1 KiB, within 4 KiB, of id 0.
+    """Check the rules of a burst: full beats, aligned, at most 1 KiB, within 4 KiB, of id 0.
 
     Returns its address and the number of its beats less one.
     """

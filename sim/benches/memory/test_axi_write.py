@@ -230,7 +230,7 @@ async def latency_is_as_stated(dut: Any) -> None:
 
 @cocotb.test(timeout_time=5, timeout_unit="ms")
 @cocotb.parametrize(memory_stall=[0.0, 0.6])
-async def a_stop_ends_bursts_lawfully_and_forgets_the_rest(dut: Any, memory_stall: float) -> None:
+async def a_stop_ends_bursts_properly_and_forgets_the_rest(dut: Any, memory_stall: float) -> None:
     bench = await WriteBench.start(dut, stall=memory_stall, latency=15)
     for _ in range(10):
         bench.source.stall = bench.rng.choice([0.0, 0.5])

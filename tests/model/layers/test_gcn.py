@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of single graph convolutions; those of a whole network are in `tests/model/test_gcn.py`."""
+"""Rules of single graph convolutions; those of a whole network are in `tests/model/test_gcn.py`."""
 
 from __future__ import annotations
 

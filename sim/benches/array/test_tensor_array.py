@@ -19,13 +19,13 @@ from ...runs.runner import Bench
 from .plio_model import Beats, encode_a, encode_b, tensor_pe
 from .ports import cut_packets, plio_sinks, plio_sources, stream_beats
 
-_PE = "hw/rtl/sta/hgcn_sta_pe.sv"
-_STA = "hw/rtl/sta/hgcn_sta.sv"
+_PE = "hw/rtl/array/hgcn_tensor_pe.sv"
+_ARRAY = "hw/rtl/array/hgcn_tensor_array.sv"
 
 BENCH = Bench(
-    module="benches.sta.test_sta",
-    top="hgcn_sta",
-    sources=("hw/rtl/common/hgcn_fifo.sv", "hw/rtl/common/hgcn_async_fifo.sv", _PE, _STA),
+    module="benches.array.test_tensor_array",
+    top="hgcn_tensor_array",
+    sources=("hw/rtl/common/hgcn_fifo.sv", "hw/rtl/common/hgcn_async_fifo.sv", _PE, _ARRAY),
     presets=("tiny", "kv260", "vek280"),
 )
 
@@ -42,12 +42,12 @@ MUTANTS = [
     (_PE, "c_header.int8   = out_meta.int8;", "c_header.int8   = 1'b0;"),
     (_PE, "c_last_q <= out_pop &&", "c_last_q <= out_go &&"),
     (_PE, "localparam int unsigned DotBits = 19;", "localparam int unsigned DotBits = 18;"),
-    (_STA, "assign a_ready[c] = pe_a_ready && next_ready;", "assign a_ready[c] = pe_a_ready;"),
+    (_ARRAY, "assign a_ready[c] = pe_a_ready && next_ready;", "assign a_ready[c] = pe_a_ready;"),
 ]
 
 LIMIT_CYCLES = 30_000
 FILL_CYCLES = 30
-"""Crossings, pipeline and systolic skew of one packet, `sta_clk_i` or `clk_i` cycles."""
+"""Crossings, pipeline and systolic skew of one packet, `array_clk_i` or `clk_i` cycles."""
 
 
 @dataclass
@@ -59,13 +59,13 @@ class Work:
     c: list[list[Beats]]
 
 
-class StaBench:
+class ArrayBench:
     """The array between sources and sinks of all its ports."""
 
     def __init__(self, dut: Any, stalls: tuple[float, float]) -> None:
         self.dut = dut
         self.device = device_under_test()
-        rows, cols = self.device.sta_rows, self.device.sta_cols
+        rows, cols = self.device.array_rows, self.device.array_cols
         self.rows, self.cols = rows, cols
         rng = random.Random(cocotb.RANDOM_SEED)
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
@@ -82,16 +82,16 @@ class StaBench:
         *,
         stalls: tuple[float, float] = (0.0, 0.0),
         periods_ns: tuple[float, float] = (10.0, 8.0),
-    ) -> StaBench:
+    ) -> ArrayBench:
         dut.rst_ni.value = 0
-        dut.sta_rst_ni.value = 0
-        bench = StaBench(dut, stalls)
+        dut.array_rst_ni.value = 0
+        bench = ArrayBench(dut, stalls)
         Clock(dut.clk_i, periods_ns[0], unit="ns").start()
         await Timer(1.7, unit="ns")
-        Clock(dut.sta_clk_i, periods_ns[1], unit="ns").start()
+        Clock(dut.array_clk_i, periods_ns[1], unit="ns").start()
         await Timer(10 * max(periods_ns), unit="ns")
-        await RisingEdge(dut.sta_clk_i)
-        dut.sta_rst_ni.value = 1
+        await RisingEdge(dut.array_clk_i)
+        dut.array_rst_ni.value = 1
         await RisingEdge(dut.clk_i)
         dut.rst_ni.value = 1
         return bench
@@ -145,7 +145,7 @@ class StaBench:
 
     @property
     def steps(self) -> int:
-        """STA cycles of a slice."""
+        """Array cycles of a slice."""
         return self.device.steps_per_slice
 
 
@@ -157,7 +157,7 @@ class StaBench:
 async def packets_are_products(
     dut: Any, stalls: tuple[float, float], periods_ns: tuple[float, float]
 ) -> None:
-    bench = await StaBench.start(dut, stalls=stalls, periods_ns=periods_ns)
+    bench = await ArrayBench.start(dut, stalls=stalls, periods_ns=periods_ns)
     shapes = [(1, False), (3, True), (1, True), (1, True), (5, False), (2, False), (1, False)]
     work = []
     for _ in range(bench.rows):
@@ -171,7 +171,7 @@ async def packets_are_products(
 
 @cocotb.test()
 async def the_largest_sums_are_exact(dut: Any) -> None:
-    bench = await StaBench.start(dut)
+    bench = await ArrayBench.start(dut)
     packets = [bench.packet(3, int8, extreme=True) for int8 in (True, False)]
     work = [bench.work(packets) for _ in range(bench.rows)]
 
@@ -184,8 +184,8 @@ async def the_largest_sums_are_exact(dut: Any) -> None:
 @cocotb.parametrize(int8=[False, True])
 async def a_slice_takes_its_steps(dut: Any, int8: bool) -> None:
     """A fast PL clock keeps the streams up: then only the PEs' steps count."""
-    pl_ns, sta_ns = 2.0, 20.0
-    bench = await StaBench.start(dut, periods_ns=(pl_ns, sta_ns))
+    pl_ns, array_ns = 2.0, 20.0
+    bench = await ArrayBench.start(dut, periods_ns=(pl_ns, array_ns))
     device, slices = bench.device, 24
     work = [bench.work([bench.packet(slices, int8)]) for _ in range(bench.rows)]
     a_beats = device.block_rows // (2 if int8 else 16)
@@ -196,16 +196,16 @@ async def a_slice_takes_its_steps(dut: Any, int8: bool) -> None:
 
     first = min(source.times_ns[0] for source in bench.a)
     for sink in bench.c:
-        took = (sink.times_ns[0] - first) / sta_ns
-        assert took >= (slices - 1) * per_slice, f"{took} STA cycles for {slices} slices"
-        assert took <= slices * per_slice + FILL_CYCLES, f"{took} STA cycles"
+        took = (sink.times_ns[0] - first) / array_ns
+        assert took >= (slices - 1) * per_slice, f"{took} array cycles for {slices} slices"
+        assert took <= slices * per_slice + FILL_CYCLES, f"{took} array cycles"
 
 
 @cocotb.test()
 async def a_packet_of_many_slices_hides_the_last_ones_output(dut: Any) -> None:
     """From n0 + 1 slices on, packets follow each other at S * Steps cycles."""
-    sta_ns = 20.0
-    bench = await StaBench.start(dut, periods_ns=(2.0, sta_ns))
+    array_ns = 20.0
+    bench = await ArrayBench.start(dut, periods_ns=(2.0, array_ns))
     device, packets = bench.device, 6
     slices = device.n0 + 2
     per_slice = max(bench.steps, device.pe_features // 2)
@@ -219,5 +219,5 @@ async def a_packet_of_many_slices_hides_the_last_ones_output(dut: Any) -> None:
 
     for sink, row in zip(bench.c, np.repeat(np.array(work, object), bench.cols), strict=True):
         size = len(row.c[0][0])
-        took = (sink.times_ns[(packets - 1) * size] - sink.times_ns[0]) / sta_ns
-        assert took <= (packets - 1) * per_packet + FILL_CYCLES, f"{took} STA cycles"
+        took = (sink.times_ns[(packets - 1) * size] - sink.times_ns[0]) / array_ns
+        assert took <= (packets - 1) * per_packet + FILL_CYCLES, f"{took} array cycles"

@@ -15,10 +15,10 @@ from ...runs.runner import Bench
 from .plio_model import Beats, Header, Int32, RowBlockSums, encode_c
 from .ports import plio_sources, stream_beats
 
-_FILE = "hw/rtl/sta/hgcn_merge.sv"
+_FILE = "hw/rtl/array/hgcn_merge.sv"
 
 BENCH = Bench(
-    module="benches.sta.test_merge",
+    module="benches.array.test_merge",
     top="hgcn_merge",
     sources=("hw/rtl/common/hgcn_ram.sv", _FILE),
     presets=("tiny", "kv260", "vck5000", "vek280"),
@@ -27,9 +27,9 @@ BENCH = Bench(
 MUTANTS = [
     (_FILE, "row_active_q[o] && tag_q[o] == row_tag[r]", "1'b0"),
     (_FILE, "if (valid_q && !add_fresh_q)", "if (valid_q)"),
-    (_FILE, "fresh_q[r] <= !touched_q[half_q][header_tag];", "fresh_q[r] <= 1'b1;"),
+    (_FILE, "fresh_q[r] <= !touched_q[buffer_q][header_tag];", "fresh_q[r] <= 1'b1;"),
     (_FILE, "if (cmd_fire && cmd_clear_i) touched_q", "if (cmd_fire) touched_q"),
-    (_FILE, "touched_q[cmd_half_i] <= '0;", "touched_q[!cmd_half_i] <= '0;"),
+    (_FILE, "touched_q[cmd_buffer_i] <= '0;", "touched_q[!cmd_buffer_i] <= '0;"),
     (_FILE, "packets_q == '0 && row_active_q == '0) active_q", "packets_q == '0) active_q"),
     (_FILE, "row_valid[r] = &plio_c_tvalid_i", "row_valid[r] = |plio_c_tvalid_i"),
     (_FILE, "/ BlockChunks % 4);", "% 4);"),
@@ -62,7 +62,7 @@ class MergeBench:
     def __init__(self, dut: Any, stall: float) -> None:
         self.dut = dut
         self.device = device_under_test()
-        self.rows, self.cols = self.device.sta_rows, self.device.sta_cols
+        self.rows, self.cols = self.device.array_rows, self.device.array_cols
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
         self.model = RowBlockSums(self.device)
         self.bad_cycles = 0
@@ -77,11 +77,11 @@ class MergeBench:
 
     @staticmethod
     async def start(dut: Any, *, stall: float = 0.0) -> MergeBench:
-        for name in ("cmd_valid_i", "cmd_half_i", "cmd_clear_i", "cmd_packets_i"):
+        for name in ("cmd_valid_i", "cmd_buffer_i", "cmd_clear_i", "cmd_packets_i"):
             getattr(dut, name).value = 0
         for name in ("stop_i", "begun_i"):
             getattr(dut, name).value = 0
-        for name in ("sum_ce_i", "sum_rd_i", "sum_half_i", "sum_row_i"):
+        for name in ("sum_ce_i", "sum_rd_i", "sum_buffer_i", "sum_row_i"):
             getattr(dut, name).value = 0
         bench = MergeBench(dut, stall)
         await start_clock(dut.clk_i, dut.rst_ni)
@@ -100,8 +100,8 @@ class MergeBench:
 
     @property
     def blocks(self) -> int:
-        """Row blocks of a row window."""
-        return self.device.window_rows // self.device.block_rows
+        """Row blocks of a row tile."""
+        return self.device.tile_rows // self.device.block_rows
 
     def packet(self, tag: int, slices: int = 3) -> list[Beats]:
         """Return a packet of every column, with random sums."""
@@ -118,18 +118,18 @@ class MergeBench:
             for _ in range(self.cols)
         ]
 
-    def offer(self, half: int, clear: bool, packets: int) -> None:
+    def offer(self, buffer: int, clear: bool, packets: int) -> None:
         """Show a command; it may or may not be taken."""
         dut = self.dut
         dut.cmd_valid_i.value = 1
-        dut.cmd_half_i.value = half
+        dut.cmd_buffer_i.value = buffer
         dut.cmd_clear_i.value = int(clear)
         dut.cmd_packets_i.value = packets
 
-    async def command(self, half: int, clear: bool, packets: int) -> None:
+    async def command(self, buffer: int, clear: bool, packets: int) -> None:
         """Give a command; it is taken when this returns."""
         dut = self.dut
-        self.offer(half, clear, packets)
+        self.offer(buffer, clear, packets)
         await wait_for(
             dut.clk_i, lambda: dut.cmd_ready_o.value == 1, limit_cycles=LIMIT_CYCLES, what="command"
         )
@@ -159,21 +159,21 @@ class MergeBench:
             what="idle",
         )
 
-    async def run(self, half: int, clear: bool, packets: list[list[list[Beats]]]) -> int:
+    async def run(self, buffer: int, clear: bool, packets: list[list[list[Beats]]]) -> int:
         """Run one command in hardware and model; return its cycles."""
-        await self.command(half, clear, sum(map(len, packets)))
+        await self.command(buffer, clear, sum(map(len, packets)))
         await self.begin(packets)
         self.send(packets)
         cycles = await self.idle()
         assert self.dut.quiet_o.value == 1, "idle with packets under way"
         if clear:
-            self.model.clear(half)
+            self.model.clear(buffer)
         for row in packets:
             for packet in row:
-                self.model.merge(half, packet)
+                self.model.merge(buffer, packet)
         return cycles
 
-    async def read(self, half: int, rows: list[int], *, stall: float) -> list[Int32]:
+    async def read(self, buffer: int, rows: list[int], *, stall: float) -> list[Int32]:
         """Read sums with a pipeline enable that is low now and then."""
         dut, pipe = self.dut, [False, False]
         rng = random.Random(cocotb.RANDOM_SEED)
@@ -185,8 +185,8 @@ class MergeBench:
             enable, send = rng.random() >= stall, bool(left) and rng.random() >= stall
             dut.sum_ce_i.value = int(enable)
             dut.sum_rd_i.value = int(send)
-            dut.sum_half_i.value = half if send else rng.randrange(2)
-            dut.sum_row_i.value = left[0] if send else rng.randrange(self.device.window_rows)
+            dut.sum_buffer_i.value = buffer if send else rng.randrange(2)
+            dut.sum_row_i.value = left[0] if send else rng.randrange(self.device.tile_rows)
             await RisingEdge(dut.clk_i)
             if enable:
                 if pipe[1]:
@@ -200,12 +200,12 @@ class MergeBench:
         assert len(sums) == len(rows), "reads did not come back in time"
         return sums
 
-    async def check(self, half: int, *, stall: float = 0.3) -> None:
-        """Compare every row of a half."""
-        rows = list(range(self.device.window_rows))
-        sums = await self.read(half, rows, stall=stall)
+    async def check(self, buffer: int, *, stall: float = 0.3) -> None:
+        """Compare every row of a buffer."""
+        rows = list(range(self.device.tile_rows))
+        sums = await self.read(buffer, rows, stall=stall)
         for row, got in zip(rows, sums, strict=True):
-            assert np.array_equal(got, self.model.row(half, row)), f"row {row} of half {half}"
+            assert np.array_equal(got, self.model.row(buffer, row)), f"row {row} of buffer {buffer}"
 
     def spread(self, tags: list[int]) -> list[list[list[Beats]]]:
         """Return a packet per tag, dealt to random PE rows."""
@@ -220,10 +220,10 @@ class MergeBench:
 async def sums_are_those_of_the_packets(dut: Any, stall: float) -> None:
     bench = await MergeBench.start(dut, stall=stall)
     count = 2 * bench.rows + 4
-    for half, clear in [(0, True), (1, True), (0, False), (1, True), (0, True)]:
+    for buffer, clear in [(0, True), (1, True), (0, False), (1, True), (0, True)]:
         tags = [int(tag) for tag in bench.rng.integers(0, bench.blocks, count)]
-        await bench.run(half, clear, bench.spread(tags))
-        await bench.check(half)
+        await bench.run(buffer, clear, bench.spread(tags))
+        await bench.check(buffer)
     await bench.check(1)
 
     assert bench.bad_cycles == 0
@@ -253,7 +253,7 @@ async def a_command_without_packets_only_clears(dut: Any) -> None:
 
 
 @cocotb.test()
-async def a_half_is_read_while_the_other_merges(dut: Any) -> None:
+async def a_buffer_is_read_while_the_other_merges(dut: Any) -> None:
     bench = await MergeBench.start(dut)
     await bench.run(1, True, bench.spread([0, 1, bench.blocks - 1]))
     packets = bench.spread([0, 1, 2, 2, 3, 4])

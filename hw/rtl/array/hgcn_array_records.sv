@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "hgcn_assert.svh"
 
-/// STA control records, cut from their stream and held to the law of packets.
+/// Control records of the tensor array, cut from their stream and held to the packet contract.
 ///
 /// What leaves makes whole packets only: `first` opens, exactly `slices` follow, `last` closes, whatever the stream
-/// holds. A record against the law is reported and left out. After `stop_i` rises, packets under way are ended with
-/// slices of zero rows. So no damage and no reset leaves half a packet to the array, which has no reset of its own.
+/// holds. A record against the contract is reported and left out. After `stop_i` rises, packets under way are ended
+/// with slices of zero rows. So no damage and no reset leaves half a packet to the array, which has no reset of its
+/// own.
 ///
 /// Handshake   `start_i` pulses while done. Stream and records ready/valid; `rec_valid_o` may fall with `stop_i`.
 /// Latency     1 cycle, last beat of a record to `rec_valid_o`.
 /// Throughput  A record per cycle, as far as the stream brings them.
 /// Paths       `rec_ready_i` to the records' register; none to an output.
 /// Requires    `stop_i` stays until `done_o`; it also drops the rest of the stream.
-/// Model       sim/benches/sta/plio_model.py, lawful.
-module hgcn_sta_records
+/// Model       sim/benches/array/test_gather.py, _malformed: what is reported.
+module hgcn_array_records
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
-  import hgcn_sta_pkg::*;
+  import hgcn_array_pkg::*;
 (
   input logic clk_i,
   input logic rst_ni,
@@ -27,7 +28,7 @@ module hgcn_sta_records
   input  logic [31:0] beats_i,
   output logic        over_o,     // All records parsed: what else comes is padding
   output logic        done_o,
-  output logic        bad_o,      // Pulse: a record against the law
+  output logic        bad_o,      // Pulse: a record against the contract
 
   input  logic  ctl_valid_i,
   output logic  ctl_ready_o,
@@ -47,7 +48,7 @@ module hgcn_sta_records
   logic [8*ControlRecordBytes-1:0] bytes;
   logic [CountBits-1:0] count;
   control_head_t head;
-  logic here, room, take, fire, lawful, opens, ends, wide, bad_q;
+  logic here, room, take, fire, conforms, opens, ends, wide, bad_q;
   logic [TakeBits-1:0] record_bytes;
 
   // Per PE row: slices its packet still needs (0: none is open), and their kind
@@ -73,11 +74,11 @@ module hgcn_sta_records
     end
   end
 
-  hgcn_funnel #(
+  hgcn_gearbox #(
     .InBytes (AxiBytes),
     .OutBytes(ControlRecordBytes),
     .Granule (ControlHeadBytes)
-  ) u_funnel (
+  ) u_gearbox (
     .clk_i,
     .rst_ni,
     .clear_i     (over_o || stop_i),
@@ -93,7 +94,7 @@ module hgcn_sta_records
   assign head         = bytes[8*ControlHeadBytes-1:0];
   assign record_bytes = head.dense ? TakeBits'(ControlHeadBytes) : TakeBits'(ControlRecordBytes);
   assign here         = !over_o && !stop_i && count >= CountBits'(record_bytes);
-  assign take         = here && (!lawful || rec_ready_i);
+  assign take         = here && (!conforms || rec_ready_i);
 
   for (genvar k = 0; k < K0; k++) begin : gen_position
     gathered_t listed, run;
@@ -103,7 +104,7 @@ module hgcn_sta_records
     assign rec_positions_o[k] = stop_i ? '{padding: 1'b1, position: '0} : head.dense ? run : listed;
   end
 
-  // Law
+  // The contract
   for (genvar r = 0; r < R; r++) begin : gen_open
     assign unfinished[r] = left_q[r] != '0;
   end
@@ -124,10 +125,10 @@ module hgcn_sta_records
 
   assign opens  = left == '0;
   assign ends   = (opens ? head.slices : left) == 16'd1;
-  assign lawful = row != '0 && head.first == opens && head.last == ends && head.int8 == wide
+  assign conforms = row != '0 && head.first == opens && head.last == ends && head.int8 == wide
                   && (!opens || head.slices != '0);
 
-  assign rec_valid_o = stop_i ? unfinished != '0 : here && lawful;
+  assign rec_valid_o = stop_i ? unfinished != '0 : here && conforms;
   assign fire        = rec_valid_o && rec_ready_i;
   assign rec_o       = '{
           pe_row: row,
@@ -141,7 +142,7 @@ module hgcn_sta_records
       left_q <= '0;
       bad_q  <= 1'b0;
     end else begin
-      bad_q <= (here && !lawful) || (over_o && !stop_i && unfinished != '0);
+      bad_q <= (here && !conforms) || (over_o && !stop_i && unfinished != '0);
       for (int unsigned r = 0; r < R; r++) begin
         if (fire && row[r]) left_q[r] <= (opens ? head.slices : left) - 16'd1;
       end

@@ -3,8 +3,8 @@
 
 /// Control records, left operand and feature store to the packets on PLIO A and B.
 ///
-///   control -> records -> read steps -> slice -> packers B (R x C)      one record in each stage
-///                `------> hgcn_left_packets ---> packers A (R)          behind or ahead of the reads
+///   control -> records -> read steps -> slice -> packetisers B (R x C)      one record in each stage
+///                `------> hgcn_left_packets ---> packetisers A (R)          behind or ahead of the reads
 ///
 /// It has no part in a soft reset: after `stop_i` rises it takes no command, drops its streams and ends the packets it
 /// has begun, so that the array, which has no reset of its own, is left between packets.
@@ -15,14 +15,14 @@
 /// Throughput  A slice per max(8/G, stream limits) cycles over all PE rows: N/2 beats a slice on one B port,
 ///             T/16 (binary) or T/2 (int8) on one A port, AxiBytes a cycle on either stream.
 /// Paths       `stop_i` to `cmd_ready_o`; `rd_data_i` to registers; ready of a stream depends on registers only.
-/// Requires    The program's laws: base a multiple of B, positions read in one step in distinct banks. The stream is
+/// Requires    The program's rules: base a multiple of B, positions read in one step in distinct banks. The stream is
 ///             at least as long as its records. The next command comes only when the merge is done with this one's
 ///             packets. `stop_i` stays until `idle_o`.
-/// Model       sim/benches/sta/plio_model.py, gather.
+/// Model       sim/benches/array/plio_model.py, gather.
 module hgcn_gather
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
-  import hgcn_sta_pkg::*;
+  import hgcn_array_pkg::*;
 #(
   parameter int unsigned SliceDepth = 16  // Slices waiting at each B port, a power of two
 ) (
@@ -32,7 +32,7 @@ module hgcn_gather
 
   input  logic     cmd_valid_i,
   output logic     cmd_ready_o,
-  input  sta_cmd_t cmd_i,
+  input  array_cmd_t cmd_i,
   output logic     idle_o,
   output logic     busy_o,
   output logic     stalled_o,
@@ -105,7 +105,7 @@ module hgcn_gather
   assign rec_ready = rec_room && left_room;
   assign rec_fire = rec_valid && rec_ready;
 
-  hgcn_sta_records u_records (
+  hgcn_array_records u_records (
     .clk_i,
     .rst_ni,
     .stop_i,
@@ -249,14 +249,14 @@ module hgcn_gather
     end
   end
 
-  // Packers
+  // Packetisers
   for (genvar r = 0; r < R; r++) begin : gen_row
     logic [C-1:0] room;
 
     assign row_room[r] = &room;
 
     for (genvar c = 0; c < C; c++) begin : gen_col
-      hgcn_packer #(
+      hgcn_packetiser #(
         .Depth(SliceDepth),
         .Beats(BBeats),
         .PacketMagic(PacketMagicB)
@@ -279,7 +279,7 @@ module hgcn_gather
   assign done = records_done && left_done && !rec_valid_q && !rows_valid_q && !slice_valid_q;
 
   logic unused_cmd;
-  assign unused_cmd = ^{cmd_i.half, cmd_i.clear, cmd_i.packets, cmd_i.base[BankBits-1:0]};
+  assign unused_cmd = ^{cmd_i.buffer, cmd_i.clear, cmd_i.packets, cmd_i.base[BankBits-1:0]};
 
 `ifndef SYNTHESIS
   logic bank_twice;

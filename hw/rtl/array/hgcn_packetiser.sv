@@ -10,11 +10,11 @@
 /// Throughput  1 beat/cycle; a packet is its header and its beats.
 /// Paths       None.
 /// Requires    The handshake above.
-/// Model       sim/benches/sta/plio_model.py, encode_packet.
-module hgcn_packer
+/// Model       sim/benches/array/plio_model.py, encode_packet.
+module hgcn_packetiser
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
-  import hgcn_sta_pkg::*;
+  import hgcn_array_pkg::*;
 #(
   parameter int unsigned Depth       = 16,      // Pieces, a power of two
   parameter int unsigned Beats       = 2,       // Most beats of a piece

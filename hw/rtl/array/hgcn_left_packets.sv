@@ -3,19 +3,19 @@
 
 /// Left operand to the packets on PLIO A: slice by slice in record order, whatever the reads of right-operand rows do.
 ///
-///   slices -> order queue -> mover -> a packer per PE row
-///   stream ----------------> funnel -^
+///   slices -> order queue -> mover -> a packetiser per PE row
+///   stream ----------------> gearbox -^
 ///
 /// Handshake   `start_i` pulses while done. Stream and slices ready/valid; AXI4-Stream out.
 /// Latency     4 cycles, last beat of a binary slice to its A beat, in an empty unit.
 /// Throughput  A slice per max(AxiBytes, T/16 or T/2 beats on its port).
 /// Paths       None.
 /// Requires    The stream is at least as long as its slices. While `stop_i` is high it is dropped: slices are zeros.
-/// Model       sim/benches/sta/plio_model.py, gather.
+/// Model       sim/benches/array/plio_model.py, gather.
 module hgcn_left_packets
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
-  import hgcn_sta_pkg::*;
+  import hgcn_array_pkg::*;
 (
   input logic clk_i,
   input logic rst_ni,
@@ -88,12 +88,12 @@ module hgcn_left_packets
     .count_o    (unused_count)
   );
 
-  hgcn_funnel #(
+  hgcn_gearbox #(
     .InBytes  (AxiBytes),
     .OutBytes (PieceBytes),
     .Granule  (PlioBytes),
     .HoldBytes(AxiBytes + PieceBytes)
-  ) u_funnel (
+  ) u_gearbox (
     .clk_i,
     .rst_ni,
     .clear_i     (stop_i || padding),
@@ -125,12 +125,12 @@ module hgcn_left_packets
     logic push;
     assign push = move && slice.pe_row[r];
 
-    hgcn_packer #(
+    hgcn_packetiser #(
       .Depth      (Depth),
       .Beats      (PieceBytes / PlioBytes),
       .BinaryBeats(T / PlioBytes),
       .PacketMagic(PacketMagicA)
-    ) u_packer (
+    ) u_packetiser (
       .clk_i,
       .rst_ni,
       .room_o       (row_room[r]),

@@ -17,19 +17,19 @@ from ...runs.runner import Bench
 from .gather_bench import LIMIT_CYCLES, GatherBench
 from .plio_model import Record
 
-_FILE = "hw/rtl/sta/hgcn_gather.sv"
-_RECORDS = "hw/rtl/sta/hgcn_sta_records.sv"
-_LEFT = "hw/rtl/sta/hgcn_left_packets.sv"
-_PACKER = "hw/rtl/sta/hgcn_packer.sv"
+_FILE = "hw/rtl/array/hgcn_gather.sv"
+_RECORDS = "hw/rtl/array/hgcn_array_records.sv"
+_LEFT = "hw/rtl/array/hgcn_left_packets.sv"
+_PACKETISER = "hw/rtl/array/hgcn_packetiser.sv"
 
 BENCH = Bench(
-    module="benches.sta.test_gather",
+    module="benches.array.test_gather",
     top="hgcn_gather",
     sources=(
         "hw/rtl/common/hgcn_fifo.sv",
-        "hw/rtl/common/hgcn_funnel.sv",
-        "hw/rtl/sta/hgcn_sta_pkg.sv",
-        _PACKER,
+        "hw/rtl/common/hgcn_gearbox.sv",
+        "hw/rtl/array/hgcn_array_pkg.sv",
+        _PACKETISER,
         _RECORDS,
         _LEFT,
         _FILE,
@@ -68,9 +68,9 @@ MUTANTS = [
     (_LEFT, "slice.piece.last && slice_end", "slice.piece.last"),
     (_LEFT, "!slice.piece.int8 || piece_q", "piece_q"),
     (_LEFT, "(stop_i || count >= CountBits'(take_bytes))", "count >= CountBits'(take_bytes)"),
-    (_PACKER, "headed_q <= !pop;", "headed_q <= 1'b1;"),
-    (_PACKER, "tlast_q <= piece.last && piece_end;", "tlast_q <= piece.last;"),
-    (_PACKER, "header.int8   = piece.int8;", "header.int8   = 1'b0;"),
+    (_PACKETISER, "headed_q <= !pop;", "headed_q <= 1'b1;"),
+    (_PACKETISER, "tlast_q <= piece.last && piece_end;", "tlast_q <= piece.last;"),
+    (_PACKETISER, "header.int8   = piece.int8;", "header.int8   = 1'b0;"),
 ]
 
 FILL_CYCLES = 24
@@ -220,8 +220,8 @@ async def a_command_offered_as_the_stop_rises_is_not_taken(dut: Any) -> None:
     await bench.check(done)
 
 
-def _unlawful(records: list[Record], rows: int) -> dict[str, list[Record]]:
-    """Return damaged copies of the records of one command: each breaks the law of packets."""
+def _malformed(records: list[Record], rows: int) -> dict[str, list[Record]]:
+    """Return damaged copies of the records of one command: each breaks the packet contract."""
     opening = next(i for i, r in enumerate(records) if r.first and r.slices == 3)
     row = records[opening].pe_row
     middle = next(i for i in range(opening + 1, len(records)) if records[i].pe_row == row)
@@ -244,12 +244,12 @@ def _unlawful(records: list[Record], rows: int) -> dict[str, list[Record]]:
 
 
 @cocotb.test()
-async def records_against_the_law_are_reported_and_no_packet_suffers(dut: Any) -> None:
+async def records_against_the_contract_are_reported_and_no_packet_suffers(dut: Any) -> None:
     bench = await GatherBench.start(dut, stalls=(0.1, 0.3))
-    names = _unlawful(bench.command([[3, 1] for _ in range(bench.rows)]).records, bench.rows)
+    names = _malformed(bench.command([[3, 1] for _ in range(bench.rows)]).records, bench.rows)
     for name in names:
         command = bench.command([[3, 1] for _ in range(bench.rows)])
-        command.records = _unlawful(command.records, bench.rows)[name]
+        command.records = _malformed(command.records, bench.rows)[name]
         body = b"".join(record.to_bytes() for record in command.records)
         command.control = bench._padded(body, 1)
         before = bench.bad_cycles

@@ -23,7 +23,7 @@ LIMIT_CYCLES = 30_000
 
 @dataclass
 class Command:
-    """One SPMM's STA part and what it must send."""
+    """One SPMM's tensor array part and what it must send."""
 
     store: int
     base: int
@@ -44,7 +44,7 @@ class GatherBench:
     def __init__(self, dut: Any, stalls: tuple[float, float]) -> None:
         self.dut = dut
         self.device = device_under_test()
-        self.rows, self.cols = self.device.sta_rows, self.device.sta_cols
+        self.rows, self.cols = self.device.array_rows, self.device.array_cols
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
         rng = random.Random(cocotb.RANDOM_SEED)
         shape = (2, self.device.store_rows, self.device.features)
@@ -111,12 +111,12 @@ class GatherBench:
                     data |= row << bank * row_bits
             dut.rd_data_i.value = data
 
-    def positions(self, window: int) -> tuple[int, ...]:
-        """Return 8 positions, some of them zero rows, that keep the bank law."""
+    def positions(self, tile: int) -> tuple[int, ...]:
+        """Return 8 positions, some of them zero rows, that keep the bank rule."""
         device, found = self.device, []
         for _ in range(K0 // device.gather_rows):
             for bank in self.rng.permutation(device.banks)[: device.gather_rows]:
-                row = int(self.rng.integers(window // device.banks))
+                row = int(self.rng.integers(tile // device.banks))
                 zero = ZERO_ROW if self.rng.random() < 0.25 else 0
                 found.append(row * device.banks + int(bank) | zero)
         return tuple(found)
@@ -135,8 +135,8 @@ class GatherBench:
         is None is drawn per record or packet.
         """
         device, rng = self.device, self.rng
-        window = min(device.store_rows // 2, 2048)
-        base = int(rng.integers((device.store_rows - window) // device.banks + 1)) * device.banks
+        tile = min(device.store_rows // 2, 2048)
+        base = int(rng.integers((device.store_rows - tile) // device.banks + 1)) * device.banks
         queues: list[list[Record]] = []
         for pe_row, row in enumerate(slices):
             queue: list[Record] = []
@@ -153,8 +153,8 @@ class GatherBench:
                             first=i == 0,
                             last=i == count - 1,
                             int8=wide,
-                            base=8 * int(rng.integers(window // 8)) if flat else 0,
-                            positions=None if flat else self.positions(window),
+                            base=8 * int(rng.integers(tile // 8)) if flat else 0,
+                            positions=None if flat else self.positions(tile),
                         )
                     )
             queues.append(queue)
@@ -192,7 +192,7 @@ class GatherBench:
         word = 0
         for value, bits in (
             (0, 1),  # clear
-            (0, 1),  # half
+            (0, 1),  # buffer
             (command.store, 1),
             (command.base, position_bits),
             (len(command.records), 32),

@@ -9,7 +9,7 @@
 /// Paths       `clear_i` to `in_ready_o`. None from `take_i`: a beat is let in by what is held, not by what leaves.
 /// Requires    `take_i` only with 0 < `take_bytes_i` <= `out_count_o`, OutBytes at most, a multiple of Granule.
 /// Model       A bytes object cut at the front.
-module hgcn_funnel #(
+module hgcn_gearbox #(
   parameter int unsigned InBytes = 16,
   parameter int unsigned OutBytes = 16,  // Most bytes of one take
   parameter int unsigned Granule = 1,  // Every take is a multiple of it; larger shifters are smaller

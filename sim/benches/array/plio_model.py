@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PLIO packets and STA streams (docs/plio.md, docs/program-format.md), slowly and obviously.
+"""PLIO packets and array streams (docs/plio.md, docs/program-format.md), slowly and obviously.
 
 Everything right of the PLIO ports is checked against this: the RTL array and the AI Engine kernels.
 A beat is a 128-bit `int`; a packet is the list of its beats, header first, tlast on the last one.
 
-Letters as in docs/plio.md: T rows of a row block, K0 = 8, S slices, F features of a pass,
+Letters as in docs/plio.md: T rows of a row block, K0 = 8, S slices, F features of a feature tile,
 C PE columns, N = F / C features of a PE, M0 = 4, N0 features of a tensor product.
 """
 
@@ -38,7 +38,7 @@ class Header:
     port : str
         ``A``, ``B`` or ``C``.
     tag : int
-        Row block within the row window.
+        Row block within the row tile.
     slices : int
         K0-slices of the packet.
     int8 : bool
@@ -169,7 +169,7 @@ def tensor_pe(a_packet: Sequence[int], b_packet: Sequence[int], device: Device) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One STA control record: a K0-slice of a packet.
+    """A control record: a K0-slice of a packet.
 
     Parameters
     ----------
@@ -201,15 +201,15 @@ class Record:
         head = np.array([self.tag, self.slices, self.pe_row | flags << 8, self.base], "<u2")
         return head.tobytes() + np.array(self.positions or (), "<u2").tobytes()
 
-    def rows(self, store: Int8, window_base: int) -> Int8:
+    def rows(self, store: Int8, tile_base: int) -> Int8:
         """Return the slice's 8 right-operand rows, shape (8, F), of a store of shape (rows, F)."""
         if self.positions is None:
-            start = window_base + self.base
+            start = tile_base + self.base
             return store[start : start + K0]
         rows = np.zeros((K0, store.shape[1]), np.int8)
         for k, position in enumerate(self.positions):
             if not position & ZERO_ROW:
-                rows[k] = store[window_base + position]
+                rows[k] = store[tile_base + position]
         return rows
 
 
@@ -222,10 +222,10 @@ class Packets:
 
 
 def gather(
-    records: Sequence[Record], left: bytes, store: Int8, window_base: int, device: Device
+    records: Sequence[Record], left: bytes, store: Int8, tile_base: int, device: Device
 ) -> Packets:
     """Return the packets of control records, the left-operand stream and a feature store."""
-    rows, cols, features = device.sta_rows, device.sta_cols, device.pe_features
+    rows, cols, features = device.array_rows, device.array_cols, device.pe_features
     packets = Packets([[] for _ in range(rows)], [[[] for _ in range(cols)] for _ in range(rows)])
     open_a: list[list[Int8]] = [[] for _ in range(rows)]
     open_b: list[list[Int8]] = [[] for _ in range(rows)]
@@ -234,7 +234,7 @@ def gather(
         r, size = record.pe_row, device.block_rows * (8 if record.int8 else 1)
         assert record.first == (not open_a[r]), "the slices of a packet are in order"
         open_a[r].append(parse_left(left[at : at + size], device.block_rows, int8=record.int8))
-        open_b[r].append(record.rows(store, window_base))
+        open_b[r].append(record.rows(store, tile_base))
         at += size
         if record.last:
             header: dict[str, Any] = {"tag": record.tag, "int8": record.int8}
@@ -248,24 +248,24 @@ def gather(
 
 
 class RowBlockSums:
-    """Sums of a row window, twice: what the merge unit keeps; shape (2, window_rows, F)."""
+    """Sums of a row tile, twice: what the merge unit keeps; shape (2, tile_rows, F)."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
-        self._sums = np.zeros((2, device.window_rows, device.features), np.int32)
+        self._sums = np.zeros((2, device.tile_rows, device.features), np.int32)
 
-    def clear(self, half: int) -> None:
-        """Forget all sums of a half."""
-        self._sums[half] = 0
+    def clear(self, buffer: int) -> None:
+        """Forget all sums of a buffer."""
+        self._sums[buffer] = 0
 
-    def merge(self, half: int, columns: Sequence[Sequence[int]]) -> None:
+    def merge(self, buffer: int, columns: Sequence[Sequence[int]]) -> None:
         """Add one packet, given as the C packets of its PE columns."""
         parts = [decode_c(packet, self._device) for packet in columns]
         tag = parts[0][0].tag * self._device.block_rows
         sums = np.concatenate([part for _, part in parts], axis=1)
-        self._sums[half, tag : tag + self._device.block_rows] += sums  # Wraps, as the adders do
+        self._sums[buffer, tag : tag + self._device.block_rows] += sums  # Wraps, as the adders do
 
-    def row(self, half: int, row: int) -> Int32:
+    def row(self, buffer: int, row: int) -> Int32:
         """Return a row's F sums."""
-        sums: Int32 = self._sums[half, row].copy()
+        sums: Int32 = self._sums[buffer, row].copy()
         return sums

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""hgcn_funnel: the bytes taken are the bytes sent, whatever is taken at a time."""
+"""hgcn_gearbox: the bytes taken are the bytes sent, whatever is taken at a time."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cocotb.triggers import FallingEdge, RisingEdge
 from ...bfm import StreamSource, parameters_under_test, start_clock
 from ...runs.runner import Bench
 
-_FILE = "hw/rtl/common/hgcn_funnel.sv"
+_FILE = "hw/rtl/common/hgcn_gearbox.sv"
 
 BENCH = Bench(
-    module="benches.common.test_funnel",
-    top="hgcn_funnel",
+    module="benches.common.test_gearbox",
+    top="hgcn_gearbox",
     sources=(_FILE,),
     parameters=(
         {"InBytes": 16, "OutBytes": 24, "Granule": 1},
@@ -42,7 +42,7 @@ MUTANTS = [
 LATENCY_CYCLES = 1
 
 
-class FunnelBench:
+class GearboxBench:
     """A source of random bytes, and a consumer that takes as many as ``choose`` says."""
 
     def __init__(self, dut: Any, *, source_stall: float) -> None:
@@ -87,7 +87,7 @@ class FunnelBench:
 @cocotb.test()
 @cocotb.parametrize(source_stall=[0.0, 0.5], idle=[0.0, 0.5])
 async def bytes_pass_in_order(dut: Any, source_stall: float, idle: float) -> None:
-    bench = FunnelBench(dut, source_stall=source_stall)
+    bench = GearboxBench(dut, source_stall=source_stall)
     await start_clock(dut.clk_i, dut.rst_ni)
     data = bench.feed(100)
     got = b""
@@ -105,7 +105,7 @@ async def bytes_pass_in_order(dut: Any, source_stall: float, idle: float) -> Non
 @cocotb.test()
 async def full_takes_never_wait(dut: Any) -> None:
     """One full-size take per cycle if no more leaves than comes in."""
-    bench = FunnelBench(dut, source_stall=0.0)
+    bench = GearboxBench(dut, source_stall=0.0)
     await start_clock(dut.clk_i, dut.rst_ni)
     size = min(bench.out_bytes, bench.in_bytes)
     size -= size % (3 * bench.granule) if size > 3 * bench.granule else 0  # Not a divisor of a beat
@@ -121,7 +121,7 @@ async def full_takes_never_wait(dut: Any) -> None:
 
 @cocotb.test()
 async def a_beat_shows_one_cycle_later(dut: Any) -> None:
-    bench = FunnelBench(dut, source_stall=0.0)
+    bench = GearboxBench(dut, source_stall=0.0)
     await start_clock(dut.clk_i, dut.rst_ni)
     data = bench.feed(1)
     await RisingEdge(dut.clk_i)  # The beat is taken in this edge
@@ -135,7 +135,7 @@ async def a_beat_shows_one_cycle_later(dut: Any) -> None:
 
 @cocotb.test()
 async def clear_drops_everything(dut: Any) -> None:
-    bench = FunnelBench(dut, source_stall=0.0)
+    bench = GearboxBench(dut, source_stall=0.0)
     await start_clock(dut.clk_i, dut.rst_ni)
     bench.feed(1)
     for _ in range(3):

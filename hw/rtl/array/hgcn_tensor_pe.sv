@@ -15,8 +15,8 @@
 ///             no less than its header and beats on any of its three streams.
 /// Paths       None from input to output; readys depend on registers (`c_ready_i` to none of them).
 /// Requires    Packets of docs/plio.md; the n-th packet of A and of B agree in tag and slices.
-/// Model       sim/benches/sta/plio_model.py, bit for bit.
-module hgcn_sta_pe
+/// Model       sim/benches/array/plio_model.py, bit for bit.
+module hgcn_tensor_pe
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
 (

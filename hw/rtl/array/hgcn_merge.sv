@@ -4,7 +4,7 @@
 /// PLIO C packets into the row-block sums, and the drain's view of them.
 ///
 /// A beat is 4 features of one row, the same 4 in all columns of a PE row. So the sums lie in N/4 chunk
-/// RAMs per half, and each serves another PE row every cycle: PE rows that work on different features of
+/// RAMs per buffer, and each serves another PE row every cycle: PE rows that work on different features of
 /// their blocks merge side by side. Rows with the same tag never do: the later one's header waits.
 ///
 ///   headers (one a cycle) -> a beat counter per PE row -> arbiter per chunk -> read -> add, write
@@ -17,15 +17,15 @@
 /// Throughput  One PE row: T*N/4 + 1 cycles a packet. All: N/4 beats (of C columns) a cycle, which is one
 ///             row of F sums, when N/4 or more PE rows have beats.
 /// Paths       `plio_c_tvalid_i` and `stop_i` to `plio_c_tready_o`; `stop_i` to `cmd_ready_o`.
-/// Requires    `sum_rd_i` never reads the half of the command under way. Of a command's packets, all of
+/// Requires    `sum_rd_i` never reads the buffer of the command under way. Of a command's packets, all of
 ///             any PE row come before the next command's. At most 255 packets of a PE row are under way.
 ///             `stop_i` stays until `quiet_o`.
-/// Model       sim/benches/sta/plio_model.py, RowBlockSums.
+/// Model       sim/benches/array/plio_model.py, RowBlockSums.
 module hgcn_merge
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
 #(
-  localparam int unsigned RowAddrBits = $clog2(WindowRows)
+  localparam int unsigned RowAddrBits = $clog2(TileRows)
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -33,7 +33,7 @@ module hgcn_merge
 
   input  logic        cmd_valid_i,
   output logic        cmd_ready_o,
-  input  logic        cmd_half_i,
+  input  logic        cmd_buffer_i,
   input  logic        cmd_clear_i,
   input  logic [31:0] cmd_packets_i,  // Of all PE rows; the C columns' packets of one count once
   output logic        idle_o,
@@ -51,7 +51,7 @@ module hgcn_merge
 
   input  logic                   sum_ce_i,
   input  logic                   sum_rd_i,
-  input  logic                   sum_half_i,
+  input  logic                   sum_buffer_i,
   input  logic [RowAddrBits-1:0] sum_row_i,
   output sums_t                  sum_data_o
 );
@@ -96,7 +96,7 @@ module hgcn_merge
   endfunction
 
   // Command
-  logic active_q, half_q, cmd_fire, pipe_busy, header_take;
+  logic active_q, buffer_q, cmd_fire, pipe_busy, header_take;
   logic [31:0] packets_q;  // Whose headers are still to come
   logic [R-1:0] row_active_q;
 
@@ -118,7 +118,7 @@ module hgcn_merge
   end
 
   always_ff @(posedge clk_i) begin
-    if (cmd_fire) half_q <= cmd_half_i;
+    if (cmd_fire) buffer_q <= cmd_buffer_i;
   end
 
   // Headers: the oldest waiting PE row whose block is not being merged
@@ -189,8 +189,8 @@ module hgcn_merge
       touched_q <= '0;
     end else begin
       bad_q <= |((header | beat_take) & row_bad);
-      if (cmd_fire && cmd_clear_i) touched_q[cmd_half_i] <= '0;
-      if (header_take) touched_q[half_q][header_tag] <= 1'b1;
+      if (cmd_fire && cmd_clear_i) touched_q[cmd_buffer_i] <= '0;
+      if (header_take) touched_q[buffer_q][header_tag] <= 1'b1;
       for (int unsigned r = 0; r < R; r++) begin
         if (header[r]) begin
           row_active_q[r] <= 1'b1;
@@ -206,7 +206,7 @@ module hgcn_merge
     for (int unsigned r = 0; r < R; r++) begin
       if (header[r]) begin
         tag_q[r] <= row_tag[r];
-        fresh_q[r] <= !touched_q[half_q][header_tag];
+        fresh_q[r] <= !touched_q[buffer_q][header_tag];
         beat_q[r] <= '0;
       end else if (beat_take[r]) begin
         beat_q[r] <= beat_q[r] + 1'b1;
@@ -238,9 +238,9 @@ module hgcn_merge
   logic [Chunks-1:0][R-1:0] grant;
   logic [Chunks-1:0] chunk_busy;
   logic [1:0][Chunks-1:0][C*PlioBits-1:0] sums;  // Last word read
-  logic merging_half;
+  logic merging_buffer;
 
-  assign merging_half = half_q;
+  assign merging_buffer = buffer_q;
   assign pipe_busy = chunk_busy != '0;
   assign busy_o = beat_take != '0;
   assign stalled_o = active_q && !busy_o;
@@ -295,22 +295,22 @@ module hgcn_merge
       word = word_q;
       if (valid_q && !add_fresh_q) begin
         for (int unsigned e = 0; e < 4 * C; e++) begin
-          word[32*e+:32] = word_q[32*e+:32] + sums[merging_half][q][32*e+:32];
+          word[32*e+:32] = word_q[32*e+:32] + sums[merging_buffer][q][32*e+:32];
         end
       end
     end
 
     assign chunk_busy[q] = valid_q;
 
-    for (genvar h = 0; h < 2; h++) begin : gen_half
+    for (genvar h = 0; h < 2; h++) begin : gen_buffer
       logic mine, reads;
 
-      assign mine = merging_half == 1'(h);
-      assign reads = sum_ce_i && sum_rd_i && sum_half_i == 1'(h);
+      assign mine = merging_buffer == 1'(h);
+      assign reads = sum_ce_i && sum_rd_i && sum_buffer_i == 1'(h);
 
       hgcn_ram #(
         .Width(C * PlioBits),
-        .Depth(WindowRows)
+        .Depth(TileRows)
       ) u_ram (
         .clk_i,
         .rst_ni,
@@ -325,26 +325,26 @@ module hgcn_merge
   end
 
   // Drain
-  logic got_half_q, got_touched_q, got_rd_q;
+  logic got_buffer_q, got_touched_q, got_rd_q;
 
   always_ff @(posedge clk_i) begin
     if (sum_ce_i) begin
       got_rd_q <= sum_rd_i;
       if (sum_rd_i) begin
-        got_half_q <= sum_half_i;
-        got_touched_q <= touched_q[sum_half_i][sum_row_i[RowAddrBits-1:BlockRowBits]];
+        got_buffer_q <= sum_buffer_i;
+        got_touched_q <= touched_q[sum_buffer_i][sum_row_i[RowAddrBits-1:BlockRowBits]];
       end
       if (got_rd_q) begin
         for (int unsigned c = 0; c < C; c++) begin
           for (int unsigned q = 0; q < Chunks; q++) begin
-            sum_data_o[(c*N+q*4)*32+:PlioBits] <= got_touched_q ? sums[got_half_q][q][c*PlioBits+:PlioBits] : '0;
+            sum_data_o[(c*N+q*4)*32+:PlioBits] <= got_touched_q ? sums[got_buffer_q][q][c*PlioBits+:PlioBits] : '0;
           end
         end
       end
     end
   end
 
-  `HGCN_ASSUME(OtherHalf, sum_ce_i && sum_rd_i && active_q |-> sum_half_i != half_q)
+  `HGCN_ASSUME(OtherBuffer, sum_ce_i && sum_rd_i && active_q |-> sum_buffer_i != buffer_q)
   `HGCN_ASSUME(StopHeld, stop_i && !quiet_o |=> stop_i)
   `HGCN_ASSERT(StoppedTakesNoCommand, stop_i |-> !cmd_ready_o)
   `HGCN_ASSERT(OneChunkEach, $countones(beat_take) <= Chunks)

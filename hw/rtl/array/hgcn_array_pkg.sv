@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Types shared by the modules that make PLIO packets.
-package hgcn_sta_pkg;
+package hgcn_array_pkg;
 
   // A K0-slice, or a piece of one, on its way into a packet
   typedef struct packed {

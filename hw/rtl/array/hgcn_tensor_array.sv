@@ -6,15 +6,15 @@
 /// A PE row shares its A packets: column c takes each beat from column c-1, one register later.
 ///
 /// Handshake   AXI4-Stream without tkeep (docs/plio.md), all in `clk_i`.
-/// Latency     See hgcn_sta_pe; three cycles of the receiving clock more for each crossing, one
-///             `sta_clk_i` cycle more per column.
-/// Throughput  Steps = (T/M0)*(N/N0) `sta_clk_i` cycles a slice when the streams keep up; per PE row
+/// Latency     See hgcn_tensor_pe; three cycles of the receiving clock more for each crossing, one
+///             `array_clk_i` cycle more per column.
+/// Throughput  Steps = (T/M0)*(N/N0) `array_clk_i` cycles a slice when the streams keep up; per PE row
 ///             a packet takes max(S*Steps, beats of any of its ports) cycles.
 /// Paths       None.
-/// Requires    `rst_ni` and `sta_rst_ni` are low together at power-up; either may rise first. Whole packets on A and B:
-///             a soft reset of the accelerator does not come here.
-/// Model       sim/benches/sta/plio_model.py, bit for bit.
-module hgcn_sta
+/// Requires    `rst_ni` and `array_rst_ni` are low together at power-up; either may rise first. Whole packets on A and
+///             B: a soft reset of the accelerator does not come here.
+/// Model       sim/benches/array/plio_model.py, bit for bit.
+module hgcn_tensor_array
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
 #(
@@ -22,8 +22,8 @@ module hgcn_sta
 ) (
   input logic clk_i,
   input logic rst_ni,      // Synchronous to clk_i
-  input logic sta_clk_i,
-  input logic sta_rst_ni,  // Synchronous to sta_clk_i
+  input logic array_clk_i,
+  input logic array_rst_ni,  // Synchronous to array_clk_i
 
   input  logic  [R-1:0] plio_a_tvalid_i,
   output logic  [R-1:0] plio_a_tready_o,
@@ -57,8 +57,8 @@ module hgcn_sta
       .in_valid_i(plio_a_tvalid_i[r]),
       .in_ready_o(plio_a_tready_o[r]),
       .in_data_i({plio_a_tlast_i[r], plio_a_tdata_i[r]}),
-      .out_clk_i(sta_clk_i),
-      .out_rst_ni(sta_rst_ni),
+      .out_clk_i(array_clk_i),
+      .out_rst_ni(array_rst_ni),
       .out_valid_o(a_valid[0]),
       .out_ready_i(a_ready[0]),
       .out_data_o(a_beat[0])
@@ -79,8 +79,8 @@ module hgcn_sta
           .Width(BeatBits),
           .Depth(2)
         ) u_next (
-          .clk_i(sta_clk_i),
-          .rst_ni(sta_rst_ni),
+          .clk_i(array_clk_i),
+          .rst_ni(array_rst_ni),
           .in_valid_i(a_valid[c] && pe_a_ready),
           .in_ready_o(next_ready),
           .in_data_i(a_beat[c]),
@@ -102,16 +102,16 @@ module hgcn_sta
         .in_valid_i(plio_b_tvalid_i[P]),
         .in_ready_o(plio_b_tready_o[P]),
         .in_data_i({plio_b_tlast_i[P], plio_b_tdata_i[P]}),
-        .out_clk_i(sta_clk_i),
-        .out_rst_ni(sta_rst_ni),
+        .out_clk_i(array_clk_i),
+        .out_rst_ni(array_rst_ni),
         .out_valid_o(b_valid),
         .out_ready_i(b_ready),
         .out_data_o(b_beat)
       );
 
-      hgcn_sta_pe u_pe (
-        .clk_i(sta_clk_i),
-        .rst_ni(sta_rst_ni),
+      hgcn_tensor_pe u_pe (
+        .clk_i(array_clk_i),
+        .rst_ni(array_rst_ni),
         .a_valid_i(a_valid[c] && next_ready),
         .a_ready_o(pe_a_ready),
         .a_data_i(a_beat[c][PlioBits-1:0]),
@@ -130,8 +130,8 @@ module hgcn_sta
         .Width(BeatBits),
         .Depth(PortDepth)
       ) u_c (
-        .in_clk_i(sta_clk_i),
-        .in_rst_ni(sta_rst_ni),
+        .in_clk_i(array_clk_i),
+        .in_rst_ni(array_rst_ni),
         .in_valid_i(c_valid),
         .in_ready_o(c_ready),
         .in_data_i(c_beat),
