@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from hgcn.graph.graph import Graph
     from hgcn.model.gcn import GCN
     from hgcn.model.model import Model
+    from hgcn.predictor import Predictor
 
 __all__ = [
     "GCN",
@@ -48,6 +49,7 @@ __all__ = [
     "Graph",
     "HgcnError",
     "Model",
+    "Predictor",
     "Program",
     "arch",
     "checking",
@@ -77,6 +79,7 @@ _HOME = {
     "Graph": "hgcn.graph.graph",
     "HgcnError": "hgcn.errors",
     "Model": "hgcn.model.model",
+    "Predictor": "hgcn.predictor",
     "Program": "hgcn.api",
     "compile": "hgcn.api",
     "device": "hgcn.arch.presets",

@@ -99,6 +99,7 @@ def _graph() -> hgcn.Graph:
 GRAPH = _graph()
 MODEL = hgcn.GCN.random([4, 3, 2])
 PROGRAM = hgcn.compile(MODEL, GRAPH, device="tiny")
+PREDICTOR = hgcn.Predictor(MODEL, GRAPH)
 OPEN = hgcn.compile(MODEL, GRAPH, device="tiny", features="input")
 RESULT = PROGRAM.run()
 PYG = SimpleNamespace(edge_index=[[0, 1], [1, 2]], x=np.ones((4, 3)), y=[0, 1, 0, 1])
@@ -115,6 +116,14 @@ Call = tuple[Callable[..., object], list[Any], dict[str, Any]]
 CALLS: dict[str, Call] = {
     "compile": (hgcn.compile, [MODEL, GRAPH], CHOICES),
     "run": (hgcn.run, [MODEL, GRAPH], {**CHOICES, "backend": "reference"}),
+    "Predictor": (
+        hgcn.Predictor,
+        [MODEL, GRAPH],
+        {name: value for name, value in CHOICES.items() if name != "features"}
+        | {"backend": "emulate"},
+    ),
+    "Predictor.predict": (PREDICTOR.predict, [np.eye(4)], {}),
+    "Predictor.score": (PREDICTOR.score, [np.ones(4, dtype=bool)], {}),
     "device": (hgcn.device, ["tiny"], {}),
     "GCN": (
         hgcn.GCN,

@@ -52,7 +52,7 @@ def test_help_is_short_too(hgcn_command: Run, words: tuple[str, ...]) -> None:
 
 
 def test_every_command_and_function_takes_the_same_device_by_default() -> None:
-    functions = (compile_command, run_command, hgcn.compile, hgcn.run)
+    functions = (compile_command, run_command, hgcn.compile, hgcn.run, hgcn.Predictor)
     defaults = {inspect.signature(function).parameters["device"].default for function in functions}
     assert defaults == {DEFAULT_DEVICE}
 
