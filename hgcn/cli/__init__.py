@@ -16,9 +16,6 @@ from hgcn.printable import printable
 
 def main() -> None:
     """Run the command line; a deliberate error is one line on stderr and exit status 1."""
-    # Every command lives in a module of its own and registers itself on import.
-    from hgcn.cli import catalogue, compare, compile, devices, disasm, doctor, run, train  # noqa: F401
-
     fill_closed_streams()
     escape_what_the_terminal_lacks()
     try:

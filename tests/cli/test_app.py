@@ -18,14 +18,13 @@ import pytest
 import hgcn
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.cli import main
-from hgcn.cli.app import app
+from hgcn.cli.app import COMMANDS, app
 from hgcn.cli.compile import compile_command
 from hgcn.cli.run import run as run_command
 from hgcn.errors import BackendError
 from tests.test_layout import ROOT, files
 
 Run = Callable[..., Any]
-COMMANDS = ("compare", "compile", "datasets", "devices", "disasm", "doctor", "run", "train")
 
 
 def test_help_names_every_command_and_where_to_start(hgcn_command: Run) -> None:
@@ -39,6 +38,50 @@ def test_the_help_of_every_command_says_what_and_how(hgcn_command: Run, command:
     done = hgcn_command(command, "--help")
     assert done.status == 0 and f"Usage: hgcn {command}" in done.out
     assert len(done.out.split()) > 40
+
+
+def test_every_module_that_registers_a_command_is_listed() -> None:
+    registering = ("@app.command", "app.add_typer(")
+    modules = {
+        path.stem
+        for path in (ROOT / "hgcn" / "cli").glob("*.py")
+        if any(words in path.read_text(encoding="utf-8") for words in registering)
+    }
+    assert {module for module, _ in COMMANDS.values()} == modules
+
+
+@pytest.mark.parametrize("what", ["help", "completion"])
+def test_a_list_of_commands_is_quick(what: str) -> None:
+    """No time is measured: what takes it is NumPy and all that is built on it."""
+    code = (
+        "import sys; from hgcn.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: assert 'numpy' not in sys.modules, 'numpy'"
+    )
+    words = {"_HGCN_COMPLETE": "complete_bash", "COMP_WORDS": "hgcn co", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *(["--help"] if what == "help" else [])],
+        env={**os.environ, **(words if what == "completion" else {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    if what == "completion":
+        assert done.stdout.split() == ["compile", "compare"]
+
+
+def test_options_are_completed_too() -> None:
+    words = {"_HGCN_COMPLETE": "complete_bash", "COMP_WORDS": "hgcn run --ba", "COMP_CWORD": "2"}
+    code = "from hgcn.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **words},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "--backend" in done.stdout.split(), done.stderr
 
 
 def test_the_version_is_that_of_the_package(hgcn_command: Run) -> None:
