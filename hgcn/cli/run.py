@@ -13,6 +13,7 @@ import typer
 import hgcn.api
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.resolve import resolve_device
+from hgcn.baseline import Baseline, measure_baselines
 from hgcn.cli import options
 from hgcn.cli.app import app
 from hgcn.cli.inputs import open_graph, open_model
@@ -23,8 +24,11 @@ from hgcn.errors import BackendError
 from hgcn.execution.backend import available, check_options
 from hgcn.execution.backend import backend as find_backend
 from hgcn.execution.result import Result
+from hgcn.graph.graph import Graph
 from hgcn.isa.image_file import is_program
+from hgcn.model.model import Model
 from hgcn.model.quantisation import AUTO, check_quantisation
+from hgcn.model.quantise import quantise
 from hgcn.ordering.registry import DEFAULT_ORDERING
 from hgcn.printable import printable_path
 from hgcn.program.program import Program
@@ -59,6 +63,14 @@ def run(
     random_features: options.RandomFeaturesOption = None,
     json_path: options.JsonOption = None,
     output: options.OutputOption = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline",
+            help="Time the same network on this machine's processor too: SciPy in integers and "
+            "floats, and PyTorch where it is installed.",
+        ),
+    ] = False,
     quiet: options.QuietOption = False,
     virtual_board: Annotated[
         bool,
@@ -87,6 +99,8 @@ def run(
     [bold]hgcn run cora --backend rtl --json cora.json[/]: the RTL, cycle by cycle.
 
     [bold]hgcn run digits --output predictions.csv --quiet[/]: predictions alone.
+
+    [bold]hgcn run digits --baseline[/]: and the time of SciPy on this machine.
 
     [bold]hgcn run digits --features input[/]: features read at run time, and what that costs.
 
@@ -135,6 +149,7 @@ def run(
                 compiled_in=compiled("program").estimate(),
             )
         result = program.run(backend, progress=progress, **extra)
+        baselines = _baselines(network, data, program) if baseline else []
     report = inference_report(
         program.metadata,
         result,
@@ -145,8 +160,17 @@ def run(
         bound=program.bound,
         seconds={"load": load_seconds, **program.seconds},
         features=read,
+        baselines=baselines,
     )
     _finish(report, result, json_path, output, quiet=quiet)
+
+
+def _baselines(network: Model, data: Graph, program: Program) -> list[Baseline]:
+    """Measure with the very integers of the program."""
+    used = program.metadata["quantisation"]["used"]
+    scale = program.feature_scale
+    integers = quantise(network, data, quantisation=used, feature_scale=scale)
+    return list(measure_baselines(integers))
 
 
 def _finish(

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import Device
+from hgcn.baseline import Baseline
 from hgcn.cycles.bound import Bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.execution.result import Result
@@ -29,6 +31,7 @@ def inference_report(
     graph: Graph | None = None,
     float_logits: NDArray[np.floating] | None = None,
     features: Mapping[str, Any] | None = None,
+    baselines: Iterable[Baseline] = (),
 ) -> dict[str, Any]:
     """Return everything a run has to say, as plain JSON types.
 
@@ -55,6 +58,8 @@ def inference_report(
         The float model's: without both there is no accuracy.
     features : mapping, optional
         Of a program that reads them at run time; see `run_time_features`.
+    baselines : iterable of Baseline
+        The same network on this machine's processor: wall clock, in a list of its own.
     """
     execution = result.execution
     return {
@@ -86,6 +91,7 @@ def inference_report(
         },
         "engines": {name: dict(counts) for name, counts in execution.engines.items()},
         "estimate": estimate.engines,
+        "baselines": [{"kind": one.kind, **asdict(one)} for one in baselines],
         "seconds": {**seconds, "run": result.seconds},
     }
 

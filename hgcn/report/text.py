@@ -57,6 +57,32 @@ def engine_table(engines: dict[str, dict[str, int]], cycles: int | None) -> Tabl
     return table
 
 
+def baseline_table(baselines: list[dict[str, Any]]) -> Table:
+    """The same network on this machine's processor: no cycles of the accelerator beside them."""
+    title = "the same network on this machine's processor"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2))
+    for heading in (
+        "library",
+        "arithmetic",
+        "us, wall clock",
+        "median of",
+        "threads",
+        "same class",
+    ):
+        left = heading in ("library", "arithmetic")
+        table.add_column(heading, justify="left" if left else "right")
+    for one in baselines:
+        table.add_row(
+            one["library"],
+            one["arithmetic"],
+            f"{one['microseconds']:,.1f}",
+            f"{one['repeats']} runs",
+            f"at most {one['threads']}",
+            f"{one['same_class']:.1%}",
+        )
+    return table
+
+
 def run_text(report: dict[str, Any]) -> RenderableType:
     """The report of `hgcn.report.inference` for people."""
     graph, grid = report["graph"], _Grid()
@@ -113,6 +139,8 @@ def run_text(report: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [grid.table, Text(), split_table(report["split"])]
     if report["engines"]:
         parts += [Text(), engine_table(report["engines"], cycles)]
+    if report["baselines"]:
+        parts += [Text(), baseline_table(report["baselines"])]
     return Group(*parts)
 
 

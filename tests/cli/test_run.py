@@ -83,6 +83,17 @@ def test_a_quiet_run_says_nothing_and_does_all(
     assert done.err.splitlines() == [f"warning: {line}" for line in report["warnings"]]
 
 
+@pytest.mark.parametrize("features", ["program", "input"])
+def test_a_baseline_computes_the_same_network(
+    hgcn_command: Run, graph_file: Path, features: str
+) -> None:
+    words = ("run", graph_file, "--random-weights", 1, "--features", features, "--json", "-")
+    report = json.loads(hgcn_command(*words, "--baseline").out)
+    assert [one["kind"] for one in report["baselines"][:2]] == ["wall clock"] * 2
+    assert report["baselines"][0]["same_class"] == 1.0
+    assert json.loads(hgcn_command(*words).out)["baselines"] == []
+
+
 def test_an_edge_list_runs_on_random_features_and_weights(
     hgcn_command: Run, edge_list: Path
 ) -> None:

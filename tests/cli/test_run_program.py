@@ -87,6 +87,7 @@ def test_a_program_is_known_by_its_content_too(
         (["--model", "m.safetensors", "--depth", "3"], "--model, --depth"),
         (["-o", "rcm", "--features", "program"], "--ordering, --features"),
         (["--random-weights", "0"], "--random-weights"),
+        (["--baseline"], "--baseline"),
         (["--random-features", "8", "--hidden", "4"], "--hidden, --random-features"),
     ],
 )

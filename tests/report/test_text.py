@@ -50,6 +50,7 @@ REPORT: dict[str, Any] = {
     "accuracy": {"float": 0.815, "int8": 0.81},
     "bytes": {"program": 1000, "read": 20000, "written": 300},
     "engines": {"pl": {"busy": 1000, "stalled": 10}},
+    "baselines": [],
 }
 
 
@@ -97,6 +98,18 @@ def test_agreement_warnings_and_notes_are_said_each_on_its_line() -> None:
 def test_what_an_older_program_does_not_know_is_left_out() -> None:
     made = text(REPORT | {"agreement": None, "quantisation": None})
     assert "agreement" not in made and "ranges" not in made
+
+
+def test_a_baseline_has_a_table_of_its_own() -> None:
+    one = {"kind": "wall clock", "library": "SciPy", "arithmetic": "int32", "threads": 1}
+    one |= {"microseconds": 1234.5, "repeats": 7, "same_class": 1.0}
+    lines = [" ".join(line.split()) for line in text(REPORT | {"baselines": [one]}).splitlines()]
+    assert lines[-3:] == [
+        "the same network on this machine's processor",
+        "library arithmetic us, wall clock median of threads same class",
+        "SciPy int32 1,234.5 7 runs at most 1 100.0%",
+    ]
+    assert "wall clock" not in text(REPORT)
 
 
 def test_a_wrong_result_is_named_so() -> None:
