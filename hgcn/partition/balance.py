@@ -46,7 +46,7 @@ class Cut:
     bound: NDArray[np.float64]
 
 
-def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
+def best_cut(histogram: NDArray[np.int32], cost: CostFunction, *, fluid: bool = True) -> Cut:
     """Return the cut of smallest cost in every tile.
 
     Parameters
@@ -55,6 +55,8 @@ def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
         Slices of each value, the nonzeros they hold.
     cost : CostFunction
         Cycles from (nonzeros on the PL, columns on the array), elementwise, falling in neither.
+    fluid : bool
+        Whether the bound is asked for: most of the time goes into it. If not, it is the cost.
 
     Notes
     -----
@@ -75,7 +77,7 @@ def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
     Any other monotone cost gets the best point these find. Time O(tiles * T) plus the searches.
     """
     pieces = [
-        _best_cut(histogram[start : start + _CHUNK].astype(np.float64), cost)
+        _best_cut(histogram[start : start + _CHUNK].astype(np.float64), cost, fluid)
         for start in range(0, len(histogram), _CHUNK)
     ]
     return Cut(
@@ -86,7 +88,7 @@ def best_cut(histogram: NDArray[np.int32], cost: CostFunction) -> Cut:
     )
 
 
-def _best_cut(histogram: NDArray[np.float64], cost: CostFunction) -> Cut:
+def _best_cut(histogram: NDArray[np.float64], cost: CostFunction, fluid: bool) -> Cut:
     tiles, height = histogram.shape[0], histogram.shape[1] - 1
     values = np.arange(height, 0, -1, dtype=np.float64)
     sizes = histogram[:, :0:-1]
@@ -112,7 +114,8 @@ def _best_cut(histogram: NDArray[np.float64], cost: CostFunction) -> Cut:
             value=values[level],
             size=sizes[tile, level],
         )
-        np.minimum.at(bound, tile, walk.fluid())
+        if fluid:
+            np.minimum.at(bound, tile, walk.fluid())
         taken, reached = walk.whole()
         # Best class of each tile: the last one written wins, so write the cheapest last.
         order = np.argsort(-reached, kind="stable")
@@ -120,7 +123,8 @@ def _best_cut(histogram: NDArray[np.float64], cost: CostFunction) -> Cut:
         threshold[tile[order]] = values[level[order]].astype(np.int32)
         ties[tile[order]] = taken[order].astype(np.int64)
         best[tile[order]] = reached[order]
-    return Cut(threshold=threshold, ties=ties, cost=best, bound=np.minimum(bound, best))
+    bound = np.minimum(bound, best) if fluid else best
+    return Cut(threshold=threshold, ties=ties, cost=best, bound=bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -23,6 +23,7 @@ def split(
     cost: CostFunction,
     dense_fill: int = K0,
     steer: CostFunction | None = None,
+    bound_cycles: float | None = None,
 ) -> Split:
     """Give every nonzero of ``operand`` to the engine and part that computes it.
 
@@ -47,6 +48,9 @@ def split(
     steer : CostFunction, optional
         What ``balanced`` makes smallest in the place of ``cost``, which still says what the split
         reached costs: for one who knows better, or wants to try.
+    bound_cycles : float, optional
+        Of another split of this operand, with this grid and cost: it is the same for all, and takes
+        longer to find than most splits. If it is not given, it is computed.
 
     Raises
     ------
@@ -83,10 +87,16 @@ def split(
     if isinstance(policy, str):
         policy = parse_policy(policy)
     sizes = (grid.cols, grid.tile_rows, grid.tile_cols, grid.block_rows)
-    histogram = count_slices(operand.indptr, operand.indices, *sizes)
-    best = best_cut(histogram, cost)
-    if policy.name == "balanced":
-        cut = best if steer is None else best_cut(histogram, steer)
+    balanced = policy.name == "balanced"
+    cut = None
+    if balanced or bound_cycles is None:
+        histogram = count_slices(operand.indptr, operand.indices, *sizes)
+        if bound_cycles is None:
+            cut = best_cut(histogram, cost)
+            bound_cycles = math.fsum(cut.bound)
+        if cut is None or steer is not None:
+            cut = best_cut(histogram, steer or cost, fluid=False)
+    if balanced and cut is not None:
         above, share = cut_blocks(
             operand.indptr,
             operand.indices,
@@ -121,5 +131,5 @@ def split(
         scattered=scattered,
         columns=columns,
         cost_cycles=math.fsum(reached),
-        bound_cycles=math.fsum(best.bound),
+        bound_cycles=bound_cycles,
     )

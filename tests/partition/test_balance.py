@@ -59,3 +59,17 @@ def test_tiles_do_not_touch_each_other() -> None:
         assert alone.threshold[0] == together.threshold[tile]
         assert alone.ties[0] == together.ties[tile]
         assert alone.bound[0] == together.bound[tile]
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_the_cut_does_not_depend_on_the_bound(name: str) -> None:
+    histogram = np.random.default_rng(4).integers(0, 9, (300, 17)).astype(np.int32)
+    bounded = best_cut(histogram, COSTS[name])
+    plain = best_cut(histogram, COSTS[name], fluid=False)
+    assert np.array_equal(plain.threshold, bounded.threshold)
+    assert np.array_equal(plain.ties, bounded.ties)
+    assert np.array_equal(plain.bound, plain.cost) and np.array_equal(plain.cost, bounded.cost)
+    assert (bounded.bound <= plain.bound).all()
+    assert (bounded.bound < plain.bound).any() == (
+        name in ("makespan", "shared memory", "overheads")
+    )

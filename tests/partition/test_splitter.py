@@ -149,3 +149,31 @@ def test_ties_are_taken_from_distinct_banks() -> None:
     taken = np.unique(csr.indices[made.part == Part.SPARSE])
     assert len(taken) == 8
     assert sorted(taken % 8) == [*range(8)]
+
+
+@given(operands())
+@settings(deadline=None)
+def test_a_split_may_be_steered_and_is_charged_by_the_cost(dense: np.ndarray) -> None:
+    csr = _csr(dense)
+    grid = _grid(csr.shape)
+
+    def steer(nonzeros: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        return _cost(nonzeros, 3.0 * columns)
+
+    made = split(csr, grid, "balanced", _cost, steer=steer)
+    plain, other = (split(csr, grid, "balanced", cost) for cost in (_cost, steer))
+    assert np.array_equal(made.part, other.part)
+    assert made.bound_cycles == plain.bound_cycles and made.cost_cycles >= plain.cost_cycles
+    reached = _cost(made.scattered.astype(float), made.columns.astype(float))
+    assert made.cost_cycles == pytest.approx(reached.sum())
+    assert made.scattered.sum() == (made.part == Part.SCATTERED).sum()
+
+
+@given(operands(), st.sampled_from(["balanced", "threshold:2"]))
+@settings(deadline=None)
+def test_a_bound_that_is_known_changes_nothing_else(dense: np.ndarray, policy: str) -> None:
+    csr = _csr(dense)
+    plain = split(csr, _grid(csr.shape), policy, _cost)
+    told = split(csr, _grid(csr.shape), policy, _cost, bound_cycles=-1.0)
+    assert np.array_equal(told.part, plain.part) and told.cost_cycles == plain.cost_cycles
+    assert told.bound_cycles == -1.0
