@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ def packet_cycles(device: Device) -> float:
     return packet_beats(d) * max(port, CHUNK / d.pe_features)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TileCost:
     """Cycles of a tile as a function of (nonzeros on the PL, segments on the tensor array).
 
@@ -76,12 +77,12 @@ class TileCost:
     grid: Grid
     binary: bool
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Rows of a row tile, those of the only one if there is no more."""
         return min(self.grid.tile_rows, self.grid.padded_rows)
 
-    @property
+    @cached_property
     def load_rows(self) -> float:
         """Right-operand rows brought for a tile.
 
@@ -93,7 +94,7 @@ class TileCost:
         cols, count = min(grid.tile_cols, grid.cols), grid.num_col_tiles
         return cols * (max(count - 2, 0) / count + min(count, 2) / count / grid.num_row_tiles)
 
-    @property
+    @cached_property
     def fixed_bytes(self) -> float:
         """Memory bytes of a tile whatever the split.
 
@@ -105,11 +106,21 @@ class TileCost:
         drain += self.rows * (ROW_RECORD.bytes + d.features)
         return RECORD_BYTES + self.load_rows * d.features + drain / self.grid.num_col_tiles
 
-    @property
+    @cached_property
     def drain_cycles(self) -> float:
         """``F + rows / E`` cycles, E rows a cycle; and the depth of its pipeline."""
         cycles = self.device.features + self.rows / self.device.drain_rows + DRAIN_DEPTH
         return cycles / self.grid.num_col_tiles
+
+    @cached_property
+    def _segment(self) -> tuple[float, float]:
+        """Cycles and bytes of a segment."""
+        cycles = segment_cycles(self.device, binary=self.binary)
+        return cycles, segment_bytes(self.device, binary=self.binary)
+
+    @cached_property
+    def _packet(self) -> float:
+        return packet_cycles(self.device)
 
     def pl(self, nonzeros: Float) -> Float:
         """``nonzeros / L``, and the flight of the last word, where there is one."""
@@ -122,11 +133,8 @@ class TileCost:
         first beat of A crosses to the array, the last packet has to come back.
         """
         d = self.device
-        blocks = self.rows // d.block_rows
-        packets = np.minimum(np.ceil(segments / K0), blocks)
-        work = np.maximum(
-            segments * segment_cycles(d, binary=self.binary), packets * packet_cycles(d)
-        )
+        packets = np.minimum(np.ceil(segments / K0), self.rows // d.block_rows)
+        work = np.maximum(segments * self._segment[0], packets * self._packet)
         fill = K0 // d.gather_rows + STORE + 2 * CROSSING + packet_beats(d)
         cycles: Float = work + fill * (segments > 0)
         return cycles
@@ -134,7 +142,7 @@ class TileCost:
     def memory(self, nonzeros: Float, segments: Float) -> Float:
         """Entries of the PL, segments of the array and `fixed_bytes`, over the bytes a cycle."""
         moved = nonzeros * entry_bytes(binary=self.binary)
-        moved = moved + segments * segment_bytes(self.device, binary=self.binary)
+        moved = moved + segments * self._segment[1]
         return (moved + self.fixed_bytes) / self.device.dram_bytes_per_cycle
 
     def __call__(self, nonzeros: Float, segments: Float) -> Float:
