@@ -53,6 +53,7 @@ __all__ = [
     "Program",
     "arch",
     "checking",
+    "choice",
     "compile",
     "cycles",
     "datasets",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.resolve import DeviceLike, resolve_device
 from hgcn.arguments import as_progress
-from hgcn.cycles.cost import TileCost
+from hgcn.choice.choose import choose
 from hgcn.errors import require
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
@@ -30,8 +30,6 @@ from hgcn.model.quantisation import AUTO, Quantisation
 from hgcn.ordering.network import order_network_columns, permute_network
 from hgcn.ordering.registry import DEFAULT_ORDERING, order_graph
 from hgcn.partition.policy import Policy, parse_policy
-from hgcn.partition.split import Grid, Split
-from hgcn.partition.splitter import split
 from hgcn.program.program import Program, Progress
 from hgcn.report.facts import program_facts
 
@@ -110,18 +108,16 @@ def compile(
     with _stage("order", seconds, progress):
         rows = order_graph(network.structure, ordering).rows
         placed = permute_network(network, rows, order_network_columns(network))
-    compiled_in = {
-        name: operand for name, operand in placed.operands.items() if name != network.handed_in
+    layouts = {
+        name: InputLayout.for_device(*operand.shape, target)
+        for name, operand in placed.operands.items()
+        if name == network.handed_in
     }
-    splits: dict[str, Split] = {}
     with _stage("split", seconds, progress):
-        for name, operand in compiled_in.items():
-            grid = Grid.for_device(*operand.shape, target)
-            cost = TileCost(device=target, grid=grid, binary=operand.data is None)
-            splits[name] = split(operand, grid, chosen, cost)
+        choice = choose(placed, layouts, target, chosen)
     mappings: dict[str, Mapped] = {}
     with _stage("map", seconds, progress):
-        for name, made in splits.items():
+        for name, made in choice.splits.items():
             mappings[name] = map_operand(made, target)
     with _stage("encode", seconds, progress):
         metadata = program_facts(
@@ -130,17 +126,12 @@ def compile(
             target,
             ordering=ordering,
             policy=str(chosen),
-            splits=splits,
+            choice=choice,
             mappings=mappings,
         )
         arrays: dict[str, NDArray[Any]] = {"rows": rows}
         if network.logit_rows is not None:
             arrays["logit_rows"] = network.logit_rows
-        layouts = {
-            name: InputLayout.for_device(*operand.shape, target)
-            for name, operand in network.operands.items()
-            if name == network.handed_in
-        }
         builder, scratch, output = lower(placed, {**mappings, **layouts}, target)
         image = builder.finish(
             device_hash=target.hash,
@@ -158,7 +149,7 @@ def compile(
             device=target,
             metadata=metadata,
             rows=rows,
-            splits=splits,
+            splits=choice.splits,
             mappings=mappings,
             seconds=seconds,
         )

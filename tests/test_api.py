@@ -121,7 +121,7 @@ def test_all_that_compiling_does_is_done_in_a_stage(
         return inner
 
     monkeypatch.setattr(hgcn.api, "_stage", noted)
-    work = {"quantise_measured", "order_graph", "permute_network", "split", "map_operand"}
+    work = {"quantise_measured", "order_graph", "permute_network", "choose", "map_operand"}
     work |= {"program_facts", "lower", "Program"}
     for name in work:
         monkeypatch.setattr(hgcn.api, name, watched(name, getattr(hgcn.api, name)))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hgcn.reference.job import Job, Rows
 
@@ -31,3 +31,10 @@ def chains(jobs: Sequence[Job]) -> list[list[Job]]:
         else:
             found.append([job])
     return found
+
+
+def turns(jobs: Sequence[Job], features: int) -> Iterator[Job]:
+    """Yield the job of each feature tile, ``features`` columns, in a program's order."""
+    for chain in chains(jobs):
+        for _ in range(0, chain[0].columns, features):
+            yield from chain

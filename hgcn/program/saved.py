@@ -145,6 +145,7 @@ _SHAPE: dict[Any, Any] = {
 """What reports read of a program's metadata; there may be more. Integers are counts."""
 
 _LATER = {
+    "choice": {"won": str, "cycles": {Any: int}, "slower": [str], "untried": [str]},
     "quantisation": {"asked": str, "used": str, "class_share_at_max": float},
     "warnings": [str],
     "notes": [str],

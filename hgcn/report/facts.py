@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from hgcn.arch.device import Device
+from hgcn.choice.choose import Choice
 from hgcn.cycles.workload import workload_of
 from hgcn.execution.result import digest_logits
 from hgcn.graph.graph import Graph
@@ -15,7 +16,6 @@ from hgcn.mapping.mapped import Mapping as Mapped
 from hgcn.model.agreement import Agreement
 from hgcn.model.choose import Quantised
 from hgcn.model.feature_scale import FeatureScale
-from hgcn.partition.split import Split
 
 
 def program_facts(
@@ -25,7 +25,7 @@ def program_facts(
     *,
     ordering: str,
     policy: str,
-    splits: Mapping[str, Split],
+    choice: Choice,
     mappings: Mapping[str, Mapped],
 ) -> dict[str, Any]:
     """Return the metadata of a program: nothing in it depends on the machine that compiles.
@@ -37,9 +37,12 @@ def program_facts(
         In the graph's node order; with the reference arithmetic's logits, for runs to compare with.
     device : Device
     ordering, policy : str
-    splits, mappings : mapping
-        By operand; one that is read at run time has neither.
+    choice : Choice
+        Of the splits.
+    mappings : mapping
+        By operand; one that is read at run time has neither split nor mapping.
     """
+    splits = choice.splits
     network, feature_scale = quantised.network, quantised.feature_scale
     nonzeros = {f"nnz_{name}": operand.nnz for name, operand in network.operands.items()}
     return {
@@ -70,6 +73,7 @@ def program_facts(
             name: {"reached": made.cost_cycles, "bound": made.bound_cycles}
             for name, made in splits.items()
         },
+        "choice": choice.facts(),
         "mapping": {name: made.facts(splits[name]) for name, made in mappings.items()},
         "workload": workload_of(network).facts(),
         "feature_scale": None if feature_scale is None else asdict(feature_scale),

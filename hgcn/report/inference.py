@@ -71,6 +71,7 @@ def inference_report(
         "features": None if features is None else dict(features),
         "split": total_split(metadata["split"]),
         "split_by_operand": metadata["split"],
+        "choice": metadata.get("choice"),
         "mapping": metadata["mapping"],
         "cycles": result.cycles,
         "cycles_kind": None if result.latency is None else result.latency.kind,

@@ -10,6 +10,7 @@ from hgcn.cycles.bound import Bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.printable import printable
 from hgcn.report.agreement_text import agreement_text, quantisation_text
+from hgcn.report.choice_text import choice_text
 from hgcn.report.inference import total_split
 
 
@@ -32,6 +33,9 @@ def program_summary(
         "bound": f"{round(bound.cycles):,} cycles ({bound.cause}); "
         f"modelled is {estimate.cycles / max(bound.cycles, 1.0):.2f} x that",
     }
+    choice = choice_text(metadata["choice"]) if metadata.get("choice") else None
+    if choice is not None:
+        lines["choice"] = choice
     scale = metadata.get("feature_scale")
     if scale is not None:
         work = metadata["workload"]

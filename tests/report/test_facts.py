@@ -29,6 +29,7 @@ def test_facts_are_those_of_graph_model_and_options() -> None:
     assert facts["classes"] == 3 and facts["workload"]["jobs"][-1]["columns"] == 3
     assert facts["logits_sha256"] == digest_logits(infer(network))
     assert facts["split"].keys() == facts["mapping"].keys() == {"features", "adjacency"}
+    assert facts["choice"] == {"won": "threshold:3", "cycles": {}, "slower": [], "untried": []}
 
 
 def test_facts_are_plain_and_hold_no_time_of_day_or_machine() -> None:
@@ -65,6 +66,8 @@ def _lies() -> list[tuple[list[Any], Any, str]]:
         (["classes"], 9, "graph and workload differ in nodes or classes"),
         (["split", "adjacency"], {}, "'dense' of metadata.split.adjacency"),
         (["split", "adjacency", "dense", "columns"], 0.5, "dense.columns must be a count"),
+        (["choice", "cycles", "pl-only"], 0.5, "choice.cycles.pl-only must be a count"),
+        (["choice", "untried"], [3], r"choice.untried\[0\] must be a str, got a int"),
         (["logit_scale"], 0.0, "logit_scale must be above 0"),
         (["logit_scale"], 1e39, "logit_scale must be above 0 and within float32"),
         (["workload", "nodes"], 1 << 31, "graph and workload differ"),

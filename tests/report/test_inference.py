@@ -54,6 +54,7 @@ def test_the_report_has_every_key_and_is_plain_json(program: hgcn.Program) -> No
         "cycles_estimate",
         "bound_cycles",
         "bit_exact",
+        "choice",
         "engines",
     }
 

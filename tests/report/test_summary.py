@@ -50,3 +50,14 @@ def test_features_read_at_run_time_are_said_with_their_step() -> None:
     }
     lines = program_summary(METADATA | facts, TINY, ESTIMATE, BOUND).splitlines()
     assert lines[-1] == "features  read at run time: 1,234 x 20, int8, step 0.126"
+
+
+def test_the_choice_is_said_where_there_was_one() -> None:
+    tried = {"won": "balanced", "cycles": {"balanced": 10, "pl-only": 12}}
+    facts = METADATA | {"choice": {**tried, "slower": [], "untried": []}}
+    lines = program_summary(facts, TINY, ESTIMATE, BOUND).splitlines()
+    assert lines[-1].startswith("choice    balanced; pl-only, the best fixed policy, takes 1.20 x")
+    none = {"won": "pl-only", "cycles": {}, "slower": [], "untried": []}
+    assert (
+        len(program_summary(METADATA | {"choice": none}, TINY, ESTIMATE, BOUND).splitlines()) == 5
+    )
