@@ -33,6 +33,19 @@ _NOTE = "    // "
 
 _RECORDS = (RANGE, STREAM, HEADER, COMMAND)
 
+LINE_SHIFT = numbers.LINE_BYTES.bit_length() - 1
+ADDRESS_BITS = 64
+"""Of a byte, on the AXI master."""
+
+_WORDS = {
+    "plio_t": (numbers.PLIO_BITS, "A beat of PLIO"),
+    "tag_t": (streams.PLIO_HEADER["tag"].width, "Names a packet"),
+    "slices_t": (streams.PLIO_HEADER["slices"].width, "Slices of a packet"),
+    "packet_magic_t": (streams.PLIO_HEADER["magic"].width, "Says a packet's port"),
+    "line_t": (ADDRESS_BITS - LINE_SHIFT, "Address of a line"),
+}
+"""Plain numbers that modules hand on: type, width and what it is."""
+
 _ENGINES = ("load", "pl", "array", "drain")
 """Whom a command's fields are told to, save the write master, which takes a range."""
 
@@ -52,6 +65,7 @@ def sizes() -> dict[str, tuple[int, str]]:
     """Return the numbers of the instruction set by name, each with what it is."""
     return {
         "LineBytes": (numbers.LINE_BYTES, "Granularity of streams"),
+        "LineShift": (LINE_SHIFT, "Bits of a byte's address within its line"),
         "RecordWords": (numbers.RECORD_WORDS, "Words of the header and of a command"),
         "RecordLines": (numbers.RECORD_BYTES // numbers.LINE_BYTES, "Lines of a record"),
         "QuadBytes": (numbers.QUAD_BYTES, "What checksums add up at a time"),
@@ -251,7 +265,9 @@ def isa_package(commands: Sequence[CommandForm] = COMMANDS) -> str:
     lines.append("")
     for name, (values, prefix, width) in _LISTS.items():
         lines += _enum(name, values, prefix, width)
-    lines.append("  typedef logic [PlioBits-1:0] plio_t;\n")
+    for name, (width, why) in _WORDS.items():
+        lines.append(f"  typedef logic [{width - 1}:0] {name};  // {why}")
+    lines.append("")
     for record in (*streams.STREAM_RECORDS, *_RECORDS, *commands):
         lines += _struct(record)
     for engine in _ENGINES:

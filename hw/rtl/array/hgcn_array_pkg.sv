@@ -7,8 +7,8 @@ package hgcn_array_pkg;
     logic        first;   // Opens its packet
     logic        last;    // Closes it
     logic        int8;
-    logic [15:0] slices;  // Of the packet, read with `first` only, as is the tag
-    logic [15:0] tag;
+    hgcn_isa_pkg::slices_t slices;  // Of the packet, read with `first` only, as is the tag
+    hgcn_isa_pkg::tag_t tag;
   } piece_t;
 
   typedef struct packed {

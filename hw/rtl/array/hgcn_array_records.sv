@@ -52,9 +52,9 @@ module hgcn_array_records
   logic [TakeBits-1:0] record_bytes;
 
   // Per PE row: slices its packet still needs (0: none is open), and their kind
-  logic [R-1:0][15:0] left_q;
+  slices_t [R-1:0] left_q;
   logic [R-1:0] wide_q, unfinished, row;
-  logic [15:0] left;
+  slices_t left;
 
   // Stream
   assign over_o      = records_q == '0;
@@ -124,7 +124,7 @@ module hgcn_array_records
   end
 
   assign opens  = left == '0;
-  assign ends   = (opens ? head.slices : left) == 16'd1;
+  assign ends   = (opens ? head.slices : left) == slices_t'(1);
   assign conforms = row != '0 && head.first == opens && head.last == ends && head.int8 == wide
                   && (!opens || head.slices != '0);
 
@@ -144,7 +144,7 @@ module hgcn_array_records
     end else begin
       bad_q <= (here && !conforms) || (over_o && !stop_i && unfinished != '0);
       for (int unsigned r = 0; r < R; r++) begin
-        if (fire && row[r]) left_q[r] <= (opens ? head.slices : left) - 16'd1;
+        if (fire && row[r]) left_q[r] <= (opens ? head.slices : left) - slices_t'(1);
       end
     end
   end

@@ -19,7 +19,7 @@ module hgcn_packetiser
   parameter int unsigned Depth       = 16,      // Pieces, a power of two
   parameter int unsigned Beats       = 2,       // Most beats of a piece
   parameter int unsigned BinaryBeats = Beats,   // Of a piece of a binary packet
-  parameter logic [15:0] PacketMagic = PacketMagicA
+  parameter packet_magic_t PacketMagic = PacketMagicA
 ) (
   input logic clk_i,
   input logic rst_ni,

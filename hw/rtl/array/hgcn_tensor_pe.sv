@@ -61,8 +61,8 @@ module hgcn_tensor_pe
   typedef logic [StepBits-1:0] step_t;
   typedef struct packed {
     logic        int8;
-    logic [15:0] slices;
-    logic [15:0] tag;
+    slices_t slices;
+    tag_t tag;
   } meta_t;
 
   plio_header_t a_header, b_header, c_header;
@@ -75,7 +75,7 @@ module hgcn_tensor_pe
   // A: header, then blocks. Int8: two beats a block, the first waits in `lo_q`. Binary: four blocks
   // a beat, in the low half of `blk_q`.
   logic a_head_q, lo_valid_q, blk_valid_q, blk_first_q, blk_last_q, a_first_q;
-  logic [15:0] a_left_q;  // Slices to come, with this one
+  slices_t a_left_q;  // Slices to come, with this one
   logic [MBits-1:0] a_m_q;  // First M0-block of the next A beat or pair
   meta_t a_meta_q, blk_meta_q;
   plio_t lo_q;
@@ -104,7 +104,7 @@ module hgcn_tensor_pe
         end else begin
           lo_valid_q <= 1'b0;
           blk_valid_q <= 1'b1;
-          if (a_slice_end && a_left_q == 16'd1) a_head_q <= 1'b1;
+          if (a_slice_end && a_left_q == slices_t'(1)) a_head_q <= 1'b1;
         end
       end
     end
@@ -122,10 +122,10 @@ module hgcn_tensor_pe
       blk_q <= a_meta_q.int8 ? {a_data_i, lo_q} : ABits'(a_data_i);
       blk_meta_q <= a_meta_q;
       blk_first_q <= a_first_q;
-      blk_last_q <= a_left_q == 16'd1;
+      blk_last_q <= a_left_q == slices_t'(1);
       a_m_q <= a_meta_q.int8 ? a_m_q + MBits'(1) : a_m_q + MBits'(4);  // Wraps at the slice's end
       if (a_slice_end) begin
-        a_left_q <= a_left_q - 16'd1;
+        a_left_q <= a_left_q - slices_t'(1);
         a_first_q <= 1'b0;
       end
     end
@@ -134,7 +134,7 @@ module hgcn_tensor_pe
   // B: header, then slices into the two buffers in turn.
   logic b_head_q, b_wr_q, b_rd_q;
   logic [1:0] b_full_q, b_last_q;
-  logic [15:0] b_left_q;
+  slices_t b_left_q;
   logic [BBeatBits-1:0] b_beat_q;
   logic b_take, b_slice_end;
   logic [BlockBeats-1:0][PlioBits-1:0] b_mem_q[2 * NBlocks];
@@ -166,7 +166,7 @@ module hgcn_tensor_pe
       if (b_take && !b_head_q && b_slice_end) begin
         b_full_q[b_wr_q] <= 1'b1;
         b_wr_q <= !b_wr_q;
-        if (b_left_q == 16'd1) b_head_q <= 1'b1;
+        if (b_left_q == slices_t'(1)) b_head_q <= 1'b1;
       end
     end
   end
@@ -180,8 +180,8 @@ module hgcn_tensor_pe
         b_mem_q[b_addr(b_wr_q, b_block)][b_beat_q[BlockBeatBits-1:0]] <= b_data_i;
         b_beat_q <= b_slice_end ? '0 : b_beat_q + BBeatBits'(1);
         if (b_slice_end) begin
-          b_left_q <= b_left_q - 16'd1;
-          b_last_q[b_wr_q] <= b_left_q == 16'd1;
+          b_left_q <= b_left_q - slices_t'(1);
+          b_last_q[b_wr_q] <= b_left_q == slices_t'(1);
         end
       end
     end
@@ -360,8 +360,8 @@ module hgcn_tensor_pe
 
   `HGCN_ASSUME(AMagic, a_take && a_head_q |-> a_header.magic == PacketMagicA)
   `HGCN_ASSUME(BMagic, b_take && b_head_q |-> b_header.magic == PacketMagicB)
-  `HGCN_ASSUME(ALast, a_take |-> a_last_i == (blk_load && a_slice_end && a_left_q == 16'd1))
-  `HGCN_ASSUME(BLast, b_take |-> b_last_i == (!b_head_q && b_slice_end && b_left_q == 16'd1))
+  `HGCN_ASSUME(ALast, a_take |-> a_last_i == (blk_load && a_slice_end && a_left_q == slices_t'(1)))
+  `HGCN_ASSUME(BLast, b_take |-> b_last_i == (!b_head_q && b_slice_end && b_left_q == slices_t'(1)))
   `HGCN_ASSUME(SameSlices, slice_done |-> b_last_q[b_rd_q] == blk_last_q)
   `HGCN_ASSUME(AHeld, a_valid_i && !a_ready_o |=> a_valid_i && $stable({a_data_i, a_last_i}))
   `HGCN_ASSUME(BHeld, b_valid_i && !b_ready_o |=> b_valid_i && $stable({b_data_i, b_last_i}))

@@ -120,7 +120,7 @@ module hgcn_accelerator
   // Dispatcher
   logic stop, engine_rst_n;
   logic [ReadClients-1:0] read_cmd_valid, read_cmd_ready, stream_valid, stream_ready;
-  logic [57:0] read_line, write_line;
+  line_t read_line, write_line;
   logic [31:0] read_lines, read_s1, read_s2, write_lines;
   logic [23:0] read_tag, write_tag, bad_checksum_tag, bad_read_tag, bad_write_tag;
   beat_t stream_data[ReadClients];

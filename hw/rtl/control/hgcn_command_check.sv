@@ -18,7 +18,7 @@ module hgcn_command_check
 
   input record_t                  record_i,
   input logic                     last_i,    // The record is the program's last
-  input logic [Regions-1:0][57:0] size_i,    // Lines of each region
+  input line_t [Regions-1:0] size_i,    // Lines of each region
 
   output logic bad_command_o,
   output logic out_of_range_o
@@ -96,9 +96,9 @@ module hgcn_command_check
 
   for (genvar i = 0; i < StreamSlots; i++) begin : gen_range
     range_t place;
-    logic [57:0] finish;
+    line_t finish;
     assign place     = range_t'(command.streams[i]);
-    assign finish    = 58'(place.offset) + 58'(place.lines);
+    assign finish    = line_t'(place.offset) + line_t'(place.lines);
     assign beyond[i] = place.lines != '0 && finish > size_i[place.base];
   end
 

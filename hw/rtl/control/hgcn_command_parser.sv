@@ -18,12 +18,12 @@ module hgcn_command_parser
   input logic rst_ni,  // Synchronous; also ends a program
 
   input logic             start_i,
-  input logic [Regions-1:0][57:0] base_i,   // Byte address / 64 of each region
-  input logic [Regions-1:0][57:0] size_i,   // Lines of each region
+  input line_t [Regions-1:0] base_i,   // Byte address / 64 of each region
+  input line_t [Regions-1:0] size_i,   // Lines of each region
 
   output logic [ReadClients-1:0] read_valid_o,
   input  logic [ReadClients-1:0] read_ready_i,
-  output logic [           57:0] read_line_o,
+  output line_t read_line_o,
   output logic [           31:0] read_lines_o,
   output logic [           31:0] read_s1_o,
   output logic [           31:0] read_s2_o,
@@ -128,7 +128,7 @@ module hgcn_command_parser
 
   always_ff @(posedge clk_i) begin
     checksum_bad_q   <= sum_q != command.checksum;
-    records_beyond_q <= 58'(header.commands_line) + 58'(header.num_commands) * RecordLines > size_i[BaseProgram];
+    records_beyond_q <= line_t'(header.commands_line) + line_t'(header.num_commands) * RecordLines > size_i[BaseProgram];
   end
 
   always_comb begin
@@ -159,7 +159,7 @@ module hgcn_command_parser
 
   // The asking registers
   logic [ReadClients-1:0] ask_q;
-  logic [57:0] ask_line_q;
+  line_t ask_line_q;
   logic [31:0] ask_lines_q, ask_s1_q, ask_s2_q;
   logic accepted;
 
@@ -179,7 +179,7 @@ module hgcn_command_parser
     unique case (state_q)
       StIdle: if (start_i) state_d = StAskHeader;
       StAskHeader: begin
-        if (size_i[BaseProgram] < 58'(RecordLines)) begin
+        if (size_i[BaseProgram] < line_t'(RecordLines)) begin
           {error_o, error_code_o} = {1'b1, ErrAddressRange};
           state_d = StStop;
         end else if (accepted) begin
@@ -244,12 +244,12 @@ module hgcn_command_parser
     unique case (state_q)
       StAskHeader: {ask_line_q, ask_lines_q, ask_s1_q, ask_s2_q} <= {base_i[BaseProgram], 32'(RecordLines), 64'd0};
       StAskRecords: begin
-        ask_line_q           <= base_i[BaseProgram] + 58'(header.commands_line);
+        ask_line_q           <= base_i[BaseProgram] + line_t'(header.commands_line);
         ask_lines_q          <= header.num_commands * RecordLines;
         {ask_s1_q, ask_s2_q} <= '0;
       end
       StStream: begin
-        ask_line_q  <= base_i[stream.base] + 58'(stream.offset);
+        ask_line_q  <= base_i[stream.base] + line_t'(stream.offset);
         ask_lines_q <= stream.lines;
         ask_s1_q    <= stream.s1;
         ask_s2_q    <= stream.s2;

@@ -44,7 +44,7 @@ module hgcn_dispatch
   // Read master
   output logic [ReadClients-1:0] read_valid_o,
   input  logic [ReadClients-1:0] read_ready_i,
-  output logic [           57:0] read_line_o,
+  output line_t read_line_o,
   output logic [           31:0] read_lines_o,
   output logic [           31:0] read_s1_o,
   output logic [           31:0] read_s2_o,
@@ -61,7 +61,7 @@ module hgcn_dispatch
   // Write master
   output logic        write_valid_o,
   input  logic        write_ready_i,
-  output logic [57:0] write_line_o,
+  output line_t write_line_o,
   output logic [31:0] write_lines_o,
   output logic [23:0] write_tag_o,
   input  logic        write_idle_i,
@@ -108,11 +108,13 @@ module hgcn_dispatch
   logic engine_rst_nq, start, starved, done, parser_error;
   error_e parser_code;
   logic [23:0] parser_index;
-  logic [Regions-1:0][57:0] base, size;
+  line_t [Regions-1:0] base, size;
+  logic [Regions-1:0] unused;  // Regions start and end on lines
 
   for (genvar i = 0; i < Regions; i++) begin : gen_region
-    assign base[i] = base_i[i][63:6];
-    assign size[i] = size_i[i][63:6];
+    assign base[i] = base_i[i][63:LineShift];
+    assign size[i] = size_i[i][63:LineShift];
+    assign unused[i] = ^{base_i[i][LineShift-1:0], size_i[i][LineShift-1:0]};
   end
 
   assign start   = start_i && state_q == StIdle && engine_rst_nq && !soft_reset_i;
@@ -243,11 +245,6 @@ module hgcn_dispatch
     .settled_o   (settled),
     .done_o      (done)
   );
-
-  // Regions are 64-byte aligned.
-  logic unused;
-  assign unused = ^{base_i[0][5:0], base_i[1][5:0], base_i[2][5:0], base_i[3][5:0], size_i[0][5:0], size_i[1][5:0], size_i[2][5:0],
-                    size_i[3][5:0]};
 
   `HGCN_ASSERT(ErrorStaysFirst, error_o && !resetting_o |=> $stable({error_code_o, error_index_o}) || !error_o)
   `HGCN_ASSERT(NothingStartsInReset, stop_o |-> !engine_rst_no)

@@ -19,7 +19,7 @@ module hgcn_issue
   input logic clk_i,
   input logic rst_ni,  // Synchronous; forgets all commands
 
-  input logic [Regions-1:0][57:0] base_i,  // Byte address / 64 of each region
+  input line_t [Regions-1:0] base_i,  // Byte address / 64 of each region
 
   input  logic     in_valid_i,
   output logic     in_ready_o,
@@ -42,7 +42,7 @@ module hgcn_issue
 
   output logic        write_valid_o,
   input  logic        write_ready_i,
-  output logic [57:0] write_line_o,
+  output line_t write_line_o,
   output logic [31:0] write_lines_o,
 
   input logic load_idle_i,
@@ -141,7 +141,7 @@ module hgcn_issue
 
   // Destination line, added while the command waits
   always_ff @(posedge clk_i) begin
-    write_line_o <= base_i[drain.destination.base] + 58'(drain.destination.offset);
+    write_line_o <= base_i[drain.destination.base] + line_t'(drain.destination.offset);
   end
 
   assign {write_valid_o, drain_valid_o, merge_valid_o, gather_valid_o, pl_valid_o, load_valid_o} = offer_q;

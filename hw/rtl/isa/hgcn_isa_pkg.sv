@@ -5,6 +5,7 @@
 package hgcn_isa_pkg;
 
   localparam int unsigned LineBytes = 64;  // Granularity of streams
+  localparam int unsigned LineShift = 6;  // Bits of a byte's address within its line
   localparam int unsigned RecordWords = 32;  // Words of the header and of a command
   localparam int unsigned RecordLines = 2;  // Lines of a record
   localparam int unsigned QuadBytes = 16;  // What checksums add up at a time
@@ -95,7 +96,11 @@ package hgcn_isa_pkg;
     CntWrite = 3'd6
   } counter_e;
 
-  typedef logic [PlioBits-1:0] plio_t;
+  typedef logic [127:0] plio_t;  // A beat of PLIO
+  typedef logic [15:0] tag_t;  // Names a packet
+  typedef logic [15:0] slices_t;  // Slices of a packet
+  typedef logic [15:0] packet_magic_t;  // Says a packet's port
+  typedef logic [57:0] line_t;  // Address of a line
 
   // Entry of a PL schedule bundle: a nonzero for one lane.
   typedef struct packed {

@@ -31,7 +31,7 @@ module hgcn_axi_read
   // One command at a time, to the clients whose valid is set
   input  logic [Clients-1:0] cmd_valid_i,
   output logic [Clients-1:0] cmd_ready_o,
-  input  logic [       57:0] cmd_line_i,   // Byte address / 64
+  input  line_t cmd_line_i,   // Byte address / 64
   input  logic [       31:0] cmd_lines_i,
   input  logic [       31:0] cmd_s1_i,
   input  logic [       31:0] cmd_s2_i,
@@ -83,7 +83,7 @@ module hgcn_axi_read
   client_t r_client;
   logic client_rst_n, in_valid;
   logic [Clients-1:0] burst_valid, burst_ready, client_in_valid, client_idle, client_ready;
-  logic [57:0] burst_line[Clients];
+  line_t burst_line[Clients];
   logic [4:0] burst_lines[Clients];
   logic [Clients-1:0] in_last;
   logic [31:0] in_s1[Clients], in_s2[Clients];
@@ -161,7 +161,7 @@ module hgcn_axi_read
       if (grant_fire) turn_q <= grant;
     end
     if (grant_fire) begin
-      ar_addr_q <= {burst_line[grant], 6'd0};
+      ar_addr_q <= {burst_line[grant], LineShift'(0)};
       ar_len_q  <= (8'(burst_lines[grant]) << BeatShift) - 8'd1;
     end
   end

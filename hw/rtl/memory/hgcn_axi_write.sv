@@ -15,6 +15,7 @@
 module hgcn_axi_write
   import hgcn_pkg::*;
   import hgcn_axi_pkg::*;
+  import hgcn_isa_pkg::*;
 #(
   parameter int unsigned Bursts   = 16,  // Most bursts outstanding, power of two
   parameter int unsigned Commands = 4    // Commands queued, power of two
@@ -24,7 +25,7 @@ module hgcn_axi_write
 
   input  logic        cmd_valid_i,
   output logic        cmd_ready_o,
-  input  logic [57:0] cmd_line_i,   // Byte address / 64
+  input  line_t cmd_line_i,   // Byte address / 64
   input  logic [31:0] cmd_lines_i,
   input  logic [23:0] cmd_tag_i,    // Command index, returned with an error
 
@@ -58,7 +59,7 @@ module hgcn_axi_write
   typedef logic [IndexBits:0] index_t;
   typedef logic [OrderBits:0] order_t;
   typedef struct packed {
-    logic [57:0] line;
+    line_t line;
     logic [31:0] lines;
     logic [23:0] tag;
   } write_t;
@@ -75,7 +76,7 @@ module hgcn_axi_write
   assign head        = queue_q[cmd_read_q[IndexBits-1:0]];
 
   // Bursts: a burst is claimed when all of its beats are in the FIFO.
-  logic [57:0] line_q;
+  line_t line_q;
   logic [31:0] left_q;
   logic [23:0] tag_q;
   logic [4:0] to_boundary, chunk;
@@ -111,10 +112,10 @@ module hgcn_axi_write
       line_q <= head.line;
       tag_q  <= head.tag;
     end else if (claim) begin
-      line_q <= line_q + 58'(chunk);
+      line_q <= line_q + line_t'(chunk);
     end
     if (claim) begin
-      aw_addr_q <= {line_q, 6'd0};
+      aw_addr_q <= {line_q, LineShift'(0)};
       aw_len_q  <= chunk_len;
     end
   end

@@ -21,7 +21,7 @@ module hgcn_stream_reader
 
   input  logic        cmd_valid_i,
   output logic        cmd_ready_o,
-  input  logic [57:0] cmd_line_i,   // Byte address / 64
+  input  line_t cmd_line_i,   // Byte address / 64
   input  logic [31:0] cmd_lines_i,
   input  logic [31:0] cmd_s1_i,
   input  logic [31:0] cmd_s2_i,
@@ -29,7 +29,7 @@ module hgcn_stream_reader
 
   output logic        burst_valid_o,
   input  logic        burst_ready_i,
-  output logic [57:0] burst_line_o,
+  output line_t burst_line_o,
   output logic [ 4:0] burst_lines_o,  // 1 to 16; a burst stays within 1 KiB, hence within 4 KiB
 
   input  logic        in_valid_i,
@@ -62,7 +62,7 @@ module hgcn_stream_reader
     logic [23:0] tag;
   } check_t;
 
-  logic [57:0] queue_line_q[Commands];
+  line_t queue_line_q[Commands];
   logic [31:0] queue_lines_q[Commands];
   check_t queue_check_q[Commands], check;
   pointer_t write_q, issue_q, data_q;  // Accepted; taken for issue; all beats arrived
@@ -82,7 +82,7 @@ module hgcn_stream_reader
   end
 
   // Bursts: room is reserved before a burst is offered, and given back when a beat leaves the FIFO's RAM.
-  logic [57:0] line_q, burst_line_q;
+  line_t line_q, burst_line_q;
   logic [31:0] left_q;
   logic [4:0] to_boundary, chunk, burst_lines_q;
   count_t reserved_q, chunk_beats;
@@ -110,7 +110,7 @@ module hgcn_stream_reader
       reserved_q    <= reserved_q + (prepare ? chunk_beats : '0) - count_t'(freed);
     end
     if (load) line_q <= queue_line_q[issue_q[IndexBits-1:0]];
-    else if (prepare) line_q <= line_q + 58'(chunk);
+    else if (prepare) line_q <= line_q + line_t'(chunk);
     if (prepare) begin
       burst_line_q  <= line_q;
       burst_lines_q <= chunk;

@@ -68,7 +68,7 @@ MUTANTS = [
     (_PARSER, "else if (command.fence) state_d = StFence;", ""),
     (_PARSER, "sum_q != command.checksum", "sum_q < command.checksum"),
     (_PARSER, "header.device_hash != DeviceHash", "header.device_hash[31:0] != DeviceHash[31:0]"),
-    (_PARSER, "+ 58'(header.num_commands) * RecordLines > size_i", "> size_i"),
+    (_PARSER, "+ line_t'(header.num_commands) * RecordLines > size_i", "> size_i"),
     (_ISSUE, "(command.wait_mask & ~idle_o) == '0", "(command.wait_mask & ~idle_o) != '1"),
     (_ISSUE, "{drain_idle_i && write_idle_i, ", "{drain_idle_i || write_idle_i, "),
     (_ISSUE, "gather_idle_i && merge_idle_i, pl_idle_i", "gather_idle_i, pl_idle_i"),

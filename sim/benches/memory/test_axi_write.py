@@ -49,7 +49,7 @@ MUTANTS = [
         "assign in_ready_o = fifo_ready && !stop_i;",
         "assign in_ready_o = fifo_ready;",
     ),
-    (_FILE, "line_q <= line_q + 58'(chunk)", "line_q <= line_q + 58'd16"),
+    (_FILE, "line_q <= line_q + line_t'(chunk)", "line_q <= line_q + line_t'(16)"),
     (_FILE, "awburst: BurstIncr,", "awburst: '0,"),
     (_FIFO, "(!out_valid_q || out_ready_i)", "!out_valid_q"),
 ]
@@ -146,8 +146,11 @@ class WriteBench:
                 await self.command(line, lines, tag)
 
         task = cocotb.start_soon(commands())
-        await self.source.send(beats, limit_cycles=200_000)
-        await task
+        try:
+            await self.source.send(beats, limit_cycles=200_000)
+            await task
+        finally:  # Whoever is cancelled offers no more commands
+            task.cancel()
 
     async def settle(self) -> None:
         """Wait until the writer is idle."""
