@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -85,11 +86,20 @@ def measure_baselines(network: IntegerNetwork, *, repeats: int = REPEATS) -> Ite
 
     def torch_csr(operand: Csr) -> Any:
         parts = (operand.indptr, operand.indices.astype(np.int64), _data(operand, np.float32))
-        return torch.sparse_csr_tensor(*map(torch.tensor, parts), size=operand.shape)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # That this kind of tensor is a beta.
+            return torch.sparse_csr_tensor(*map(torch.tensor, parts), size=operand.shape)
 
     with torch.no_grad():
         floats = _floats(network, torch_csr, torch.tensor)
-        yield timed("PyTorch", "float32", floats, torch.get_num_threads())
+        usual = torch.get_num_threads()
+        # With several, short products on a busy machine wait for each other longer than they work.
+        for threads in sorted({1, usual}):
+            torch.set_num_threads(threads)
+            try:
+                yield timed("PyTorch", "float32", floats, threads)
+            finally:
+                torch.set_num_threads(usual)
 
 
 def _median_seconds(forward: Callable[[], Any], repeats: int) -> float:

@@ -238,6 +238,8 @@ CALLS: dict[str, Call] = {
     "Program.pack_features": (OPEN.pack_features, [np.eye(4)], {}),
     "Result.accuracy": (RESULT.accuracy, [GRAPH.labels, np.ones(4, dtype=bool)], {}),
     "spy": (plots.spy, [None], {"most": 5}),
+    "segment_bars": (plots.segment_bars, [None], {}),
+    "schedule_bars": (plots.schedule_bars, [None], {}),
     "engine_bars": (plots.engine_bars, [None], {"cycles": 5}),
     "order_graph": (order_graph, [GRAPH.adjacency, "rcm"], {}),
     "Policy": (Policy, [], {"name": "threshold", "threshold": 3}),

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Plots (matplotlib, an extra): the split as a spy plot, the engines' shares as bars."""
+"""Plots (matplotlib, an extra): the split, its segments, the schedule, the engines' shares."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hgcn.arguments import as_whole
 from hgcn.cycles.estimate import Estimate
@@ -15,6 +16,8 @@ from hgcn.execution.backend import Execution
 from hgcn.execution.result import Result
 from hgcn.extras import how_to_install
 from hgcn.partition.split import Part, Split
+from hgcn.report.schedule import Step
+from hgcn.report.segment_histogram import segment_histogram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +36,13 @@ def _axes(ax: Axes | None) -> Any:
     return pyplot.subplots(figsize=(6, 6))[1]
 
 
-def spy(split: Split, ax: Axes | None = None, *, most: int = 200_000) -> Axes:
+def spy(
+    split: Split,
+    ax: Axes | None = None,
+    *,
+    most: int = 200_000,
+    rows: NDArray[np.integer[Any]] | None = None,
+) -> Axes:
     """Draw the left operand's nonzeros, coloured by the part that computes them.
 
     Parameters
@@ -44,6 +53,9 @@ def spy(split: Split, ax: Axes | None = None, *, most: int = 200_000) -> Axes:
         Where to draw; a new figure by default.
     most : int
         Draw at most this many nonzeros, evenly picked.
+    rows : ndarray, shape (n,), optional
+        ``program.rows``: draw an operand over nodes in the graph's own order instead, for what the
+        ordering has done.
 
     Returns
     -------
@@ -52,7 +64,7 @@ def spy(split: Split, ax: Axes | None = None, *, most: int = 200_000) -> Axes:
     Raises
     ------
     HgcnError
-        If matplotlib is not installed.
+        If matplotlib is not installed, or ``rows`` are no order of the operand's rows and columns.
     """
     if not isinstance(split, Split):
         raise HgcnError(
@@ -62,7 +74,8 @@ def spy(split: Split, ax: Axes | None = None, *, most: int = 200_000) -> Axes:
     axes: Axes = _axes(ax)
     operand = split.operand
     picked = np.arange(0, operand.nnz, max(1, -(-operand.nnz // most)))
-    row, col, part = operand.row_ids()[picked], operand.indices[picked], split.part[picked]
+    at, part = np.stack([operand.row_ids()[picked], operand.indices[picked]]), split.part[picked]
+    row, col = at if rows is None else _order(rows, split)[at]
     size = max(0.2, min(4.0, 2e4 / max(len(picked), 1)))
     for which, colour in PART_COLOURS.items():
         mine = part == which
@@ -85,6 +98,94 @@ def spy(split: Split, ax: Axes | None = None, *, most: int = 200_000) -> Axes:
     if operand.shape[0] == operand.shape[1]:
         axes.set_aspect("equal")
     axes.legend(markerscale=6 / np.sqrt(size), loc="upper right", framealpha=0.9)
+    return axes
+
+
+def _order(rows: object, split: Split) -> NDArray[np.int64]:
+    shape = split.operand.shape
+    if isinstance(rows, np.ndarray) and rows.dtype.kind in "iu" and shape[0] == shape[1]:
+        order = rows.astype(np.int64)
+        if np.array_equal(np.sort(order, axis=None), np.arange(shape[0])):
+            return order
+    raise HgcnError(
+        "rows must be program.rows, for an operand over nodes such as "
+        f"program.splits['adjacency'], got {shown(rows)} for one of shape {shape}"
+    )
+
+
+def segment_bars(split: Split, ax: Axes | None = None) -> Axes:
+    """Draw how many segments have which count, by part, and from which count the array takes them.
+
+    Parameters
+    ----------
+    split : Split
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib Axes
+        Of `hgcn.report.segment_histogram`; the dashed line is the median threshold of the tiles,
+        the shade goes from the least to the largest.
+
+    Raises
+    ------
+    HgcnError
+        If matplotlib is not installed.
+    """
+    if not isinstance(split, Split):
+        raise HgcnError(f"segment_bars draws a Split, got {shown(split)}")
+    axes: Axes = _axes(ax)
+    made = segment_histogram(split)
+    below = np.zeros(len(made.counts), dtype=np.int64)
+    for part, colour in PART_COLOURS.items():
+        segments = made.segments[part]
+        label = f"{part.name.lower()}: {int(segments.sum()):,}"
+        axes.bar(made.counts, segments, bottom=below, color=colour, label=label)
+        below = below + segments
+    low, middle, high = np.percentile(made.thresholds, (0, 50, 100)) - 0.5
+    axes.axvspan(low, high, color="#cccccc", alpha=0.5, zorder=0)
+    axes.axvline(middle, color="black", linestyle="--", label=f"threshold: {middle + 0.5:g}")
+    axes.set(xlabel="nonzeros of a segment", ylabel="segments")
+    axes.legend(loc="upper right")
+    return axes
+
+
+def schedule_bars(steps: Sequence[Step], ax: Axes | None = None) -> Axes:
+    """Draw when each engine is given its commands, by the cycle model.
+
+    Parameters
+    ----------
+    steps : tuple of Step
+        ``schedule(program.image, program.device)``, of `hgcn.report.schedule`. Neighbours differ in
+        shade; a bar ends where the engine is given the next.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    HgcnError
+        If matplotlib is not installed, or there is no step.
+    """
+    drawn = steps if isinstance(steps, (list, tuple)) else ()
+    if not drawn or not all(isinstance(step, Step) for step in drawn):
+        raise HgcnError(
+            f"schedule_bars draws schedule(program.image, program.device), got {shown(steps)}"
+        )
+    axes: Axes = _axes(ax)
+    engines = list(dict.fromkeys(step.engine for step in drawn))
+    for place, engine in enumerate(engines):
+        own = [step for step in drawn if step.engine == engine]
+        spans = [(step.begin, step.until - step.begin) for step in own]
+        shades = [("#1b9e77", "#7fc9b3")[number % 2] for number in range(len(own))]
+        axes.broken_barh(spans, (place - 0.4, 0.8), facecolors=shades)
+    axes.set_yticks(range(len(engines)), engines)
+    axes.invert_yaxis()
+    axes.set(xlabel="cycles, modelled")
     return axes
 
 
