@@ -124,31 +124,33 @@ def lower_bound(workload: Workload, device: Device) -> Bound:
     `hgcn.cycles.cost.segment_cycles`: gather, tensor PEs, PLIO A and B, whichever is slowest. No
     two jobs run at the same time.
 
-    ``drain``: F cycles for the parameters of each row tile, and one for each row, or two where it
-    is written to memory in two beats.
+    ``drain``: the column parameters of each row tile, 8 F bytes, a beat a cycle; then ``1 / E``
+    cycles for each row (E = ``drain_rows``), or the beats of its bytes where it is written to
+    memory and they take longer.
     """
     d, w = device, workload
     rows = -(-w.nodes // d.block_rows) * d.block_rows
     tiles = -(-rows // d.tile_rows)
     records = tiles * COLUMN_PARAMETER.bytes * d.features + ROW_RECORD.bytes * rows
-    total_bytes, compute, drain = 2.0 * RECORD_BYTES, 0.0, 0
+    parameter_cycles = COLUMN_PARAMETER.bytes * d.features / d.axi_bytes
+    total_bytes, compute, drain = 2.0 * RECORD_BYTES, 0.0, 0.0
     for job in w.jobs:
         left = _left(job, w, rows, d)
         moved = left.bytes + records + 2 * tiles * RECORD_BYTES
         if job.weights:
             moved += left.rows * d.features + (left.rows > 0) * RECORD_BYTES
-        beats = 1
+        row_cycles = 1 / d.drain_rows
         if job.written:
             row_bytes = d.features * job.bits // 8
             moved += rows * row_bytes
-            beats = -(-row_bytes // d.axi_bytes)
+            row_cycles = max(row_cycles, row_bytes / d.axi_bytes)
         feature_tiles = -(-job.columns // d.features)
         total_bytes += feature_tiles * moved
         compute += feature_tiles * left.cycles
-        drain += feature_tiles * (tiles * d.features + rows * beats)
+        drain += feature_tiles * (tiles * parameter_cycles + rows * row_cycles)
     total_bytes -= CREDIT_BEATS * d.axi_bytes
     return Bound(
         memory_cycles=total_bytes / d.dram_bytes_per_cycle,
         compute_cycles=compute,
-        drain_cycles=float(drain),
+        drain_cycles=drain,
     )

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.arch.device import K0, Device
+from hgcn.cycles.drain import DRAIN_DEPTH
 from hgcn.cycles.gather import STORE
-from hgcn.cycles.lanes import DRAIN_DEPTH, PL_FLIGHT
+from hgcn.cycles.lanes import PL_FLIGHT
 from hgcn.cycles.ports import CROSSING
 from hgcn.format.numbers import CHUNK, PLIO_BYTES, RECORD_BYTES, SUM_BITS
 from hgcn.format.streams import COLUMN_PARAMETER, CONTROL_RECORD, ROW_RECORD, entry_bytes
@@ -108,8 +109,10 @@ class TileCost:
 
     @cached_property
     def drain_cycles(self) -> float:
-        """``F + rows / E`` cycles, E rows a cycle; and the depth of its pipeline."""
-        cycles = self.device.features + self.rows / self.device.drain_rows + DRAIN_DEPTH
+        """A beat of column parameters or E rows a cycle; and the depth of its pipeline."""
+        d = self.device
+        parameters = COLUMN_PARAMETER.bytes * d.features / d.axi_bytes
+        cycles = parameters + self.rows / d.drain_rows + DRAIN_DEPTH
         return cycles / self.grid.num_col_tiles
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hgcn.arch.device import K0, LINE_BYTES, Device
 from hgcn.format.numbers import CHUNK, PLIO_BYTES, SUM_BITS
-from hgcn.format.streams import ENTRY
+from hgcn.format.streams import COLUMN_PARAMETER, ENTRY, ROW_RECORD
 
 RESET_EDGES = 8
 """Edges of each clock till it is out of reset, the array's after the PL's (sim/top/hgcn_tb.sv)."""
@@ -25,7 +25,9 @@ class Sizes(NamedTuple):
     latency_cycles: int  # AR beat to first R beat, last W beat to B beat
     # PL engine and drain
     most_bundle_bytes: int  # Of an int8 schedule bundle
-    features: int
+    parameter_beats: int  # Of a feature tile's column parameters
+    drain_rows: int  # Of a line
+    beat_lines: int  # Of records
     block_rows: int  # Of a tile
     # Array: a slice on its way
     read_steps: int  # To gather its 8 rows
@@ -60,7 +62,9 @@ def sizes_of(device: Device) -> Sizes:
         rate_bytes=d.dram_bytes_per_cycle,
         latency_cycles=d.dram_latency_cycles,
         most_bundle_bytes=ENTRY.bytes * d.lanes,
-        features=d.features,
+        parameter_beats=COLUMN_PARAMETER.bytes * d.features // d.axi_bytes,
+        drain_rows=d.drain_rows,
+        beat_lines=d.axi_bytes // (ROW_RECORD.bytes * d.drain_rows),
         block_rows=d.block_rows,
         read_steps=K0 // d.gather_rows,
         binary_bytes=d.block_rows,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hgcn.cycles import (
     array,
     control,
+    drain,
     gather,
     lanes,
     memory,
@@ -75,7 +76,7 @@ def new_machine(sizes: Sizes) -> Machine:
         control.new_control(),
         np.zeros(lanes.ENGINE_SIZE, np.int64),
         np.zeros(lanes.ENGINE_SIZE, np.int64),
-        np.zeros(lanes.ENGINE_SIZE, np.int64),
+        np.zeros(drain.DRAIN_SIZE, np.int64),
         np.zeros(gather.GATHER_SIZE, np.int64),
         np.zeros(merge.MERGE_SIZE, np.int64),
         np.zeros((sizes.pe_rows, merge.MERGING_SIZE), np.int64),
@@ -87,7 +88,7 @@ def new_machine(sizes: Sizes) -> Machine:
 def start(index: int, machine: Machine, program: Tables, sizes: Sizes) -> None:
     """Give a command to its engines."""
     command = program.commands[index]
-    load, pl, drain, collect = machine.load, machine.pl, machine.drain, machine.gather
+    load, pl, collect = machine.load, machine.pl, machine.gather
     beats = command[STREAMS + 1] * sizes.line_beats
     if command[tables.KIND] == tables.LOAD:
         load[lanes.ACTIVE] = 1
@@ -104,13 +105,8 @@ def start(index: int, machine: Machine, program: Tables, sizes: Sizes) -> None:
         collect[gather.FIRST_SLICE] = command[tables.FIRST_SLICE]
         machine.merge[merge.PACKETS] = command[tables.PACKETS]
     elif command[tables.KIND] == tables.DRAIN:
-        drain[lanes.ACTIVE] = 1
-        drain[lanes.BEATS] = beats
-        drain[lanes.PARAMETERS] = sizes.features
-        drain[lanes.ROWS] = drain[lanes.LEAVING] = drain[lanes.OUT_ROWS] = command[tables.ITEMS]
-        drain[lanes.OUT_BEATS] = command[tables.WRITE_BEATS]
-        drain[lanes.OUT_MADE] = drain[lanes.OUT_SENT] = 0
-        drain[lanes.TILED] = command[tables.TILED]
+        rows, out_beats = command[tables.ITEMS], command[tables.WRITE_BEATS]
+        drain.start_drain(machine.drain, beats, rows, out_beats, command[tables.TILED], sizes)
 
 
 Run = Callable[[Tables, Sizes, int, Int], Counts]
@@ -131,7 +127,7 @@ def _compile(sources: str) -> Run:
         # Names of their own for arrays: to fetch one from a tuple counts a reference each time.
         commands, slice_row, slice_flags, slice_tag, records_at = program
         machine = new_machine(sizes)
-        clients, reading, writing, credit, parser, load, pl, drain = machine[:8]
+        clients, reading, writing, credit, parser, load, pl, draining = machine[:8]
         collect, merging, packets = machine[8:11]
         pe_rows, pe_ports, pes = machine.array
         moved = checked = t = 0
@@ -140,7 +136,7 @@ def _compile(sources: str) -> Run:
             load_idle = load[lanes.ACTIVE] == 0
             pl_idle = pl[lanes.ACTIVE] == 0
             array_idle = collect[gather.ACTIVE] == 0 and merging[merge.ACTIVE] == 0
-            drain_idle = drain[lanes.ACTIVE] == 0
+            drain_idle = draining[drain.ACTIVE] == 0
             written = drain_idle and writes.write_idle(writing)
             idle = load_idle | pl_idle << 1 | array_idle << 2 | written << 3
             free = load_idle << tables.LOAD | (pl_idle and array_idle) << tables.SPMM
@@ -156,7 +152,7 @@ def _compile(sources: str) -> Run:
                 for row in range(sizes.pe_rows):
                     array.follow(row, pe_rows, pe_ports, pes, sizes)
                 merge.merge_cycle(t, merging, packets, pe_rows, pes, sizes)
-            lanes.drain_cycle(drain, clients, writing, sizes)
+            drain.drain_cycle(draining, clients, writing, sizes)
             control.parse_cycle(parser, commands, records_at, clients, sizes, fence_open)
             offered = control.issue_cycle(parser, commands, writing, idle, free)
             if parser[control.FINISHED] == 1:
@@ -185,7 +181,7 @@ def _compile(sources: str) -> Run:
             pl[lanes.BUSY],
             collect[gather.BUSY],
             merging[merge.BUSY],
-            drain[lanes.BUSY],
+            draining[drain.BUSY],
             writing[writes.BEATS_WRITTEN],
         )
 
@@ -194,7 +190,7 @@ def _compile(sources: str) -> Run:
 
 run = _compile(
     source_digest(
-        *(array, control, gather, lanes, memory, merge, ports, reads, sizes, tables, writes),
+        *(array, control, drain, gather, lanes, memory, merge, ports, reads, sizes, tables, writes),
         *(numbers, streams),  # Their constants are in the machine code
     )
 )

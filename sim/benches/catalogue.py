@@ -61,8 +61,8 @@ def entries() -> list[Entry]:
 
 
 def cases(bench: Bench, only: Device | None = None) -> list[Case]:
-    """Return the simulations of a bench: each preset, or only a device, by each parameter set."""
-    devices = [device(name) for name in bench.presets] if only is None else [only]
+    """Return the simulations of a bench: each device, or only one, by each parameter set."""
+    devices = [*map(device, bench.presets), *bench.variants] if only is None else [only]
     return [
         Case(bench, chosen, parameters) for chosen in devices for parameters in bench.parameters
     ]

@@ -41,6 +41,8 @@ class Bench:
         Paths relative to the hardware folder, in compile order.
     presets : tuple of str
         Device presets to run under; the default suits modules that do not read the package.
+    variants : tuple of Device
+        Other devices to run under, for sizes that no preset has.
     parameters : tuple of mapping
         One simulator per parameter set.
     timing : bool
@@ -51,6 +53,7 @@ class Bench:
     top: str
     sources: tuple[str, ...]
     presets: tuple[str, ...] = ("tiny",)
+    variants: tuple[Device, ...] = ()
     parameters: tuple[Mapping[str, int], ...] = ({},)
     timing: bool = False
 

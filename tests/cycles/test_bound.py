@@ -63,6 +63,7 @@ def convolutions(
 
 
 SMALL = convolutions()
+ROW = replace(TINY, name="row", drain_rows=1)
 """On `tiny` a row block of 16, two feature tiles of 8 features and one."""
 
 SEGMENT = 1 / 4
@@ -88,11 +89,21 @@ def test_compute_shares_nonzeros_between_both_engines() -> None:
 
 
 def test_every_pass_drains_its_rows_twice() -> None:
-    assert lower_bound(SMALL, TINY).drain_cycles == 3 * 2 * (8 + 16)
-    # 16 int16 logits are two beats of 16 bytes.
-    assert lower_bound(SMALL, PRESETS["kv260"]).drain_cycles == 2 * 2 * (16 + 16) + 16
+    # A beat of 16 bytes holds two column parameters.
+    assert lower_bound(SMALL, ROW).drain_cycles == 3 * 2 * (4 + 16)
     tiles = convolutions(nodes=512 + 16)
-    assert lower_bound(tiles, TINY).drain_cycles == 3 * 2 * (2 * 8 + 528)
+    assert lower_bound(tiles, ROW).drain_cycles == 3 * 2 * (2 * 4 + 528)
+    # 16 int16 logits are two beats of 16 bytes.
+    kv260 = replace(PRESETS["kv260"], name="row", drain_rows=1)
+    assert lower_bound(SMALL, kv260).drain_cycles == 2 * 2 * (8 + 16) + 16
+
+
+def test_a_line_of_rows_drains_in_a_cycle_as_far_as_memory_takes_it() -> None:
+    line = replace(ROW, drain_rows=4)
+    # Two feature tiles, then one: products to a store, hidden features to memory in 8 bytes a row,
+    # logits in 16.
+    tiles = [(2, 1 / 4), (2, 8 / 16), (1, 1 / 4), (1, 16 / 16)]
+    assert lower_bound(SMALL, line).drain_cycles == sum(n * (4 + 16 * row) for n, row in tiles)
 
 
 def test_features_read_at_run_time_count_every_cell() -> None:
@@ -139,7 +150,7 @@ def test_a_product_with_weights_alone_is_written_once() -> None:
     alone = replace(SMALL, jobs=(job,))
     moved = 20 * 3 / 16 + 2 * 8 + 8 * 8 + 4 * 16 + 16 * 16 + 128 * (2 + 1)
     assert lower_bound(alone, TINY).memory_cycles == pytest.approx((2 * 128 + moved - 64) / 16)
-    assert lower_bound(alone, TINY).drain_cycles == 8 + 16
+    assert lower_bound(alone, ROW).drain_cycles == 4 + 16
 
 
 def matrix(kind: str, shape: tuple[int, int], *, values: bool, seed: int) -> Csr:

@@ -64,10 +64,10 @@ def test_the_slower_of_port_and_merge_sets_the_cycles_of_a_packet() -> None:
 
 def test_a_tile_takes_its_slowest_and_the_latency() -> None:
     fast = {"dram_bytes_per_second": 1e15, "axi_bytes": 64}
-    # 8 column parameters, 512 rows, 11 stages
-    assert cost_of(**fast).drain_cycles == 8 + 512 + 11
-    assert at(cost_of(**fast), 0, 0) == 40 + 531
-    assert at(cost_of(drain_rows=2, **fast), 0, 0) == 40 + 8 + 256 + 11
+    # 8 column parameters in a beat, 512 rows, 11 stages
+    assert cost_of(drain_rows=1, **fast).drain_cycles == 1 + 512 + 11
+    assert at(cost_of(drain_rows=1, **fast), 0, 0) == 40 + 524
+    assert at(cost_of(drain_rows=2, **fast), 0, 0) == 40 + 1 + 256 + 11
     # 4 lanes, and 4 cycles until the last sum is there
     assert at(cost_of(**fast), 4000, 0) == 40 + 1000 + 4
     # 4 rows gathered a cycle; two read steps, the push, two crossings, the last packet

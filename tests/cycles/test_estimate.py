@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hgcn.cycles.bound import lower_bound
+from hgcn.cycles.drain import DRAIN_DEPTH
 from hgcn.cycles.estimate import estimate
-from hgcn.cycles.lanes import DRAIN_DEPTH
 from hgcn.cycles.workload import workload_of
 from hgcn.errors import ProgramError
 from hgcn.execution.backend import RunOptions
@@ -79,10 +79,12 @@ def test_twice_the_graph_takes_longer() -> None:
 def test_busy_cycles_of_the_handmade_program() -> None:
     made = estimate(image_of(lambda builder: None), TINY)
     assert made.engines["pl"] == 2  # One word, twice.
-    # Column parameters and rows, then the rows that leave when none enters any more, twice; the
-    # second DRAIN's last row reaches memory a cycle after it has left.
-    entering, leaving = TINY.features + 32, DRAIN_DEPTH - 1
-    assert made.engines["drain"] == 2 * (entering + leaving) + 1
+    # Column parameters, two a beat. To the store: lines of two rows, then those that leave when
+    # none enters any more. To memory: the pipeline fills, then a beat of each row leaves it, the
+    # last one a cycle later.
+    parameters, depth = TINY.features // 2, DRAIN_DEPTH - 1
+    to_store, to_memory = parameters + 32 // 2 + depth, parameters + depth + 32 + 1
+    assert TINY.drain_rows == 2 and made.engines["drain"] == to_store + to_memory
     assert made.engines["load"] == 2 * 4 and made.engines["write"] == 8 * 4  # Beats of 16 bytes.
     assert made.engines["array"] == 3 * 2  # Three slices of two gathers.
     # PE rows merge their two packets side by side, if at all, and a beat a cycle.

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hgcn.cycles import (
     array,
     control,
+    drain,
     gather,
     lanes,
     memory,
@@ -140,7 +141,20 @@ def test_the_same_program_always_takes_the_same_cycles() -> None:
 def test_the_cached_loop_holds_the_sources_of_all_it_calls() -> None:
     # Numba's cache of `run` looks at its own file and its closure alone.
     closure = run.py_func.__closure__  # type: ignore[attr-defined]
-    parts = (array, control, gather, lanes, memory, merge, ports, reads, sizes, tables, writes)
+    parts = (
+        array,
+        control,
+        drain,
+        gather,
+        lanes,
+        memory,
+        merge,
+        ports,
+        reads,
+        sizes,
+        tables,
+        writes,
+    )
     digest = source_digest(*parts, numbers, streams)
     assert [cell.cell_contents for cell in closure] == [digest]
 
@@ -161,9 +175,11 @@ COPIES = [
         r"(\d+) cycles, first quad of a record to its verdict",
     ),
     (lanes.PL_FLIGHT, "engine/hgcn_pl_engine", r"FlightCycles = (\d+)"),
-    (lanes.DRAIN_DEPTH, "engine/hgcn_drain", r"(\d+) cycles with `sum_ce_o` high, row record to"),
-    (lanes.WRITER_BEATS + 2, "engine/hgcn_row_writer", r"FifoDepth = (\d+)"),
-    (2, "engine/hgcn_row_writer", r"row_ready_o = .*FifoDepth - (\d+)"),
+    (drain.DRAIN_DEPTH, "engine/hgcn_drain", r"(\d+) cycles with `sum_ce_o` high, row record to"),
+    (drain.RECORD_BEATS, "engine/hgcn_drain_records", r"FifoDepth = (\d+)"),
+    (drain.WRITER_BEATS, "engine/hgcn_row_writer", r"FifoDepth = (\d+)"),
+    (2, "engine/hgcn_row_writer", r"room_for_two = .*FifoDepth - (\d+)"),
+    (drain.TILE_BUFFERS - 1, "engine/hgcn_tile_beats", r"logic \[(\d+):0\] full_q"),
     (2, "common/hgcn_gearbox", r"HoldBytes = InBytes \+ (\d+) \* OutBytes"),
     (gather.B_QUEUE, "array/hgcn_gather", r"SliceDepth = (\d+)"),
     (gather.A_QUEUE, "array/hgcn_left_packets", r"Depth = 2 \* Pieces > (\d+)"),

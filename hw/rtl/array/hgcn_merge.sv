@@ -6,6 +6,7 @@
 /// A beat is 4 features of one row, the same 4 in all columns of a PE row. So the sums lie in N/4 chunk
 /// RAMs per buffer, and each serves another PE row every cycle: PE rows that work on different features of
 /// their blocks merge side by side. Rows with the same tag never do: the later one's header waits.
+/// A chunk has a RAM for each row of a line of DrainRows rows: the drain reads all of them at once.
 ///
 ///   headers (one a cycle) -> a beat counter per PE row -> arbiter per chunk -> read -> add, write
 ///
@@ -25,7 +26,7 @@ module hgcn_merge
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
 #(
-  localparam int unsigned RowAddrBits = $clog2(TileRows)
+  localparam int unsigned LineAddrBits = $clog2(TileRows / DrainRows)
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -49,11 +50,11 @@ module hgcn_merge
   input  plio_t [R*C-1:0] plio_c_tdata_i,
   input  logic  [R*C-1:0] plio_c_tlast_i,
 
-  input  logic                   sum_ce_i,
-  input  logic                   sum_rd_i,
-  input  logic                   sum_buffer_i,
-  input  logic [RowAddrBits-1:0] sum_row_i,
-  output sums_t                  sum_data_o
+  input  logic                     sum_ce_i,
+  input  logic                     sum_rd_i,
+  input  logic                     sum_buffer_i,
+  input  logic [ LineAddrBits-1:0] sum_line_i,
+  output sums_t [   DrainRows-1:0] sum_data_o
 );
 
   localparam int unsigned Chunks = N / ChunkFeatures;  // Per column
@@ -63,6 +64,7 @@ module hgcn_merge
   localparam int unsigned ChunkBits = Chunks > 1 ? $clog2(Chunks) : 1;
   localparam int unsigned TagBits = $clog2(Blocks);
   localparam int unsigned BlockRowBits = $clog2(T);
+  localparam int unsigned RowAddrBits = $clog2(TileRows);
   localparam int unsigned UnderWayBits = 8;
   localparam int unsigned RowBitsR = R > 1 ? $clog2(R) : 1;
 
@@ -73,6 +75,7 @@ module hgcn_merge
   typedef logic [BeatBits-1:0] beat_count_t;
   typedef logic [TagBits-1:0] tag_t;
   typedef logic [RowAddrBits-1:0] row_addr_t;
+  typedef logic [LineAddrBits-1:0] line_addr_t;
   typedef logic [ChunkBits-1:0] chunk_t;
   typedef logic [C*PlioBits-1:0] word_t;  // 4 features of each column
 
@@ -237,7 +240,7 @@ module hgcn_merge
   // after its write.
   logic [Chunks-1:0][R-1:0] grant;
   logic [Chunks-1:0] chunk_busy;
-  logic [1:0][Chunks-1:0][C*PlioBits-1:0] sums;  // Last word read
+  word_t [1:0][Chunks-1:0][DrainRows-1:0] sums;  // Last word read
   logic merging_buffer;
 
   assign merging_buffer = buffer_q;
@@ -254,7 +257,7 @@ module hgcn_merge
     logic [R-1:0] req;
     logic valid_q, add_fresh_q, take_fresh, take;
     row_addr_t take_addr, add_addr_q;
-    word_t take_word, word_q, word;
+    word_t take_word, word_q, old, word;
 
     always_comb begin
       for (int unsigned r = 0; r < R; r++) begin
@@ -291,11 +294,13 @@ module hgcn_merge
       end
     end
 
+    assign old = sums[merging_buffer][q][32'(add_addr_q)%DrainRows];
+
     always_comb begin
       word = word_q;
       if (valid_q && !add_fresh_q) begin
         for (int unsigned e = 0; e < 4 * C; e++) begin
-          word[32*e+:32] = word_q[32*e+:32] + sums[merging_buffer][q][32*e+:32];
+          word[32*e+:32] = word_q[32*e+:32] + old[32*e+:32];
         end
       end
     end
@@ -308,19 +313,26 @@ module hgcn_merge
       assign mine = merging_buffer == 1'(h);
       assign reads = sum_ce_i && sum_rd_i && sum_buffer_i == 1'(h);
 
-      hgcn_ram #(
-        .Width(C * PlioBits),
-        .Depth(TileRows)
-      ) u_ram (
-        .clk_i,
-        .rst_ni,
-        .wr_en_i(valid_q && mine),
-        .wr_addr_i(add_addr_q),
-        .wr_data_i(word),
-        .rd_en_i((take && mine) || reads),
-        .rd_addr_i(take && mine ? take_addr : sum_row_i),
-        .rd_data_o(sums[h][q])
-      );
+      for (genvar i = 0; i < DrainRows; i++) begin : gen_row_of_line
+        logic takes, adds;
+
+        assign takes = take && mine && 32'(take_addr) % DrainRows == i;
+        assign adds = valid_q && mine && 32'(add_addr_q) % DrainRows == i;
+
+        hgcn_ram #(
+          .Width(C * PlioBits),
+          .Depth(TileRows / DrainRows)
+        ) u_ram (
+          .clk_i,
+          .rst_ni,
+          .wr_en_i(adds),
+          .wr_addr_i(line_addr_t'(32'(add_addr_q) / DrainRows)),
+          .wr_data_i(word),
+          .rd_en_i(takes || reads),
+          .rd_addr_i(takes ? line_addr_t'(32'(take_addr) / DrainRows) : sum_line_i),
+          .rd_data_o(sums[h][q][i])
+        );
+      end
     end
   end
 
@@ -332,12 +344,15 @@ module hgcn_merge
       got_rd_q <= sum_rd_i;
       if (sum_rd_i) begin
         got_buffer_q <= sum_buffer_i;
-        got_touched_q <= touched_q[sum_buffer_i][sum_row_i[RowAddrBits-1:BlockRowBits]];
+        got_touched_q <= touched_q[sum_buffer_i][tag_t'(32'(sum_line_i) / (T / DrainRows))];
       end
       if (got_rd_q) begin
-        for (int unsigned c = 0; c < C; c++) begin
-          for (int unsigned q = 0; q < Chunks; q++) begin
-            sum_data_o[(c*N+q*4)*32+:PlioBits] <= got_touched_q ? sums[got_buffer_q][q][c*PlioBits+:PlioBits] : '0;
+        for (int unsigned i = 0; i < DrainRows; i++) begin
+          for (int unsigned c = 0; c < C; c++) begin
+            for (int unsigned q = 0; q < Chunks; q++) begin
+              sum_data_o[i][(c*N+q*4)*32+:PlioBits] <=
+                  got_touched_q ? sums[got_buffer_q][q][i][c*PlioBits+:PlioBits] : '0;
+            end
           end
         end
       end

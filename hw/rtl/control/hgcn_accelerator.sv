@@ -40,7 +40,7 @@ module hgcn_accelerator
   input  logic  [R*C-1:0] plio_c_tlast_i
 );
 
-  localparam int unsigned TileRowBits = $clog2(TileRows);
+  localparam int unsigned TileLineBits = $clog2(TileRows / DrainRows);
 
   // Registers
   hgcn_regs_pkg::hgcn_regs__in_t hwif_in;
@@ -305,9 +305,9 @@ module hgcn_accelerator
 
   // Engines
   logic sum_ce, sum_rd, sum_buffer;
-  accumulator_t sum_accumulator;
-  logic [TileRowBits-1:0] sum_row;
-  sums_t pl_sum_data, array_sum_data;
+  accumulator_t [DrainRows-1:0] sum_accumulator;
+  logic [TileLineBits-1:0] sum_line;
+  sums_t [DrainRows-1:0] pl_sum_data, array_sum_data;
 
   hgcn_load u_load (
     .clk_i,
@@ -404,7 +404,7 @@ module hgcn_accelerator
     .sum_ce_i       (sum_ce),
     .sum_rd_i       (sum_rd),
     .sum_buffer_i     (sum_buffer),
-    .sum_row_i      (sum_row),
+    .sum_line_i     (sum_line),
     .sum_data_o     (array_sum_data)
   );
 
@@ -424,7 +424,7 @@ module hgcn_accelerator
     .sum_rd_o      (sum_rd),
     .sum_buffer_o    (sum_buffer),
     .sum_accumulator_o   (sum_accumulator),
-    .sum_row_o     (sum_row),
+    .sum_line_o    (sum_line),
     .pl_sum_data_i (pl_sum_data),
     .array_sum_data_i(array_sum_data),
     .wr_store_o    (drain_wr_store),

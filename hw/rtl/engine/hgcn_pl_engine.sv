@@ -10,11 +10,11 @@
 ///             is not valid, or a cycle without a bundle, is a bubble.
 /// Latency     7 cycles, last beat taken to `idle_o`, its sums written.
 ///             `sum_data_o` two cycles with `sum_ce_i` after `sum_rd_i`.
-/// Throughput  One bundle per cycle, if the stream gives a bundle's bytes per cycle.
+/// Throughput  One bundle per cycle, if the stream gives a bundle's bytes per cycle; DrainRows sums read per cycle.
 /// Paths       None.
 /// Requires    Banks of one bundle distinct; base a multiple of B; slots below Slots; positions within the store;
-///             enough beats for the bundles; the buffer drained is not the buffer of the command. The stream is the
-///             command's own.
+///             enough beats for the bundles; the buffer drained is not the buffer of the command; sums read in one
+///             cycle are of distinct lanes. The stream is the command's own.
 /// Model       hgcn.reference: sums[buffer, lane, slot] += value * store[base + position], int32.
 module hgcn_pl_engine
   import hgcn_pkg::*;
@@ -42,8 +42,8 @@ module hgcn_pl_engine
   input  logic         sum_ce_i,
   input  logic         sum_rd_i,
   input  logic         sum_buffer_i,
-  input  accumulator_t       sum_accumulator_i,
-  output sums_t        sum_data_o
+  input  accumulator_t [DrainRows-1:0] sum_accumulator_i,
+  output sums_t  [DrainRows-1:0] sum_data_o
 );
 
   localparam int unsigned BankBits = $clog2(B);
@@ -189,15 +189,32 @@ module hgcn_pl_engine
   );
 
   logic [1:0] clear;
-  lane_t sum_lane, sum_lane_q;
-  logic  sum_read_q;
-  logic  lane_touched[L];
+  lane_t [DrainRows-1:0] sum_lane, sum_lane_q;
+  logic [L-1:0] lane_read;
+  logic sum_read_q;
+  logic lane_touched[L];
   sums_t lane_sums[L];
 
-  assign clear    = {2{cmd_fire && cmd_i.clear}} & {cmd_i.buffer, !cmd_i.buffer};
-  assign sum_lane = lane_t'(sum_accumulator_i.lane);
+  assign clear = {2{cmd_fire && cmd_i.clear}} & {cmd_i.buffer, !cmd_i.buffer};
+
+  for (genvar i = 0; i < DrainRows; i++) begin : gen_sum_lane
+    assign sum_lane[i] = lane_t'(sum_accumulator_i[i].lane);
+  end
 
   for (genvar lane = 0; lane < L; lane++) begin : gen_lane
+    // At most one row of a line is of this lane: its slot is the OR of all that match.
+    slot_t sum_slot;
+    always_comb begin
+      lane_read[lane] = 1'b0;
+      sum_slot        = '0;
+      for (int unsigned i = 0; i < DrainRows; i++) begin
+        if (sum_lane[i] == lane_t'(lane)) begin
+          lane_read[lane] = 1'b1;
+          sum_slot |= slot_t'(sum_accumulator_i[i].slot);
+        end
+      end
+    end
+
     hgcn_lane u_lane (
       .clk_i,
       .rst_ni,
@@ -208,9 +225,9 @@ module hgcn_pl_engine
       .value_i      (row_tag[lane].value),
       .row_i        (row[lane]),
       .sum_ce_i,
-      .sum_rd_i     (sum_rd_i && sum_lane == lane_t'(lane)),
+      .sum_rd_i     (sum_rd_i && lane_read[lane]),
       .sum_buffer_i,
-      .sum_slot_i   (slot_t'(sum_accumulator_i.slot)),
+      .sum_slot_i   (sum_slot),
       .sum_touched_o(lane_touched[lane]),
       .sum_data_o   (lane_sums[lane])
     );
@@ -222,14 +239,22 @@ module hgcn_pl_engine
     if (sum_ce_i) begin
       sum_read_q <= sum_rd_i;
       if (sum_rd_i) sum_lane_q <= sum_lane;
-      if (sum_read_q) sum_data_o <= lane_touched[sum_lane_q] ? lane_sums[sum_lane_q] : '0;
     end
+  end
+
+  for (genvar i = 0; i < DrainRows; i++) begin : gen_sum
+    always_ff @(posedge clk_i) begin
+      if (sum_ce_i && sum_read_q) sum_data_o[i] <= lane_touched[sum_lane_q[i]] ? lane_sums[sum_lane_q[i]] : '0;
+    end
+
+    `HGCN_ASSUME_STREAM(DrainedAccumulatorExists, sum_rd_i |->
+        32'(sum_accumulator_i[i].lane) < L && 32'(sum_accumulator_i[i].slot) < Slots)
   end
 
   `HGCN_ASSUME(BaseOnBankZero, cmd_fire |-> cmd_i.base[BankBits-1:0] == '0)
   `HGCN_ASSUME(BeatsHoldBundles, cmd_fire |->
       64'(cmd_i.bundles) * (cmd_i.pl_int8 ? 64'(EntryBytes * L) : 64'(BinaryEntryBytes * L)) <= 64'(cmd_i.pl_beats) * 64'(AxiBytes))
   `HGCN_ASSUME(DrainsOtherBuffer, active_q && sum_rd_i && sum_ce_i |-> sum_buffer_i != buffer_q)
-  `HGCN_ASSUME_STREAM(DrainedAccumulatorExists, sum_rd_i |-> 32'(sum_accumulator_i.lane) < L && 32'(sum_accumulator_i.slot) < Slots)
+  `HGCN_ASSUME_STREAM(DrainedLanesDistinct, sum_rd_i |-> $countones(lane_read) == DrainRows)
 
 endmodule

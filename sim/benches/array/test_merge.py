@@ -12,6 +12,7 @@ from cocotb.triggers import RisingEdge
 
 from ...bfm import device_under_test, start_clock, wait_for
 from ...runs.runner import Bench
+from ..engine.lines import drained
 from .plio_model import Beats, Header, Int32, RowBlockSums, encode_c
 from .ports import plio_sources, stream_beats
 
@@ -22,6 +23,7 @@ BENCH = Bench(
     top="hgcn_merge",
     sources=("hw/rtl/common/hgcn_ram.sv", _FILE),
     presets=("tiny", "kv260", "vck5000", "vek280"),
+    variants=(*drained("tiny", 1, 4), *drained("vek280", 8)),
 )
 
 MUTANTS = [
@@ -49,6 +51,10 @@ MUTANTS = [
         "if (!rst_ni || stop_i) begin\n      row_active_q",
         "if (!rst_ni) begin\n      row_active_q",
     ),
+    (_FILE, "% DrainRows == i;\n        assign adds", "% DrainRows == 0;\n        assign adds"),
+    (_FILE, "adds = valid_q && mine && 32'(add_addr_q) % DrainRows == i", "adds = valid_q && mine"),
+    (_FILE, "takes ? line_addr_t'", "take ? line_addr_t'"),
+    (_FILE, "/ (T / DrainRows))", "/ (T / DrainRows) * 0)"),
     (_FILE, "grant[q] = pick(req, from_q);", "grant[q] = valid_q ? '0 : pick(req, from_q);"),
 ]
 
@@ -81,7 +87,7 @@ class MergeBench:
             getattr(dut, name).value = 0
         for name in ("stop_i", "begun_i"):
             getattr(dut, name).value = 0
-        for name in ("sum_ce_i", "sum_rd_i", "sum_buffer_i", "sum_row_i"):
+        for name in ("sum_ce_i", "sum_rd_i", "sum_buffer_i", "sum_line_i"):
             getattr(dut, name).value = 0
         bench = MergeBench(dut, stall)
         await start_clock(dut.clk_i, dut.rst_ni)
@@ -102,6 +108,11 @@ class MergeBench:
     def blocks(self) -> int:
         """Row blocks of a row tile."""
         return self.device.tile_rows // self.device.block_rows
+
+    @property
+    def lines(self) -> int:
+        """Lines of a row tile: the rows that are read in one cycle."""
+        return self.device.tile_rows // self.device.drain_rows
 
     def packet(self, tag: int, slices: int = 3) -> list[Beats]:
         """Return a packet of every column, with random sums."""
@@ -173,38 +184,38 @@ class MergeBench:
                 self.model.merge(buffer, packet)
         return cycles
 
-    async def read(self, buffer: int, rows: list[int], *, stall: float) -> list[Int32]:
-        """Read sums with a pipeline enable that is low now and then."""
+    async def read(self, buffer: int, lines: list[int], *, stall: float) -> list[Int32]:
+        """Read lines of sums with a pipeline enable that is low now and then."""
         dut, pipe = self.dut, [False, False]
         rng = random.Random(cocotb.RANDOM_SEED)
-        left = list(rows)
+        left = list(lines)
+        shape = self.device.drain_rows, self.device.features
         sums: list[Int32] = []
         for _ in range(LIMIT_CYCLES):
-            if len(sums) == len(rows):
+            if len(sums) == len(lines):
                 break
             enable, send = rng.random() >= stall, bool(left) and rng.random() >= stall
             dut.sum_ce_i.value = int(enable)
             dut.sum_rd_i.value = int(send)
             dut.sum_buffer_i.value = buffer if send else rng.randrange(2)
-            dut.sum_row_i.value = left[0] if send else rng.randrange(self.device.tile_rows)
+            dut.sum_line_i.value = left[0] if send else rng.randrange(self.lines)
             await RisingEdge(dut.clk_i)
             if enable:
                 if pipe[1]:
-                    raw = int(dut.sum_data_o.value).to_bytes(4 * self.device.features, "little")
-                    sums.append(np.frombuffer(raw, "<i4"))
+                    raw = int(dut.sum_data_o.value).to_bytes(4 * shape[0] * shape[1], "little")
+                    sums.append(np.frombuffer(raw, "<i4").reshape(shape))
                 pipe = [send, pipe[0]]
                 if send:
                     left.pop(0)
         dut.sum_rd_i.value = 0
         dut.sum_ce_i.value = 0
-        assert len(sums) == len(rows), "reads did not come back in time"
+        assert len(sums) == len(lines), "reads did not come back in time"
         return sums
 
     async def check(self, buffer: int, *, stall: float = 0.3) -> None:
         """Compare every row of a buffer."""
-        rows = list(range(self.device.tile_rows))
-        sums = await self.read(buffer, rows, stall=stall)
-        for row, got in zip(rows, sums, strict=True):
+        sums = await self.read(buffer, list(range(self.lines)), stall=stall)
+        for row, got in enumerate(np.concatenate(sums)):
             assert np.array_equal(got, self.model.row(buffer, row)), f"row {row} of buffer {buffer}"
 
     def spread(self, tags: list[int]) -> list[list[list[Beats]]]:

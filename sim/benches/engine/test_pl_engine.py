@@ -17,6 +17,7 @@ from hgcn.arch.device import MAX_TILE_POSITIONS
 
 from ...bfm import StreamSource, device_under_test, start_clock, wait_for
 from ...runs.runner import Bench
+from .lines import drained
 from .memories import ReadStore, beats_of, pack, position_bits
 
 _FILE = "hw/rtl/engine/hgcn_pl_engine.sv"
@@ -34,6 +35,7 @@ BENCH = Bench(
         _FILE,
     ),
     presets=("tiny", "kv260", "vck190"),
+    variants=(*drained("tiny", 1, 4), *drained("vck190", 8)),
 )
 
 MUTANTS = [
@@ -59,8 +61,12 @@ MUTANTS = [
         "in_ready_o = (active_q || beats_left_q != '0) &&",
     ),
     (_FILE, "if (sum_ce_i) begin", "begin"),
+    (_FILE, "if (sum_ce_i && sum_read_q)", "if (sum_read_q)"),
+    (_FILE, "slot_t'(sum_accumulator_i[i].slot)", "slot_t'(sum_accumulator_i[0].slot)"),
+    (_FILE, "sum_rd_i && lane_read[lane])", "sum_rd_i && sum_lane[0] == lane_t'(lane))"),
+    (_FILE, "lane_sums[sum_lane_q[i]] : '0", "lane_sums[sum_lane_q[0]] : '0"),
     (_FILE, "{cmd_i.buffer, !cmd_i.buffer}", "{!cmd_i.buffer, cmd_i.buffer}"),
-    (_FILE, "lane_touched[sum_lane_q] ? lane", "lane_touched[0] ? lane"),
+    (_FILE, "lane_touched[sum_lane_q[i]] ? lane", "lane_touched[0] ? lane"),
 ]
 
 LAST_BEAT_TO_IDLE_CYCLES = 7
@@ -226,30 +232,49 @@ class EngineBench:
     async def read_sums(
         self, buffer: int, accumulators: Sequence[tuple[int, int]], *, stall: float = 0.0
     ) -> NDArray[np.int32]:
-        """Read sums at (lane, slot), with the enable low at random."""
+        """Read sums at (lane, slot), a line at a time, with the enable low at random."""
         dut, rng = self.dut, self.rng
-        asked, got = 0, []
+        lines, waiting = [], list(accumulators)
+        while waiting:
+            line: dict[int, int] = {}  # Slot by lane: one of each lane, others fill it
+            for accumulator in list(waiting):
+                if len(line) < self.device.drain_rows and accumulator[0] not in line:
+                    line[accumulator[0]] = accumulator[1]
+                    waiting.remove(accumulator)
+            others = [lane for lane in range(self.device.lanes) if lane not in line]
+            for lane in rng.sample(others, self.device.drain_rows - len(line)):
+                line[lane] = rng.randrange(self.device.slots)
+            lines.append(line)
+        asked = 0
+        got: dict[tuple[int, int], NDArray[np.int32]] = {}
+        read = 0
         in_flight = [False, False]  # Read one and two enabled cycles ago
         for _ in range(LIMIT_CYCLES):
-            ce, rd = rng.random() >= stall, asked < len(accumulators) and rng.random() >= stall
+            ce, rd = rng.random() >= stall, asked < len(lines) and rng.random() >= stall
             dut.sum_ce_i.value = int(ce)
             dut.sum_rd_i.value = int(rd)
             dut.sum_buffer_i.value = buffer
-            lane, slot = accumulators[asked] if rd else (0, 0)
-            dut.sum_accumulator_i.value = lane << 9 | slot
+            if rd:
+                dut.sum_accumulator_i.value = sum(
+                    (lane << 9 | slot) << 15 * i
+                    for i, (lane, slot) in enumerate(lines[asked].items())
+                )
             await RisingEdge(dut.clk_i)
             if ce:
                 if in_flight[1]:
                     raw = int(dut.sum_data_o.value)
-                    data = raw.to_bytes(4 * self.device.features, "little")
-                    got.append(np.frombuffer(data, np.int32))
+                    shape = self.device.drain_rows, self.device.features
+                    data = raw.to_bytes(4 * shape[0] * shape[1], "little")
+                    rows = np.frombuffer(data, np.int32).reshape(shape)
+                    got |= dict(zip(lines[read].items(), rows, strict=True))
+                    read += 1
                 in_flight = [rd, in_flight[0]]
                 asked += rd
-            if len(got) == len(accumulators):
+            if read == len(lines):
                 break
         dut.sum_rd_i.value = 0
-        assert len(got) == len(accumulators)
-        return np.array(got)
+        assert read == len(lines)
+        return np.array([got[accumulator] for accumulator in accumulators])
 
     async def check_buffer(self, buffer: int, *, stall: float = 0.0) -> None:
         """Compare every touched slot and some that are not."""
