@@ -35,8 +35,8 @@ DEVICES: dict[str, Device] = {
     # Tiles of 64 rows and columns: graphs of a few hundred nodes have many of both.
     "tiles": replace(TINY, name="tiles", slots=16, tile_rows=64, store_rows=64),
     # The smallest stores there are: every right operand goes through both in turn.
-    "stores": replace(TINY, name="stores", slots=16, tile_rows=32, store_rows=16),
-    "one-lane": replace(TINY, name="one-lane", lanes=1, gather_rows=1, tile_rows=128),
+    "stores": replace(TINY, name="stores", slots=16, tile_rows=32, store_rows=16, drain_rows=1),
+    "one-lane": replace(TINY, name="one-lane", lanes=1, gather_rows=1, tile_rows=128, drain_rows=1),
     "tall": replace(
         TINY,
         name="tall",
@@ -47,6 +47,7 @@ DEVICES: dict[str, Device] = {
         array_rows=3,
         array_cols=1,
         tile_rows=64,
+        drain_rows=4,
         gather_rows=8,
         store_rows=128,
     ),
@@ -63,6 +64,7 @@ DEVICES: dict[str, Device] = {
         array_rows=1,
         array_cols=4,
         tile_rows=128,
+        drain_rows=16,
         gather_rows=2,
         store_rows=256,
     ),

@@ -17,7 +17,7 @@ package hgcn_pkg;
   localparam int unsigned PosBits = 14;  // Row position in a store
   localparam int unsigned Slots = 256;  // Row accumulators per lane
   localparam int unsigned TileRows = 512;  // Rows of a row tile
-  localparam int unsigned DrainRows = 1;  // Rows drained per cycle, a line
+  localparam int unsigned DrainRows = 2;  // Rows drained per cycle, a line
   localparam int unsigned R = 2;  // PE rows
   localparam int unsigned C = 2;  // PE columns
   localparam int unsigned M0 = 4;  // Rows of a tensor PE's multiply
@@ -29,7 +29,7 @@ package hgcn_pkg;
   localparam int unsigned MBlocks = 4;  // M0-row groups of a row block
   localparam int unsigned NBlocks = 2;  // N0-feature groups of a PE
 
-  localparam logic [63:0] DeviceHash = 64'h4844747689A989C1;
+  localparam logic [63:0] DeviceHash = 64'h4291D825BFE4C8FD;
 
   typedef logic [AxiBits-1:0] beat_t;
   typedef logic [RowBits-1:0] row_t;        // F int8 features

@@ -22,7 +22,7 @@ struct Arch {
   static constexpr unsigned PosBits = 12;  ///< Row position in a store
   static constexpr unsigned Slots = 256;  ///< Row accumulators per lane
   static constexpr unsigned TileRows = 512;  ///< Rows of a row tile
-  static constexpr unsigned DrainRows = 1;  ///< Rows drained per cycle, a line
+  static constexpr unsigned DrainRows = 2;  ///< Rows drained per cycle, a line
   static constexpr unsigned R = 2;  ///< PE rows
   static constexpr unsigned C = 2;  ///< PE columns
   static constexpr unsigned M0 = 4;  ///< Rows of a tensor PE's multiply
@@ -33,7 +33,7 @@ struct Arch {
   static constexpr unsigned Blocks = 32;  ///< Row blocks of a row tile
   static constexpr unsigned MBlocks = 4;  ///< M0-row groups of a row block
   static constexpr unsigned NBlocks = 1;  ///< N0-feature groups of a PE
-  static constexpr unsigned long long DeviceHash = 0xCF6BBB7D1FD967D7ULL;
+  static constexpr unsigned long long DeviceHash = 0xBFCC525A589F9856ULL;
   static constexpr bool AieMl = false;
   static constexpr double PlMhz = 100.0;  ///< PLIO clock
   static constexpr double AieMhz = 125.0;

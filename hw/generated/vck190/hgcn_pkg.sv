@@ -17,7 +17,7 @@ package hgcn_pkg;
   localparam int unsigned PosBits = 16;  // Row position in a store
   localparam int unsigned Slots = 128;  // Row accumulators per lane
   localparam int unsigned TileRows = 1024;  // Rows of a row tile
-  localparam int unsigned DrainRows = 1;  // Rows drained per cycle, a line
+  localparam int unsigned DrainRows = 8;  // Rows drained per cycle, a line
   localparam int unsigned R = 8;  // PE rows
   localparam int unsigned C = 1;  // PE columns
   localparam int unsigned M0 = 4;  // Rows of a tensor PE's multiply
@@ -29,7 +29,7 @@ package hgcn_pkg;
   localparam int unsigned MBlocks = 8;  // M0-row groups of a row block
   localparam int unsigned NBlocks = 4;  // N0-feature groups of a PE
 
-  localparam logic [63:0] DeviceHash = 64'h6CE385BC6FB4129E;
+  localparam logic [63:0] DeviceHash = 64'h8EC6E47CF31E1C2A;
 
   typedef logic [AxiBits-1:0] beat_t;
   typedef logic [RowBits-1:0] row_t;        // F int8 features

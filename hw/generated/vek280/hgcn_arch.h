@@ -22,7 +22,7 @@ struct Arch {
   static constexpr unsigned PosBits = 16;  ///< Row position in a store
   static constexpr unsigned Slots = 128;  ///< Row accumulators per lane
   static constexpr unsigned TileRows = 1024;  ///< Rows of a row tile
-  static constexpr unsigned DrainRows = 1;  ///< Rows drained per cycle, a line
+  static constexpr unsigned DrainRows = 8;  ///< Rows drained per cycle, a line
   static constexpr unsigned R = 8;  ///< PE rows
   static constexpr unsigned C = 1;  ///< PE columns
   static constexpr unsigned M0 = 4;  ///< Rows of a tensor PE's multiply
@@ -33,7 +33,7 @@ struct Arch {
   static constexpr unsigned Blocks = 32;  ///< Row blocks of a row tile
   static constexpr unsigned MBlocks = 8;  ///< M0-row groups of a row block
   static constexpr unsigned NBlocks = 2;  ///< N0-feature groups of a PE
-  static constexpr unsigned long long DeviceHash = 0x033F63F33D9C0378ULL;
+  static constexpr unsigned long long DeviceHash = 0x44DFE4CE1DB04739ULL;
   static constexpr bool AieMl = true;
   static constexpr double PlMhz = 300.0;  ///< PLIO clock
   static constexpr double AieMhz = 1250.0;
