@@ -19,6 +19,10 @@ from hgcn import graph as graphs
 from hgcn.arguments import as_choice, as_generator, as_path, as_real, as_whole
 from hgcn.errors import HgcnError, SpecError
 from hgcn.model.layers.gcn import GCNLayer
+from hgcn.model.layers.gin import GINLayer
+from hgcn.model.layers.linear import LinearLayer
+from hgcn.model.layers.sage import SAGELayer
+from hgcn.model.layers.sgc import SGCLayer
 from hgcn.model.quantisation import Quantisation, parse_quantisation
 from hgcn.ordering.registry import order_graph
 from hgcn.partition.policy import Policy, parse_policy
@@ -131,6 +135,10 @@ CALLS: dict[str, Call] = {
         {"name": "m", "layers": MODEL.layers, **OPTIONS, "metadata": {}},
     ),
     "GCNLayer": (GCNLayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2)}),
+    "GINLayer": (GINLayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2), "eps": 0.0}),
+    "LinearLayer": (LinearLayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2)}),
+    "SAGELayer": (SAGELayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2)}),
+    "SGCLayer": (SGCLayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2), "hops": 2}),
     "GCN.load": (hgcn.GCN.load, ["cora"], OPTIONS),
     "GCN.save": (MODEL.save, ["m.safetensors"], {}),
     "GCN.forward": (MODEL.forward, [GRAPH], {}),

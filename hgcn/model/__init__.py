@@ -3,6 +3,10 @@
 
 from hgcn.model.gcn import GCN
 from hgcn.model.layers.gcn import GCNLayer
+from hgcn.model.layers.gin import GINLayer
+from hgcn.model.layers.linear import LinearLayer
+from hgcn.model.layers.sage import SAGELayer
+from hgcn.model.layers.sgc import SGCLayer
 from hgcn.model.metrics import accuracy, unchanged
 from hgcn.model.model import Model
 from hgcn.model.quantise import quantise
@@ -14,8 +18,12 @@ __all__ = [
     "RECIPES",
     "SHIPPED",
     "GCNLayer",
+    "GINLayer",
+    "LinearLayer",
     "Model",
     "Recipe",
+    "SAGELayer",
+    "SGCLayer",
     "accuracy",
     "quantise",
     "reproduce",

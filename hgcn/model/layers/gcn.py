@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.errors import GraphError, ModelError
-from hgcn.graph.csr import Csr, frozen
-from hgcn.graph.foreign_arrays import as_array
+from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.graph.kinds import require_graph
+from hgcn.model.affine import activated, affine, check_affine
 from hgcn.model.header import OPTIONS, check_options
 from hgcn.model.layer import Activation, Given, OnGraph, Table, Values
 from hgcn.model.normalise import propagation
@@ -49,10 +48,9 @@ class GCNLayer:
     activation: Activation = "none"
 
     def __post_init__(self) -> None:
-        weight = _floats(self.weight, "weight")
-        bias = np.zeros(weight.shape[-1:]) if self.bias is None else self.bias
+        weight, bias = affine(self.weight, self.bias)
         object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "bias", _floats(bias, "bias"))
+        object.__setattr__(self, "bias", bias)
         if self.add_self_loops is None:
             object.__setattr__(self, "add_self_loops", self.normalize)
 
@@ -68,16 +66,7 @@ class GCNLayer:
         """Raise `ModelError`, naming model and layer, if the parameters make no layer."""
         options = {option: getattr(self, option) for option in OPTIONS if option != "feature_norm"}
         check_options(f"{model}: layer {number}", options)
-        shape = self.weight.shape
-        if len(shape) != 2 or 0 in shape:
-            raise ModelError(f"{model}: layer {number} must be a matrix, got shape {shape}")
-        if self.bias.shape != shape[1:]:
-            raise ModelError(
-                f"{model}: bias of layer {number} must have {shape[1]} entries, "
-                f"got shape {self.bias.shape}"
-            )
-        if not (np.isfinite(self.weight).all() and np.isfinite(self.bias).all()):
-            raise ModelError(f"{model}: layer {number} holds NaN or infinity")
+        check_affine(model, number, (self.weight, self.bias))
 
     def propagation(self, graph: Graph) -> tuple[Csr, NDArray[np.float64]]:
         """Return E and r of ``Â = diag(r) E diag(r)``; see `hgcn.model.normalise.propagation`."""
@@ -143,13 +132,4 @@ class GCNLayer:
     def _output(self, on: OnGraph, product: NDArray[np.float64]) -> NDArray[np.float64]:
         matrix, root = self._on(on)
         output = root[:, None] * times(matrix, product) + self.bias
-        return np.maximum(output, 0.0) if self.activation == "relu" else output
-
-
-def _floats(values: object, what: str) -> NDArray[np.float32]:
-    try:
-        array = as_array(values, f"{what} of a layer")
-    except GraphError as error:
-        raise ModelError(str(error)) from None
-    with np.errstate(over="ignore"):  # Infinity is reported by the layer's check.
-        return frozen(np.array(array, dtype=np.float32))
+        return activated(output, self.activation)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Weights, then sums over neighbours, once or several times: what most layer types are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hgcn.graph.csr import Csr
+from hgcn.model.affine import Affine, activated
+from hgcn.model.layer import Activation, Given, Values
+from hgcn.model.products import times
+from hgcn.model.quantising import Quantising
+from hgcn.model.ranges import output_step, product_steps
+from hgcn.model.scales import fit_requantiser
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hops:
+    """``act(S^hops (H W) + b)`` with ``S = diag(after) E diag(before)``.
+
+    Weights come first whatever the layer's author wrote: the sums are as wide as its output, and
+    both orders are the same function.
+
+    Attributes
+    ----------
+    matrix : Csr, shape (n, n)
+        E.
+    before, after : ndarray of float64, shape (n,)
+        Not negative.
+    hops : int
+        At least 1.
+    parts : weight and bias
+    activation : "relu" or "none"
+    """
+
+    matrix: Csr
+    before: Floats
+    after: Floats
+    hops: int
+    parts: Affine
+    activation: Activation
+
+    def product(self, given: Given) -> Floats:
+        """Return ``diag(before) H W``."""
+        return self.before[:, None] * times(given, self.parts[0])
+
+    def sums(self, product: Floats) -> Iterator[Floats]:
+        """Yield what each hop makes of the products; the last is what the layer gives."""
+        for _ in range(1, self.hops):
+            product = (self.before * self.after)[:, None] * times(self.matrix, product)
+            yield product
+        output = self.after[:, None] * times(self.matrix, product) + self.parts[1]
+        yield activated(output, self.activation)
+
+    def tables(self, given: Given) -> Iterator[tuple[str, Floats]]:
+        """Yield what `Layer.tables` does."""
+        product = self.product(given)
+        yield "products", product
+        for hop, table in enumerate(self.sums(product), start=1):
+            yield "hidden values" if hop == self.hops else f"sums over {hop} hops", table
+
+    def quantise(self, under: Quantising, given: Values) -> Values:
+        """Append a job for the weights and one for each hop.
+
+        Every column of an inner table has a step of its own, fitted to its values; the output has
+        one, whatever `Quantisation.degree` says.
+        """
+        edges, edge_step = under.operand("adjacency", self.matrix)
+        right, col = under.weight(self.parts[0], given)
+        product, kept = under.rows_scaled(self.product(given.real))
+        *inner, output = self.sums(product)
+        what, left, row = "combination", given.source, given.steps * self.before * kept
+        rows = None
+        for hop, table in enumerate([product, *inner], start=1):
+            none = np.zeros(len(col))
+            steps = product_steps(table, under.ranges.percentile, none)
+            scales = fit_requantiser(row=row, col=col / steps, bias=none, relu=False, bits=8)
+            rows = under.job(what, left, right if rows is None else rows, scales)
+            what, left, row, col = (
+                f"hop {hop} of",
+                edges,
+                edge_step * self.before * self.after,
+                steps,
+            )
+        assert rows is not None
+        step = output_step(output, under.output_percentile, under.output_top)
+        scales = fit_requantiser(
+            row=edge_step * self.after,
+            col=col / step,
+            bias=self.parts[1].astype(np.float64) / step,
+            relu=self.activation == "relu",
+            bits=under.output_bits,
+        )
+        rows = under.job("aggregation", edges, rows, scales)
+        return Values(real=output, source=rows, step=step, spread=np.ones(len(output)))
