@@ -45,7 +45,14 @@ UNSTABLE = {
 }
 """Functions of NumPy and SciPy whose results differ between machines, each with why."""
 
+FOR_PEOPLE = {
+    "hgcn/execution/result.py": {"exp"},  # Probabilities, beside the logits they are made of
+    "hgcn/report/plots.py": {"percentile"},  # The limit of an axis
+}
+"""Files that may use some of them, for what no program and no prediction depends on."""
+
 PRODUCTS = {
+    "hgcn/baseline.py": "int32; and in float what the baseline is measured for",
     "hgcn/execution/emulate.py": "int32",
     "hgcn/execution/reference.py": "int32",
     "hgcn/model/train.py": "training: its result is a file of weights",
@@ -86,6 +93,7 @@ def test_no_function_is_used_that_differs_between_machines() -> None:
         f"{place}: {of}.{name}: {UNSTABLE[name]}"
         for place, _, of, name in calls()
         if name in UNSTABLE and of not in ("math", "torch")
+        if name not in FOR_PEOPLE.get(place.split(":")[0], ())
     ]
     assert used == []
 
