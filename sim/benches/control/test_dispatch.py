@@ -349,6 +349,7 @@ async def a_soft_reset_at_any_time_leaves_a_working_dispatcher(dut: Any) -> None
         await bench.pulse("start_i")
         for _ in range(bench.rng.randrange(600)):
             await RisingEdge(dut.clk_i)
+        bench.program = []  # What still runs from here on belongs to no command of it
         writing = bench.left["write"] = bench.rng.choice([0, 150])  # Responses still to come
         answering = bench.answers_left = bench.rng.choice([0, 100, 200])  # Of the array
         took = await bench.soft_reset()
