@@ -117,7 +117,8 @@ def test_a_program_of_ones_own_device_asks_for_its_file(
     )
     done = hgcn_command("run", "random-mine.hgcn", "--device", "mine.toml")
     assert done.status == 0 and "emulate: bit-exact" in done.out
-    (tmp_path / "mine.toml").write_text(device_text(replace(mine, lanes=1, tile_rows=256)))
+    other = replace(mine, lanes=1, tile_rows=256, drain_rows=1)
+    (tmp_path / "mine.toml").write_text(device_text(other))
     done = hgcn_command("run", "random-mine.hgcn", "--device", "mine.toml")
     assert "program was built for device hash" in done.error
 
