@@ -20,7 +20,7 @@ Int = NDArray[np.int64]
     BUSY,  # Cycles in which beats are merged
 ) = range(4)
 MERGE_SIZE = 4
-"""Elements of `merge` before a cycle number for each part of the sums: when it last took a beat."""
+"""Elements of `merge`."""
 PACKET, TO_COME, TAG = range(3)
 """Columns of `merging`, by PE row: packets begun, beats to come of this one, its row block."""
 MERGING_SIZE = 3
@@ -56,7 +56,7 @@ def _locked(tag: int, merging: Int) -> bool:
 
 @compiled_part
 def merge_cycle(t: int, merge: Int, merging: Int, rows: Int, pes: Int, sizes: Sizes) -> None:
-    """A clock edge of hgcn_merge: a header of all PE rows, and a beat of each part of the sums.
+    """A clock edge of hgcn_merge: a header of all PE rows, and a beat of each chunk of features.
 
     A header waits while another PE row merges the same row block.
     """
@@ -64,7 +64,7 @@ def merge_cycle(t: int, merge: Int, merging: Int, rows: Int, pes: Int, sizes: Si
         return
     count = sizes.pe_rows
     over = merge[PACKETS] == 0
-    moved = 0  # A bit for each PE row that moves
+    chunks = moved = 0  # A bit for each that moves
     header = -1
     group = 4 * sizes.chunks
     for turn in range(count):
@@ -72,13 +72,11 @@ def merge_cycle(t: int, merge: Int, merging: Int, rows: Int, pes: Int, sizes: Si
         to_come = merging[row, TO_COME]
         if to_come > 0:
             over = False
-            beat = sizes.sum_beats - to_come
-            part = beat % group // (4 * sizes.block_chunks) * sizes.block_chunks
-            part += beat % sizes.block_chunks
-            part += sizes.chunks * (beat // sizes.block_chunks % 4 + 4 * (beat // group))
-            part %= sizes.chunks * sizes.drain_rows
-            if merge[MERGE_SIZE + part] < t and _here(t, row, rows, pes):
-                merge[MERGE_SIZE + part] = t
+            place = (sizes.sum_beats - to_come) % group
+            chunk = place // (4 * sizes.block_chunks) * sizes.block_chunks
+            chunk += place % sizes.block_chunks
+            if chunks >> chunk & 1 == 0 and _here(t, row, rows, pes):
+                chunks |= 1 << chunk
                 moved |= 1 << row
         elif header < 0 and merge[PACKETS] > 0 and _here(t, row, rows, pes):
             tag = rows[row, a.TAG + merging[row, PACKET] % a.SLICES]
