@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Weight and bias, which layers of every type have: how they are taken and checked."""
+"""Weight, bias and activation, which layers of every type have: how they are taken and checked."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
@@ -14,6 +15,40 @@ from hgcn.graph.foreign_arrays import as_array
 from hgcn.model.layer import Activation
 
 Affine = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AffineLayer:
+    """The parameters of ``act(... W + b)``.
+
+    Attributes
+    ----------
+    weight : ndarray of float32, shape (fan_in, fan_out)
+    bias : ndarray of float32, shape (fan_out,), optional
+        Zeros by default, which is a layer without bias.
+    activation : "relu" or "none"
+    """
+
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32] = None  # type: ignore[assignment]  # Never None after birth.
+    activation: Activation = "none"
+
+    def __post_init__(self) -> None:
+        weight, bias = affine(self.weight, self.bias)
+        object.__setattr__(self, "weight", weight)
+        object.__setattr__(self, "bias", bias)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: weight {' x '.join(map(str, self.weight.shape))}>"
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """Features in, features out."""
+        return (self.weight.shape[0], self.weight.shape[1])
+
+    def check(self, model: str, number: int) -> None:
+        """Raise `ModelError`, naming model and layer, if the parameters make no layer."""
+        check_affine(model, number, (self.weight, self.bias), self.activation)
 
 
 def affine(weight: object, bias: object) -> Affine:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.graph.csr import Csr
-from hgcn.model.affine import Affine, activated
-from hgcn.model.layer import Activation, Given, Values
+from hgcn.model.affine import AffineLayer, activated
+from hgcn.model.layer import Given, OnGraph, Table, Values
 from hgcn.model.products import times
 from hgcn.model.quantising import Quantising
 from hgcn.model.ranges import output_step, product_steps
@@ -22,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hops:
-    """``act(S^hops (H W) + b)`` with ``S = diag(after) E diag(before)``.
+    """``act(S^hops (H W) + b)`` with ``S = diag(after) E diag(before)``, on one graph.
 
     Weights come first whatever the layer's author wrote: the sums are as wide as its output, and
     both orders are the same function.
@@ -35,28 +36,27 @@ class Hops:
         Not negative.
     hops : int
         At least 1.
-    parts : weight and bias
-    activation : "relu" or "none"
+    layer : AffineLayer
+        W, b and act.
     """
 
     matrix: Csr
     before: Floats
     after: Floats
     hops: int
-    parts: Affine
-    activation: Activation
+    layer: AffineLayer
 
     def product(self, given: Given) -> Floats:
         """Return ``diag(before) H W``."""
-        return self.before[:, None] * times(given, self.parts[0])
+        return self.before[:, None] * times(given, self.layer.weight)
 
     def sums(self, product: Floats) -> Iterator[Floats]:
         """Yield what each hop makes of the products; the last is what the layer gives."""
         for _ in range(1, self.hops):
             product = (self.before * self.after)[:, None] * times(self.matrix, product)
             yield product
-        output = self.after[:, None] * times(self.matrix, product) + self.parts[1]
-        yield activated(output, self.activation)
+        output = self.after[:, None] * times(self.matrix, product) + self.layer.bias
+        yield activated(output, self.layer.activation)
 
     def tables(self, given: Given) -> Iterator[tuple[str, Floats]]:
         """Yield what `Layer.tables` does."""
@@ -72,7 +72,7 @@ class Hops:
         one, whatever `Quantisation.degree` says.
         """
         edges, edge_step = under.operand("adjacency", self.matrix)
-        right, col = under.weight(self.parts[0], given)
+        right, col = under.weight(self.layer.weight, given)
         product, kept = under.rows_scaled(self.product(given.real))
         *inner, output = self.sums(product)
         what, left, row = "combination", given.source, given.steps * self.before * kept
@@ -93,9 +93,27 @@ class Hops:
         scales = fit_requantiser(
             row=edge_step * self.after,
             col=col / step,
-            bias=self.parts[1].astype(np.float64) / step,
-            relu=self.activation == "relu",
+            bias=self.layer.bias.astype(np.float64) / step,
+            relu=self.layer.activation == "relu",
             bits=under.output_bits,
         )
         rows = under.job("aggregation", edges, rows, scales)
         return Values(real=output, source=rows, step=step, spread=np.ones(len(output)))
+
+
+class HopLayer(AffineLayer, ABC):
+    """A layer that is hops: all that its type adds is their matrix."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def hops_on(self, on: OnGraph) -> Hops:
+        """Return the layer's hops on a graph."""
+
+    def tables(self, on: OnGraph, given: Given) -> Iterator[Table]:
+        """Yield the products, then the sum of each hop."""
+        yield from self.hops_on(on).tables(given)
+
+    def quantise(self, under: Quantising, given: Values) -> Values:
+        """Append a job for the weights and one for each hop."""
+        return self.hops_on(under.on).quantise(under, given)

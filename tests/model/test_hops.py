@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hgcn.model.affine import affine
+from hgcn.model.affine import AffineLayer
 from hgcn.model.hops import Hops
 from tests.samples import random_graph
 
@@ -18,18 +18,16 @@ GRAPH = random_graph(7, nodes=40, features=16, classes=4)
 def test_the_last_table_is_the_formula(hops: int, activation: str) -> None:
     rng = np.random.default_rng(hops)
     before, after = rng.random(40), rng.random(40)
-    weight, bias = affine(rng.normal(size=(16, 3)), rng.normal(size=3))
-    made = Hops(
-        matrix=GRAPH.adjacency,
-        before=before,
-        after=after,
-        hops=hops,
-        parts=(weight, bias),
+    layer = AffineLayer(
+        weight=rng.normal(size=(16, 3)).astype(np.float32),
+        bias=rng.normal(size=3).astype(np.float32),
         activation=activation,  # type: ignore[arg-type]
     )
+    made = Hops(matrix=GRAPH.adjacency, before=before, after=after, hops=hops, layer=layer)
     assert GRAPH.features is not None
     over = after[:, None] * GRAPH.adjacency.to_dense() * before
-    wanted = np.linalg.matrix_power(over, hops) @ GRAPH.features.to_dense() @ weight + bias
+    wanted = np.linalg.matrix_power(over, hops) @ GRAPH.features.to_dense() @ layer.weight
+    wanted = wanted + layer.bias
     if activation == "relu":
         wanted = np.maximum(wanted, 0)
     tables = list(made.tables(GRAPH.features))

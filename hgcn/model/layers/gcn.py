@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
 from hgcn.graph.kinds import require_graph
-from hgcn.model.affine import activated, affine, check_affine
+from hgcn.model.affine import AffineLayer, activated, check_affine
 from hgcn.model.header import OPTIONS, check_options
-from hgcn.model.layer import Activation, Given, OnGraph, Table, Values
+from hgcn.model.layer import Given, OnGraph, Table, Values
 from hgcn.model.normalise import propagation
 from hgcn.model.operands import row_sums
 from hgcn.model.products import times
@@ -24,43 +24,27 @@ from hgcn.model.scales import fit_requantiser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GCNLayer:
+class GCNLayer(AffineLayer):
     """One graph convolution ``act(Â (H W) + b)``; see `GCN` for what the words mean.
 
     Attributes
     ----------
-    weight : ndarray of float32, shape (fan_in, fan_out)
-        W.
-    bias : ndarray of float32, shape (fan_out,), optional
-        b; zeros by default, which is a layer without bias.
+    weight, bias, activation
+        W, b and act; see `AffineLayer`.
     normalize : bool
     add_self_loops : bool or None
         None, which a made layer never has, is what `normalize` is.
     improved : bool
-    activation : "relu" or "none"
     """
 
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32] = None  # type: ignore[assignment]  # Never None after birth.
     normalize: bool = True
     add_self_loops: bool | None = None
     improved: bool = False
-    activation: Activation = "none"
 
     def __post_init__(self) -> None:
-        weight, bias = affine(self.weight, self.bias)
-        object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "bias", bias)
+        AffineLayer.__post_init__(self)
         if self.add_self_loops is None:
             object.__setattr__(self, "add_self_loops", self.normalize)
-
-    def __repr__(self) -> str:
-        return f"<GCNLayer: weight {' x '.join(map(str, self.weight.shape))}>"
-
-    @property
-    def widths(self) -> tuple[int, int]:
-        """Features in, features out."""
-        return (self.weight.shape[0], self.weight.shape[1])
 
     def check(self, model: str, number: int) -> None:
         """Raise `ModelError`, naming model and layer, if the parameters make no layer."""

@@ -4,24 +4,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hgcn.errors import ModelError, shown
 from hgcn.graph.csr import Csr
 from hgcn.graph.graph import Graph
-from hgcn.model.affine import affine, check_affine
-from hgcn.model.hops import Hops
-from hgcn.model.layer import Activation, Given, OnGraph, Table, Values
+from hgcn.model.affine import AffineLayer
+from hgcn.model.hops import HopLayer, Hops
+from hgcn.model.layer import OnGraph
 from hgcn.model.normalise import values
-from hgcn.model.quantising import Quantising
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GINLayer:
+class GINLayer(HopLayer):
     """``act((A + (1 + eps) I) (H W) + b)``: `GINConv` up to its first linear layer.
 
     The layers of its MLP after that are `LinearLayer`. Edges count with their weights, which a
@@ -29,32 +26,18 @@ class GINLayer:
 
     Attributes
     ----------
-    weight : ndarray of float32, shape (fan_in, fan_out)
-    bias : ndarray of float32, shape (fan_out,), optional
+    weight, bias, activation
+        See `AffineLayer`.
     eps : float
         Weight of a node itself, less one. It is a row's entry like any other: int8 in units of the
         row's largest entry / 127, exact where all of the row are equal (eps = 0, no weights).
-    activation : "relu" or "none"
     """
 
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32] = None  # type: ignore[assignment]  # Never None after birth.
     eps: float = 0.0
-    activation: Activation = "none"
-
-    def __post_init__(self) -> None:
-        weight, bias = affine(self.weight, self.bias)
-        object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "bias", bias)
-
-    @property
-    def widths(self) -> tuple[int, int]:
-        """Features in, features out."""
-        return (self.weight.shape[0], self.weight.shape[1])
 
     def check(self, model: str, number: int) -> None:
         """Raise `ModelError`, naming model and layer, if the parameters make no layer."""
-        check_affine(model, number, (self.weight, self.bias), self.activation)
+        AffineLayer.check(self, model, number)
         if isinstance(self.eps, bool) or not isinstance(self.eps, (int, float)):
             raise ModelError(
                 f"{model}: layer {number}: eps must be a number, got {shown(self.eps)}"
@@ -62,25 +45,11 @@ class GINLayer:
         if not math.isfinite(self.eps):
             raise ModelError(f"{model}: layer {number}: eps must be finite, got {self.eps}")
 
-    def tables(self, on: OnGraph, given: Given) -> Iterator[Table]:
-        """Yield the products, then the sum of each hop."""
-        yield from self._hops(on).tables(given)
-
-    def quantise(self, under: Quantising, given: Values) -> Values:
-        """Append a job for the weights and one for each hop."""
-        return self._hops(under.on).quantise(under, given)
-
-    def _hops(self, on: OnGraph) -> Hops:
+    def hops_on(self, on: OnGraph) -> Hops:
+        """Return the layer's hops on a graph."""
         matrix = on.once(("gin", self.eps), lambda: with_self(on.graph, 1.0 + self.eps))
         ones = np.ones(on.graph.num_nodes)
-        return Hops(
-            matrix=matrix,
-            before=ones,
-            after=ones,
-            hops=1,
-            parts=(self.weight, self.bias),
-            activation=self.activation,
-        )
+        return Hops(matrix=matrix, before=ones, after=ones, hops=1, layer=self)
 
 
 def with_self(graph: Graph, weight: float) -> Csr:

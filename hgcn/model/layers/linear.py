@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hgcn.model.affine import activated, affine, check_affine
-from hgcn.model.layer import Activation, Given, OnGraph, Table, Values
+from hgcn.model.affine import AffineLayer, activated
+from hgcn.model.layer import Given, OnGraph, Table, Values
 from hgcn.model.products import times
 from hgcn.model.quantising import Quantising
 from hgcn.model.ranges import output_step
@@ -18,33 +18,14 @@ from hgcn.model.scales import fit_requantiser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LinearLayer:
+class LinearLayer(AffineLayer):
     """``act(H W + b)``.
 
     Attributes
     ----------
-    weight : ndarray of float32, shape (fan_in, fan_out)
-    bias : ndarray of float32, shape (fan_out,), optional
-    activation : "relu" or "none"
+    weight, bias, activation
+        See `AffineLayer`.
     """
-
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32] = None  # type: ignore[assignment]  # Never None after birth.
-    activation: Activation = "none"
-
-    def __post_init__(self) -> None:
-        weight, bias = affine(self.weight, self.bias)
-        object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "bias", bias)
-
-    @property
-    def widths(self) -> tuple[int, int]:
-        """Features in, features out."""
-        return (self.weight.shape[0], self.weight.shape[1])
-
-    def check(self, model: str, number: int) -> None:
-        """Raise `ModelError`, naming model and layer, if the parameters make no layer."""
-        check_affine(model, number, (self.weight, self.bias), self.activation)
 
     def tables(self, on: OnGraph, given: Given) -> Iterator[Table]:
         """Yield the output alone."""
