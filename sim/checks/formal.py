@@ -4,7 +4,7 @@
 ``python -m hgcn_sim.checks.formal [MODULE ...]``: each proof is of every cycle, whatever the inputs
 do that the module's ``HGCN_ASSUME`` allow, resets at any time among them. ``depth`` is the number
 of cycles the induction looks back. ``proofs/MODULE.svh`` adds what only a proof needs to the
-module: an item that is followed from end to end, and the laws that make others inductive.
+module: an item that is followed from end to end, and the rules that make others inductive.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Proof:
     module: str
     parameters: Mapping[str, int] = field(default_factory=dict)
     cut: str = ""
-    """A memory whose words no law here speaks of: what is read from it is anything."""
+    """A memory whose words no rule here speaks of: what is read from it is anything."""
     depth: int = 1
     """Most cycles the induction may look back."""
 
@@ -81,13 +81,13 @@ class Verdict:
     fate: str
     depth: int
     seconds: float
-    laws: int
+    rules: int
 
     @property
     def text(self) -> str:
         """One line."""
         fate = f"{self.fate} at depth {self.depth}" if self.fate == "proven" else self.fate
-        return f"{self.proof.name:52}{self.laws:4} laws  {fate:20}{self.seconds:7.1f} s"
+        return f"{self.proof.name:52}{self.rules:4} rules  {fate:20}{self.seconds:7.1f} s"
 
 
 def _source(module: str, root: Path | None) -> Path:
@@ -124,7 +124,7 @@ def _script(names: list[str], proof: Proof) -> str:
 
 
 def prove(proof: Proof, dev: Device | None = None, root: Path | None = None) -> Verdict:
-    """Prove the laws of a module; ``root`` is another copy of the hardware."""
+    """Prove the rules of a module; ``root`` is another copy of the hardware."""
     with tempfile.TemporaryDirectory(prefix="hgcn-formal-") as name:
         folder = Path(name)
         names = stage(dev or device("tiny"), folder)
@@ -137,14 +137,14 @@ def prove(proof: Proof, dev: Device | None = None, root: Path | None = None) -> 
         for source, text in texts.items():
             changed = immediate(text, top=source == top.name)
             (folder / source).write_text(changed)
-        laws = len(re.findall(r"`HGCN_ASSERT", texts[top.name]))
+        rules = len(re.findall(r"`HGCN_ASSERT", texts[top.name]))
         start = time.monotonic()
         log = run_yosys(_script(names, proof), folder)
         seconds = time.monotonic() - start
     found = _PROVEN.search(log)
     fate = "proven" if found else "broken" if _BROKEN in log else "open"
     return Verdict(
-        proof=proof, fate=fate, depth=int(found[1]) if found else 0, seconds=seconds, laws=laws
+        proof=proof, fate=fate, depth=int(found[1]) if found else 0, seconds=seconds, rules=rules
     )
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns the assertions of a module into what Yosys proves: conditions on registers.
 
-The laws are written once, in the RTL, as concurrent assertions (`hw/rtl/include/hgcn_assert.svh`).
+The rules are written once, in the RTL, as concurrent assertions (`hw/rtl/include/hgcn_assert.svh`).
 The slang front end of Yosys takes none of those, so each ``HGCN_ASSERT`` becomes an assertion on
 combinational values: what held a cycle before is kept in registers beside it.
 """
@@ -54,11 +54,11 @@ def _without_past(name: str, text: str) -> tuple[str, list[tuple[str, str]]]:
     return text, kept
 
 
-def _statement(word: str, name: str, law: str, clock: str, reset: str) -> str:
-    """Return one law as SystemVerilog that Yosys reads."""
-    later = _split(law, "|=>")
-    same = _split(law, "|->")
-    law, kept = _without_past(name, (later if len(later) == 2 else same)[-1])
+def _statement(word: str, name: str, rule: str, clock: str, reset: str) -> str:
+    """Return one rule as SystemVerilog that Yosys reads."""
+    later = _split(rule, "|=>")
+    same = _split(rule, "|->")
+    rule, kept = _without_past(name, (later if len(later) == 2 else same)[-1])
     if kept and len(later) != 2:
         raise BackendError(f"{name}: $past and $stable are read here only after |=>")
     when = f"({reset})"
@@ -71,25 +71,25 @@ def _statement(word: str, name: str, law: str, clock: str, reset: str) -> str:
     for register, expression in kept:
         lines.append(f"logic [$bits({expression})-1:0] {register};")
         lines.append(f"always_ff @(posedge {clock}) {register} <= {expression};")
-    lines.append(f"always_comb if ({when}) {name} : {word} ({law});")
+    lines.append(f"always_comb if ({when}) {name} : {word} ({rule});")
     return "\n  ".join(lines)
 
 
 def immediate(text: str, *, top: bool) -> str:
     """Return the module ``text`` with its assertions in the form that Yosys proves.
 
-    At the ``top`` the neighbour's laws are assumed. Inside, they are to be proven; the module's own
-    laws are left out there: they have a proof of their own.
+    At the ``top`` the neighbour's rules are assumed. Inside, they are to be proven; the module's
+    own rules are left out there: they have a proof of their own.
     """
     parts, begin = [], 0
     for found in _CALL.finditer(text):
         end = _closing(text, found.end())
         arguments = _split(text[found.end() : end], ",")
-        name, law = arguments[:2]
+        name, rule = arguments[:2]
         clock, reset = arguments[2:] if len(arguments) == 4 else ("clk_i", "rst_ni")
         ours = found[1] == "ASSERT"
         word = "assert" if ours or not top else "assume"
-        statement = "" if ours and not top else _statement(word, name, law, clock, reset)
+        statement = "" if ours and not top else _statement(word, name, rule, clock, reset)
         parts += [text[begin : found.start()], statement]
         begin = end + 1
     return "".join([*parts, text[begin:]])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Laws of RTL modules are proven, and no longer once the module is damaged."""
+"""Rules of RTL modules are proven, and no longer once the module is damaged."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def test_what_held_a_cycle_before_is_kept_in_a_register() -> None:
 
 
 def test_neighbours_laws_are_assumed_at_the_top_alone() -> None:
-    law = "`HGCN_ASSUME(Held, a |-> b)"
-    assert " : assume (b)" in immediate(law, top=True)
-    assert " : assert (b)" in immediate(law, top=False)
+    rule = "`HGCN_ASSUME(Held, a |-> b)"
+    assert " : assume (b)" in immediate(rule, top=True)
+    assert " : assert (b)" in immediate(rule, top=False)
 
 
 def test_past_without_a_cycle_before_is_refused() -> None:

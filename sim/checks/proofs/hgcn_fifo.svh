@@ -21,7 +21,7 @@ end
 
 `HGCN_ASSERT(LeavesInTurn, following_q && ahead_q == '0 |-> out_valid_o && out_data_o == item_q)
 
-// What makes the laws inductive
+// What makes the rules inductive
 logic [31:0] place;
 assign place = 32'(rd_ptr_q) + 32'(ahead_q);
 `HGCN_ASSERT(PointersInRange, wr_ptr_q <= LastPtr && rd_ptr_q <= LastPtr)

@@ -23,7 +23,7 @@ end
              GranuleBits'(out_data_o >> (32'(ahead_q) * GranuleBits)) == item_q)
 `HGCN_ASSERT(NeverOverfull, held_q <= held_t'(Hold))
 
-// What makes the laws inductive
+// What makes the rules inductive
 `HGCN_ASSERT(FollowedIsHeld, following_q |-> ahead_q < held_q)
 `HGCN_ASSERT(FollowedKeepsItsPlace,
              following_q |-> GranuleBits'(data_q >> (32'(ahead_q) * GranuleBits)) == item_q)

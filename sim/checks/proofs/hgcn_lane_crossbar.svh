@@ -18,7 +18,7 @@ for (genvar l = 0; l < L; l++) begin : gen_law
                row_o[l] == $past(rd_data_i[bank_q[1]]) && tag_o[l] == $past(tag_q[1]))
   `HGCN_ASSERT(NoRowUnasked, !asked_q[1] |=> !row_valid_o[l])
 
-  // What makes the laws inductive
+  // What makes the rules inductive
   `HGCN_ASSERT(AskedIsSent, asked_q == {valid_read_q[l], valid_sent_q[l]})
   `HGCN_ASSERT(SentIsAsked, asked_q[0] |-> bank_q[0] == bank_sent_q[l] && tag_q[0] == tag_sent_q[l])
   `HGCN_ASSERT(ReadIsAsked, asked_q[1] |-> bank_q[1] == bank_read_q[l] && tag_q[1] == tag_read_q[l])

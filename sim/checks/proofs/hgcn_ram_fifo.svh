@@ -23,7 +23,7 @@ end
 
 `HGCN_ASSERT(LeavesInTurn, following_q && !in_ram_q |-> out_valid_o && out_data_o == item_q)
 
-// What makes the laws inductive
+// What makes the rules inductive
 `HGCN_ASSERT(NeverOverfull, pointer_t'(write_q - read_q) <= pointer_t'(Depth))
 `HGCN_ASSERT(FollowedIsHeld,
              following_q && in_ram_q |-> pointer_t'(place_q - read_q) < pointer_t'(write_q - read_q))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Beats arrive only for bursts that were taken: the memory's law, which the FIFO's room rests on.
+// Beats arrive only for bursts that were taken: the memory's rule, which the FIFO's room rests on.
 
 localparam int unsigned DueBits = 8 + BeatShift;
 typedef logic [DueBits-1:0] due_t;
@@ -20,5 +20,5 @@ end
 `HGCN_ASSERT(BurstNotEmpty, burst_valid_o |-> burst_lines_o != '0)
 `HGCN_ASSERT(NeverOverbooked, reserved_q <= count_t'(FifoBeats))
 
-// What makes the laws inductive
+// What makes the rules inductive
 `HGCN_ASSERT(ReservedIsUsed, 32'(reserved_q) == 32'(due_q) + 32'(in_ram) + (burst_valid_q ? 32'(offered) : '0))
