@@ -17,7 +17,7 @@ from hgcn.model.layer import Activation
 Affine = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AffineLayer:
     """The parameters of ``act(... W + b)``.
 

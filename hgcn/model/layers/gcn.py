@@ -23,7 +23,7 @@ from hgcn.model.ranges import node_spread, output_step, product_steps
 from hgcn.model.scales import fit_requantiser
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class GCNLayer(AffineLayer):
     """One graph convolution ``act(Â (H W) + b)``; see `GCN` for what the words mean.
 

@@ -17,7 +17,7 @@ from hgcn.model.layer import OnGraph
 from hgcn.model.normalise import values
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class GINLayer(HopLayer):
     """``act((A + (1 + eps) I) (H W) + b)``: `GINConv` up to its first linear layer.
 

@@ -17,7 +17,7 @@ from hgcn.model.ranges import output_step
 from hgcn.model.scales import fit_requantiser
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LinearLayer(AffineLayer):
     """``act(H W + b)``.
 

@@ -14,7 +14,7 @@ from hgcn.model.layer import OnGraph
 from hgcn.model.operands import row_sums
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SAGELayer(HopLayer):
     """``act(mean over neighbours (H W) + b)``: `SAGEConv(root_weight=False)`.
 

@@ -12,7 +12,7 @@ from hgcn.model.layer import OnGraph
 from hgcn.model.normalise import propagation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SGCLayer(HopLayer):
     """``act(Â^hops (H W) + b)``.
 
