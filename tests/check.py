@@ -33,6 +33,8 @@ STEPS: dict[str, list[str]] = {
         "-m",
         "pytest",
         "-q",
+        "-n",
+        "2",
         "-m",
         "not slow",
         "tests/host",
