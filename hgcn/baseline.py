@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hgcn.graph.csr import Csr
 from hgcn.reference.infer import Operand, infer
-from hgcn.reference.job import Job, Named, Rows
+from hgcn.reference.job import Job, Named, Rows, Stack, stack_stride
 from hgcn.reference.network import IntegerNetwork
 
 REPEATS = 7
@@ -143,10 +143,17 @@ def _scipy_integers(network: IntegerNetwork) -> Callable[[], NDArray[np.int16]]:
 class _FloatJob:
     job: Job
     weights: Any
+    stacked: Any
     row: Any
     col: Any
     bias: Any
     addend: tuple[Any, Any] | None
+
+
+def _stacked_rows(job: Job, network: IntegerNetwork) -> int:
+    if not isinstance(job.right, Stack):
+        return 0
+    return stack_stride(network.num_nodes) * len(job.right.jobs)
 
 
 def _floats(
@@ -167,6 +174,7 @@ def _floats(
         return _FloatJob(
             job=job,
             weights=None if job.weights is None else dense(job.weights.astype(np.float32)),
+            stacked=dense(np.zeros((_stacked_rows(job, network), job.columns), np.float32)),
             row=column(scales.row[:, None], unit),
             col=column(scales.col, 1.0),
             bias=column(scales.bias, 2.0**scales.bias_shift * unit),
@@ -181,7 +189,14 @@ def _floats(
         for step in jobs:
             job = step.job
             left = operands[job.left.name] if isinstance(job.left, Named) else rows[job.left.job]
-            right = rows[job.right.job] if isinstance(job.right, Rows) else step.weights
+            right = step.weights
+            if isinstance(job.right, Rows):
+                right = rows[job.right.job]
+            elif isinstance(job.right, Stack):
+                right = step.stacked
+                for place, name in enumerate(job.right.jobs):
+                    start = place * stack_stride(network.num_nodes)
+                    right[start : start + network.num_nodes] = rows[name]
             total = (left @ right) * step.row * step.col + step.bias
             if job.addend is not None and step.addend is not None:
                 total = total + rows[job.addend.rows.job] * step.addend[0] * step.addend[1]

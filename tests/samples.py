@@ -25,7 +25,7 @@ from hgcn.ordering.network import order_network_columns, permute_network
 from hgcn.ordering.registry import order_graph
 from hgcn.partition.split import Grid
 from hgcn.partition.splitter import split
-from hgcn.reference.job import Job, Left, Named, Right, Rows
+from hgcn.reference.job import Job, Left, Named, Right, Rows, Stack, stack_stride
 from hgcn.reference.network import IntegerNetwork
 from hgcn.reference.requantise import Requantiser
 
@@ -162,6 +162,7 @@ def random_jobs(seed: int, *, nodes: int = 40, widest: int = 29) -> IntegerNetwo
         name: random_csr(rng, (nodes, nodes), density=0.1, values=bool(rng.integers(2)))
         for name in ("first", "second")
     }
+    operands["both"] = stacked_csr(rng, nodes, values=bool(rng.integers(2)))
     width = int(rng.integers(1, 30))
     operands["features"] = random_csr(rng, (nodes, width), density=0.2, values=True)
     jobs: list[Job] = []
@@ -175,6 +176,10 @@ def random_jobs(seed: int, *, nodes: int = 40, widest: int = 29) -> IntegerNetwo
         if jobs and rng.random() < 0.6:
             left, right = Named(str(rng.choice(["first", "second"]))), Rows(jobs[-1].name)
             columns = depth
+        alike = len(jobs) > 1 and jobs[-2].columns == jobs[-1].columns
+        if alike and rng.random() < 0.5:
+            left, right = Named("both"), Stack((jobs[-2].name, jobs[-1].name))
+            columns = depth
         scales = random_requantiser(rng, nodes, columns, bits=bits, relu=bool(rng.integers(2)))
         name = f"job {number}"
         jobs.append(Job(name=name, layer=1, left=left, right=right, epilogue=scales))
@@ -185,6 +190,47 @@ def random_jobs(seed: int, *, nodes: int = 40, widest: int = 29) -> IntegerNetwo
         jobs=tuple(jobs),
         logit_scale=0.5,
     )
+
+
+def stacked_csr(rng: np.random.Generator, nodes: int, *, values: bool) -> Csr:
+    """A left operand of the stacked rows of two jobs."""
+    parts = [random_csr(rng, (nodes, nodes), density=0.1, values=True) for _ in range(2)]
+    starts = (0, stack_stride(nodes))
+    return Csr.from_coo(
+        (nodes, 2 * starts[1]),
+        np.concatenate([part.row_ids() for part in parts]),
+        np.concatenate([part.indices + start for part, start in zip(parts, starts, strict=True)]),
+        np.concatenate([part.data for part in parts]) if values else None,  # type: ignore[arg-type]
+    )
+
+
+def summed_network(nodes: int, seed: int = 0) -> IntegerNetwork:
+    """``A ([P; R] summed as another operand says)``: two products of the features, stacked."""
+    rng = np.random.default_rng(seed)
+    operands = {
+        "adjacency": random_csr(rng, (nodes, nodes), density=0.1, values=False),
+        "both": stacked_csr(rng, nodes, values=True),
+        "features": random_csr(rng, (nodes, 9), density=0.3, values=True),
+    }
+    products: list[tuple[str, Left, Right]] = [
+        (name, Named("features"), rng.integers(-128, 128, (9, 5)).astype(np.int8))
+        for name in ("P", "R")
+    ]
+    sums: list[tuple[str, Left, Right]] = [
+        ("S", Named("both"), Stack(("P", "R"))),
+        ("Z", Named("adjacency"), Rows("S")),
+    ]
+    jobs = tuple(
+        Job(
+            name=name,
+            layer=1,
+            left=left,
+            right=right,
+            epilogue=random_requantiser(rng, nodes, 5, bits=16 if name == "Z" else 8, relu=False),
+        )
+        for name, left, right in products + sums
+    )
+    return IntegerNetwork(name="summed", operands=operands, jobs=jobs, logit_scale=0.5)
 
 
 def random_graph(

@@ -20,6 +20,7 @@ from hgcn.arguments import as_choice, as_generator, as_path, as_real, as_whole
 from hgcn.errors import HgcnError, SpecError
 from hgcn.model.layers.gcn import GCNLayer
 from hgcn.model.layers.gin import GINLayer
+from hgcn.model.layers.graph import GraphLayer
 from hgcn.model.layers.linear import LinearLayer
 from hgcn.model.layers.sage import SAGELayer
 from hgcn.model.layers.sgc import SGCLayer
@@ -137,7 +138,16 @@ CALLS: dict[str, Call] = {
     "GCNLayer": (GCNLayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2)}),
     "GINLayer": (GINLayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2), "eps": 0.0}),
     "LinearLayer": (LinearLayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2)}),
-    "SAGELayer": (SAGELayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2)}),
+    "SAGELayer": (
+        SAGELayer,
+        [],
+        {"weight": np.ones((2, 2)), "bias": np.ones(2), "root": np.ones((2, 2))},
+    ),
+    "GraphLayer": (
+        GraphLayer,
+        [],
+        {"weight": np.ones((2, 2)), "bias": np.ones(2), "root": np.ones((2, 2))},
+    ),
     "SGCLayer": (SGCLayer, [], {"weight": np.ones((2, 2)), "bias": np.ones(2), "hops": 2}),
     "GCN.load": (hgcn.GCN.load, ["cora"], OPTIONS),
     "GCN.save": (MODEL.save, ["m.safetensors"], {}),

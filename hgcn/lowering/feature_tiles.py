@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +12,25 @@ from numpy.typing import NDArray
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.format.numbers import Base
 from hgcn.format.streams import ACCUMULATOR
-from hgcn.isa.commands import NO_STREAM, Drain, End, Load, Spmm, Stream
+from hgcn.isa.commands import NO_STREAM, Drain, End, Load, Spmm
 from hgcn.isa.hazards import HazardTracker
 from hgcn.isa.image import ImageBuilder
 from hgcn.isa.payload import encode_bundles, encode_control, encode_left, encode_records
 from hgcn.lowering.left_operand import DenseLeft, Region
-from hgcn.lowering.right_operand import RightOperand, column_tiles, tile_order
+from hgcn.lowering.right_operand import ColumnTiles, Piece, RightOperand, column_tiles, tile_order
 from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid
+from hgcn.reference.job import stack_stride
 from hgcn.reference.requantise import Requantiser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a feature tile leaves its rows."""
+    """Where a feature tile leaves its rows: a store, or memory, there in one layout or in both."""
 
     store: int | None = None
-    memory: Region | None = None
-    tiled: bool = False
+    rows: Region | None = None
+    tiled: Region | None = None
 
 
 class FeatureTiles:
@@ -47,6 +49,7 @@ class FeatureTiles:
         self.hazards = HazardTracker()
         self.buffer = 0
         self.scratch_lines = 0
+        self.num_rows = num_rows
         self.padded_rows = -(-num_rows // device.block_rows) * device.block_rows
         self.resident = self.padded_rows <= device.store_rows
 
@@ -64,27 +67,36 @@ class FeatureTiles:
         self.scratch_lines += -(-size_bytes // LINE_BYTES)
         return region
 
-    def column_streams(self, region: Region, grid: Grid) -> list[Stream]:
-        """The column tiles of a right operand in memory."""
-        row_bytes = self.device.features
-        starts = range(0, grid.cols, grid.tile_cols)
-        return [
-            region.part(start * row_bytes, min(grid.tile_cols, grid.cols - start) * row_bytes)
-            for start in starts
-        ]
+    def stacked(self, regions: Sequence[Region], grid: Grid) -> ColumnTiles:
+        """The column tiles of rows of jobs, whose regions lie in columns `stack_stride` apart."""
+        row_bytes, stride = self.device.features, stack_stride(self.num_rows)
+        tiles = []
+        for start in range(0, grid.cols, grid.tile_cols):
+            pieces = []
+            for number, region in enumerate(regions):
+                first = max(start - number * stride, 0)
+                last = min(start + grid.tile_cols - number * stride, self.num_rows)
+                if first < last:
+                    stream = region.part(first * row_bytes, (last - first) * row_bytes)
+                    position = number * stride + first - start
+                    pieces.append(Piece(position=position, rows=last - first, stream=stream))
+            tiles.append(pieces)
+        return tiles
 
-    def weights(self, weight: NDArray[np.int8], grid: Grid) -> list[Stream]:
-        """Streams of a weight, one per column tile of the left operand."""
+    def weights(self, weight: NDArray[np.int8], grid: Grid) -> ColumnTiles:
+        """The column tiles of a weight."""
         padded = np.zeros((grid.cols, self.device.features), dtype=np.int8)
         padded[: weight.shape[0], : weight.shape[1]] = weight
-        starts = range(0, grid.cols, grid.tile_cols)
-        return [
-            self.image.stream(padded[start : start + grid.tile_cols].tobytes()) for start in starts
-        ]
+        tiles = []
+        for start in range(0, grid.cols, grid.tile_cols):
+            rows = padded[start : start + grid.tile_cols]
+            stream = self.image.stream(rows.tobytes())
+            tiles.append([Piece(position=0, rows=len(rows), stream=stream)])
+        return tiles
 
-    def load(self, store: int, rows: int, stream: Stream) -> None:
-        """Bring rows to the start of a store."""
-        self.add(Load(store=store, position=0, rows=rows, stream=stream))
+    def load(self, store: int, piece: Piece) -> None:
+        """Bring rows to a store."""
+        self.add(Load(store=store, position=piece.position, rows=piece.rows, stream=piece.stream))
 
     def spmm(self, mapping: Mapping, tile: int, *, clear: bool, store: int, base: int) -> None:
         """One SPMM of a compile-time left operand."""
@@ -127,33 +139,34 @@ class FeatureTiles:
         records = encode_records(
             scales, slice(start, start + rows), cols, accumulator[start : start + rows], d
         )
-        row_bytes = d.features * scales.bits // 8
-        where = NO_STREAM
-        if target.memory is not None:
-            where = target.memory.part(start * row_bytes, rows * row_bytes)
-        self.add(
-            Drain(
-                relu=scales.relu,
-                int16=scales.bits == 16,
-                buffer=self.buffer,
-                store=target.store or 0,
-                write_store=target.store is not None,
-                write_memory=target.memory is not None,
-                tiled=target.tiled,
-                position=start if target.store is not None else 0,
-                rows=rows,
-                shift=scales.shift,
-                bias_shift=scales.bias_shift,
-                records=self.image.stream(records),
-                destination=where,
-            )
+        drain = Drain(
+            relu=scales.relu,
+            int16=scales.bits == 16,
+            buffer=self.buffer,
+            store=0,
+            write_store=False,
+            write_memory=False,
+            tiled=False,
+            position=0,
+            rows=rows,
+            shift=scales.shift,
+            bias_shift=scales.bias_shift,
+            records=self.image.stream(records),
+            destination=NO_STREAM,
         )
+        if target.store is not None:
+            self.add(replace(drain, write_store=True, store=target.store, position=start))
+        row_bytes = d.features * scales.bits // 8
+        for region, tiled in ((target.rows, False), (target.tiled, True)):
+            if region is not None:
+                where = region.part(start * row_bytes, rows * row_bytes)
+                self.add(replace(drain, write_memory=True, tiled=tiled, destination=where))
         self.buffer ^= 1
 
     def sparse_tile(
         self,
         mapping: Mapping,
-        right: list[Stream] | int,
+        right: ColumnTiles | int,
         scales: Requantiser,
         cols: slice,
         target: Target,
@@ -161,8 +174,8 @@ class FeatureTiles:
     ) -> None:
         """A feature tile of a sparse left operand.
 
-        ``right`` is the store where the whole right operand already lies, or a stream per column
-        tile, brought into the stores starting with ``store``.
+        ``right`` is the store where the whole right operand already lies, or its column tiles in
+        memory, brought into the stores starting with ``store``.
         """
         count = mapping.grid.num_col_tiles
         operand = RightOperand(mapping.grid, right, store, self.load)
@@ -176,7 +189,7 @@ class FeatureTiles:
     def dense_tile(
         self,
         left: DenseLeft,
-        right: list[Stream] | int,
+        right: ColumnTiles | int,
         scales: Requantiser,
         cols: slice,
         target: Target,

@@ -64,10 +64,11 @@ def _check_job(job: Job, widths: dict[str, int], device: Device) -> None:
         )
     if not isinstance(job.left, Rows):
         return
-    if isinstance(job.right, Rows):
+    if job.right_jobs:
         raise CompileError(
             f"layer {job.layer}: {job.name} multiplies rows of {job.left.job} with rows of "
-            f"{job.right.job}, but one operand of a product must be known at compile time"
+            f"{' and '.join(job.right_jobs)}, but one operand of a product must be known "
+            "at compile time"
         )
     depth = widths[job.left.job]
     if depth > device.store_rows - device.features:

@@ -7,13 +7,13 @@ from collections.abc import Mapping as MappingOf
 
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.format.numbers import Base
-from hgcn.isa.commands import Stream
 from hgcn.isa.image import ImageBuilder
 from hgcn.isa.input_layout import InputLayout
 from hgcn.lowering.chains import chains
 from hgcn.lowering.feature_tiles import FeatureTiles, Target
 from hgcn.lowering.left_operand import DenseLeft, Region, hidden_left, input_left
 from hgcn.lowering.limits import check_limits
+from hgcn.lowering.right_operand import ColumnTiles
 from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid
 from hgcn.reference.job import Job, Named, Rows
@@ -67,12 +67,15 @@ class _Lowering:
         self.output_lines = 0
         self._output = network.jobs[-1].name
         self._read_as_left = {job.left.job for job in network.jobs if isinstance(job.left, Rows)}
+        self._read_as_right = {name for job in network.jobs for name in job.right_jobs}
         self._operands = {
             name: input_left(each, device) if isinstance(each, InputLayout) else each
             for name, each in operands.items()
         }
         self._rows: dict[str, list[Region]] = {}
         """Rows of jobs in memory, a region a feature tile."""
+        self._tiled: dict[str, list[Region]] = {}
+        """The same in the layout of a left operand."""
         self._lefts: dict[str, DenseLeft] = {}
 
     def chain(self, jobs: list[Job]) -> None:
@@ -89,11 +92,7 @@ class _Lowering:
                 one_store = isinstance(right, int) or left.grid.num_col_tiles == 1
                 stay = place + 1 < len(jobs) and self.feature_tiles.resident and one_store
                 store = first ^ 1 if stay else None
-                target = (
-                    Target(store=store)
-                    if stay
-                    else Target(memory=self._region(job), tiled=job.name in self._read_as_left)
-                )
+                target = Target(store=store) if stay else self._in_memory(job)
                 if isinstance(left, DenseLeft):
                     self.feature_tiles.dense_tile(left, right, job.epilogue, cols, target, first)
                 else:
@@ -105,26 +104,30 @@ class _Lowering:
         name = job.left.job
         if name not in self._lefts:
             self._lefts[name] = hidden_left(
-                self._rows[name], self.feature_tiles.padded_rows, self.device
+                self._tiled[name], self.feature_tiles.padded_rows, self.device
             )
         return self._lefts[name]
 
-    def _right(self, job: Job, grid: Grid, cols: slice) -> list[Stream]:
+    def _right(self, job: Job, grid: Grid, cols: slice) -> ColumnTiles:
         """The column tiles of a feature tile's right operand in memory."""
-        if isinstance(job.right, Rows):
-            return self.feature_tiles.column_streams(
-                self._rows[job.right.job][cols.start // self.device.features], grid
-            )
-        return self.feature_tiles.weights(job.right[:, cols], grid)
+        if job.weights is not None:
+            return self.feature_tiles.weights(job.weights[:, cols], grid)
+        tile = cols.start // self.device.features
+        regions = [self._rows[name][tile] for name in job.right_jobs]
+        return self.feature_tiles.stacked(regions, grid)
 
-    def _region(self, job: Job) -> Region:
-        """Memory for a feature tile of a job's rows."""
-        row_bytes = self.device.features * job.epilogue.bits // 8
-        size = self.feature_tiles.padded_rows * row_bytes
+    def _in_memory(self, job: Job) -> Target:
+        """Memory for a feature tile of a job's rows, in each layout that somebody reads."""
+        size = self.feature_tiles.padded_rows * self.device.features * job.epilogue.bits // 8
         if job.name == self._output:
             region = Region(base=Base.OUTPUT, offset=self.output_lines)
             self.output_lines += size // LINE_BYTES
-            return region
-        region = self.feature_tiles.scratch(size)
-        self._rows.setdefault(job.name, []).append(region)
-        return region
+            return Target(rows=region)
+        rows = tiled = None
+        if job.name in self._read_as_right:
+            rows = self.feature_tiles.scratch(size)
+            self._rows.setdefault(job.name, []).append(rows)
+        if job.name in self._read_as_left:
+            tiled = self.feature_tiles.scratch(size)
+            self._tiled.setdefault(job.name, []).append(tiled)
+        return Target(rows=rows, tiled=tiled)

@@ -4,13 +4,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from hgcn.isa.commands import Stream
 from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid
 
-LoadFunction = Callable[[int, int, Stream], None]
-"""Adds a LOAD of (store, rows, stream)."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Rows of a column tile that lie together in memory.
+
+    Attributes
+    ----------
+    position : int
+        Of the first one in the tile.
+    rows : int
+    stream : Stream
+    """
+
+    position: int
+    rows: int
+    stream: Stream
+
+
+LoadFunction = Callable[[int, Piece], None]
+"""Adds a LOAD of a piece to a store."""
+
+
+ColumnTiles = Sequence[Sequence[Piece]]
+"""Where a right operand lies in memory: the pieces of each column tile."""
 
 
 class RightOperand:
@@ -20,8 +43,8 @@ class RightOperand:
     ----------
     grid : Grid
         Of the left operand.
-    source : int or sequence of Stream
-        The store that holds the whole right operand, or a stream per column tile in memory.
+    source : int or sequence of sequence of Piece
+        The store that holds the whole right operand, or the pieces of each column tile in memory.
     store : int
         Where the first tile loaded goes; a job with a single column tile uses no other.
     load : callable
@@ -29,7 +52,7 @@ class RightOperand:
     """
 
     def __init__(
-        self, grid: Grid, source: int | Sequence[Stream], store: int, load: LoadFunction
+        self, grid: Grid, source: int | ColumnTiles, store: int, load: LoadFunction
     ) -> None:
         self._grid = grid
         self._source = source
@@ -50,8 +73,8 @@ class RightOperand:
             self._latest = self._held.index(col_tile)
         else:
             self._latest ^= 1
-            rows = min(self._grid.tile_cols, self._grid.cols - start)
-            self._load(self._latest, rows, self._source[col_tile])
+            for piece in self._source[col_tile]:
+                self._load(self._latest, piece)
             self._held[self._latest] = col_tile
         return self._latest, 0
 

@@ -4,6 +4,7 @@
 from hgcn.model.gcn import GCN
 from hgcn.model.layers.gcn import GCNLayer
 from hgcn.model.layers.gin import GINLayer
+from hgcn.model.layers.graph import GraphLayer
 from hgcn.model.layers.linear import LinearLayer
 from hgcn.model.layers.sage import SAGELayer
 from hgcn.model.layers.sgc import SGCLayer
@@ -19,6 +20,7 @@ __all__ = [
     "SHIPPED",
     "GCNLayer",
     "GINLayer",
+    "GraphLayer",
     "LinearLayer",
     "Model",
     "Recipe",

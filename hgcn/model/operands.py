@@ -14,6 +14,7 @@ from hgcn.graph.csr import Csr
 from hgcn.model.feature_scale import FeatureScale
 from hgcn.model.normalise import values
 from hgcn.model.rounding import INT8_TOP, round_to_int8
+from hgcn.reference.job import stack_stride
 
 
 def quantise_rows(matrix: Csr) -> tuple[Csr, NDArray[np.float64]]:
@@ -118,3 +119,26 @@ def check_sum(what: str, magnitude: int) -> None:
     """Raise `ModelError` if a sum of this magnitude leaves the 32-bit accumulator."""
     if magnitude > MAX_SUM:
         raise ModelError(f"{what} may sum to {magnitude}, must stay below 2^31 (the accumulator)")
+
+
+def sum_matrix(nodes: int, terms: int) -> Csr:
+    """Return what adds up the rows that so many jobs give: an identity for each, side by side.
+
+    Returns
+    -------
+    Csr, shape (nodes, terms * stack_stride(nodes))
+        Left operand of a `Stack`, binary.
+
+    Examples
+    --------
+    >>> both = sum_matrix(2, 2)
+    >>> both.shape, both.indices
+    ((2, 128), array([ 0, 64,  1, 65], dtype=int32))
+    """
+    starts = stack_stride(nodes) * np.arange(terms)
+    columns = np.arange(nodes)[:, None] + starts
+    return Csr(
+        shape=(nodes, stack_stride(nodes) * terms),
+        indptr=np.arange(0, nodes * terms + 1, terms),
+        indices=columns.reshape(-1),
+    )

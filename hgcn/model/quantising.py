@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 
 from hgcn.graph.csr import Csr
 from hgcn.model.layer import OnGraph, Values
-from hgcn.model.operands import check_sum, check_sums, quantise_columns, quantise_rows
+from hgcn.model.operands import (
+    check_sum,
+    check_sums,
+    quantise_columns,
+    quantise_rows,
+    sum_matrix,
+)
 from hgcn.model.quantisation import Quantisation
 from hgcn.model.ranges import ProductRows
 from hgcn.model.rounding import INT8_TOP
@@ -83,7 +89,7 @@ class Quantising:
         ----------
         name : str
             For reports. Another matrix of that name gets a number behind it.
-        matrix : Csr, shape (n, n)
+        matrix : Csr, shape (n, n), or as wide as a `Stack` is high
             Real; shared between layers by `OnGraph.once`.
 
         Returns
@@ -107,6 +113,11 @@ class Quantising:
             self.operands[called] = integers
             self._steps[called] = (matrix, steps)
         return Named(called), self._steps[called][1]
+
+    def sum_of(self, terms: int) -> tuple[Named, NDArray[np.float64]]:
+        """Return the operand that adds up the rows of a `Stack` of so many jobs, and its steps."""
+        matrix = self.on.once(("sum", terms), lambda: sum_matrix(self.on.graph.num_nodes, terms))
+        return self.operand(f"sum of {terms}", matrix)
 
     def weight(
         self, weight: NDArray[np.float32], given: Values

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.ordering.columns import order_columns_by_count
-from hgcn.reference.job import Job, Named
+from hgcn.reference.job import Job, Named, stack_stride
 from hgcn.reference.network import IntegerNetwork
 
 
@@ -39,7 +39,8 @@ def permute_network(
     their order.
     """
     orders: dict[str, NDArray[np.integer[Any]]] = {**columns}
-    orders |= dict.fromkeys(network.over_nodes, rows)
+    for name in network.over_nodes:
+        orders[name] = _over_nodes(rows, network.operands[name].shape[1])
 
     def permuted(job: Job) -> Job:
         right, addend = job.right, job.addend
@@ -60,3 +61,15 @@ def permute_network(
         jobs=tuple(map(permuted, network.jobs)),
         logit_rows=None if network.logit_rows is None else network.logit_rows[rows],
     )
+
+
+def _over_nodes(rows: NDArray[np.integer[Any]], columns: int) -> NDArray[np.integer[Any]]:
+    """Return the order of columns that are nodes, or nodes of each of several stacked jobs."""
+    nodes = len(rows)
+    if columns == nodes:
+        return rows
+    stride = stack_stride(nodes)
+    one = np.concatenate([rows, np.arange(nodes, stride, dtype=rows.dtype)])
+    starts = np.arange(0, columns, stride, dtype=rows.dtype)
+    order: NDArray[np.integer[Any]] = (starts[:, None] + one).reshape(-1)
+    return order

@@ -9,7 +9,7 @@ import numpy as np
 
 from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
-from hgcn.reference.job import Job, Named, Rows
+from hgcn.reference.job import Job, Named, Rows, Stack, stack_stride
 
 
 def check_network(
@@ -52,9 +52,10 @@ def _check_job(job: Job, operands: Mapping[str, Csr], made: Mapping[str, Job], n
     for need in job.needs:
         if need not in made:
             raise ModelError(f"job {job.name} reads rows of {need}, which no job before it gives")
-    for part in (job.left, job.right):
-        if isinstance(part, Rows) and made[part.job].epilogue.bits != 8:
-            raise ModelError(f"job {job.name} multiplies rows of {part.job}, which have 16 bits")
+    multiplied = (job.left.job,) if isinstance(job.left, Rows) else ()
+    for part in (*multiplied, *job.right_jobs):
+        if made[part].epilogue.bits != 8:
+            raise ModelError(f"job {job.name} multiplies rows of {part}, which have 16 bits")
     if isinstance(job.left, Named):
         if job.left.name not in operands:
             raise ModelError(f"job {job.name} reads operand {job.left.name}, there is none")
@@ -63,6 +64,8 @@ def _check_job(job: Job, operands: Mapping[str, Csr], made: Mapping[str, Job], n
         depth = made[job.left.job].columns
     if isinstance(job.right, Rows):
         shape = (nodes, made[job.right.job].columns)
+    elif isinstance(job.right, Stack):
+        shape = _check_stack(job, job.right, operands, made, nodes)
     else:
         shape = (job.right.shape[0], job.right.shape[1])
         if job.right.dtype != np.int8:
@@ -82,3 +85,18 @@ def _check_job(job: Job, operands: Mapping[str, Csr], made: Mapping[str, Job], n
             )
     if job.epilogue.bias.shape != (shape[1],):
         raise ModelError(f"job {job.name}: biases must be for {shape[1]} columns")
+
+
+def _check_stack(
+    job: Job, stack: Stack, operands: Mapping[str, Csr], made: Mapping[str, Job], nodes: int
+) -> tuple[int, int]:
+    """Return the shape of stacked rows, and refuse a left operand that reads between them."""
+    widths = {made[name].columns for name in stack.jobs}
+    if len(widths) != 1:
+        raise ModelError(f"job {job.name} stacks rows of {sorted(widths)} columns")
+    stride = stack_stride(nodes)
+    if isinstance(job.left, Named):
+        columns = operands[job.left.name].indices
+        if bool((columns % stride >= nodes).any()):
+            raise ModelError(f"job {job.name}: {job.left.name} has nonzeros between stacked rows")
+    return stride * len(stack.jobs), widths.pop()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
-from hgcn.reference.job import Job, Named, Rows
+from hgcn.reference.job import Job, Named, Right, Rows, Stack, stack_stride
 from hgcn.reference.network import IntegerNetwork
 from hgcn.reference.requantise import clamp, rescale
 
@@ -109,7 +109,7 @@ def trace(
             left = rows[job.left.job]
         else:
             left = _named(network, job.left, handed_in)
-        sums = product(left, rows[job.right.job] if isinstance(job.right, Rows) else job.right)
+        sums = product(left, _right(job.right, rows))
         added = None
         if job.addend is not None:
             multiplier = job.addend.row.astype(np.int64)[:, None] * job.addend.col.astype(np.int64)
@@ -121,6 +121,22 @@ def trace(
         for name in job.needs:  # Rows that nobody will ask for again are not kept.
             if last[name] == job.name:
                 rows.pop(name, None)
+
+
+def _right(
+    right: Right, rows: Mapping[str, NDArray[np.int16]]
+) -> NDArray[np.int8] | NDArray[np.int16]:
+    if isinstance(right, Rows):
+        return rows[right.job]
+    if not isinstance(right, Stack):
+        return right
+    parts = [rows[name] for name in right.jobs]
+    nodes, width = parts[0].shape
+    stride = stack_stride(nodes)
+    stacked = np.zeros((stride * len(parts), width), dtype=np.int16)
+    for place, part in enumerate(parts):
+        stacked[place * stride : place * stride + nodes] = part
+    return stacked
 
 
 def _named(network: IntegerNetwork, left: Named, handed_in: NDArray[np.int8] | None) -> Operand:

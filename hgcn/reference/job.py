@@ -13,6 +13,9 @@ from hgcn.format.streams import MAX_COLUMN_MULTIPLIER
 from hgcn.printable import one_line
 from hgcn.reference.requantise import Requantiser
 
+_STACK_ROWS = 64
+"""A multiple of the row block of every device: a job's rows begin a line of memory anywhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -32,8 +35,31 @@ Left = Named | Rows
 """A left operand. A named one is known at compile time, binary or with int8 values, unless the
 network says that it is handed in at run time; rows of a job are dense and known at run time."""
 
-Right = NDArray[np.int8] | Rows
-"""A right operand: constant weights of shape (depth, columns), or rows of an earlier job."""
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The rows of several earlier jobs, one job's below the other's, by the jobs' names.
+
+    Job number k has its rows from row ``k * stack_stride(n)``. What lies between is nothing: the
+    left operand has no nonzero in those columns.
+    """
+
+    jobs: tuple[str, ...]
+
+
+def stack_stride(nodes: int) -> int:
+    """Return how many rows after one job's of a `Stack` the next job's start: whole row blocks.
+
+    Examples
+    --------
+    >>> stack_stride(65)
+    128
+    """
+    return -(-nodes // _STACK_ROWS) * _STACK_ROWS
+
+
+Right = NDArray[np.int8] | Rows | Stack
+"""A right operand: constant weights of shape (depth, columns), or rows of earlier jobs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,7 +105,7 @@ class Job:
         Number of the model's layer it belongs to, from 1: for messages and reports alone.
     left : Named or Rows
         Shape (n, depth).
-    right : ndarray of int8, shape (depth, columns), or Rows
+    right : ndarray of int8, shape (depth, columns), or Rows, or Stack
     epilogue : Requantiser
         For n rows and as many columns as the right operand has: row and column multipliers, bias,
         activation, and the width, 8 or 16 bits.
@@ -96,7 +122,8 @@ class Job:
     def __repr__(self) -> str:
         """Fit a line."""
         left = self.left.name if isinstance(self.left, Named) else f"rows of {self.left.job}"
-        right = f"rows of {self.right.job}" if isinstance(self.right, Rows) else "weights"
+        from_jobs = " and ".join(self.right_jobs)
+        right = f"rows of {from_jobs}" if from_jobs else "weights"
         return one_line("Job", self.name, f"{left} times {right}", f"{self.columns} columns")
 
     @property
@@ -107,10 +134,18 @@ class Job:
     @property
     def weights(self) -> NDArray[np.int8] | None:
         """The right operand if it is constant."""
-        return None if isinstance(self.right, Rows) else self.right
+        return self.right if isinstance(self.right, np.ndarray) else None
+
+    @property
+    def right_jobs(self) -> tuple[str, ...]:
+        """Names of the jobs whose rows are its right operand; none if that is constant."""
+        if isinstance(self.right, Rows):
+            return (self.right.job,)
+        return self.right.jobs if isinstance(self.right, Stack) else ()
 
     @property
     def needs(self) -> tuple[str, ...]:
         """Names of the jobs whose rows it reads."""
-        asked = (self.left, self.right, self.addend.rows if self.addend is not None else None)
-        return tuple(part.job for part in asked if isinstance(part, Rows))
+        left = (self.left.job,) if isinstance(self.left, Rows) else ()
+        added = (self.addend.rows.job,) if self.addend is not None else ()
+        return (*left, *self.right_jobs, *added)

@@ -73,18 +73,20 @@ class IntegerNetwork:
     def over_nodes(self) -> tuple[str, ...]:
         """Names of the operands whose columns are nodes: those that multiply rows of a job."""
         found = [
-            job.left.name
-            for job in self.jobs
-            if isinstance(job.left, Named) and isinstance(job.right, Rows)
+            job.left.name for job in self.jobs if isinstance(job.left, Named) and job.right_jobs
         ]
         return tuple(dict.fromkeys(found))
 
     @property
     def structure(self) -> Csr:
-        """What says which nodes are neighbours: the first operand over nodes, or no edge at all."""
-        for name in self.over_nodes:
-            return self.operands[name]
+        """What says which nodes are neighbours: the first operand over nodes, or no edge at all.
+
+        An operand over stacked rows says nothing: it adds up what others give.
+        """
         n = self.num_nodes
+        for name in self.over_nodes:
+            if self.operands[name].shape == (n, n):
+                return self.operands[name]
         return Csr(shape=(n, n), indptr=np.zeros(n + 1, np.int64), indices=np.zeros(0, np.int32))
 
     def real_logits(self, integers: NDArray[np.int16]) -> NDArray[np.float64]:

@@ -27,8 +27,26 @@ def test_rows_are_whole_blocks_and_resident_where_a_store_holds_them() -> None:
 def test_a_weight_has_a_stream_for_each_column_tile() -> None:
     feature_tiles = FeatureTiles(20, DEVICES["tiles"])
     grid = Grid.for_device(20, 150, DEVICES["tiles"])
-    streams = feature_tiles.weights(np.ones((150, 3), np.int8), grid)
-    assert [stream.lines for stream in streams] == [8, 8, (150 - 128) * 8 // 64 + 1]
+    tiles = feature_tiles.weights(np.ones((150, 3), np.int8), grid)
+    assert [[piece.stream.lines for piece in tile] for tile in tiles] == [[8], [8], [3]]
+    assert [[piece.rows for piece in tile] for tile in tiles] == [[64], [64], [22]]
+
+
+def test_stacked_rows_lie_a_stride_apart_whatever_the_column_tiles() -> None:
+    device = DEVICES["tiles"]  # 64 rows of 8 bytes in a store
+    feature_tiles = FeatureTiles(70, device)
+    regions = [feature_tiles.scratch(80 * 8) for _ in range(2)]
+    tiles = feature_tiles.stacked(regions, Grid.for_device(70, 256, device))
+    found = [[(p.position, p.rows, p.stream.offset, p.stream.lines) for p in t] for t in tiles]
+    # 70 rows are 64 and 6; the second job's begin at column 128, ten lines on in memory.
+    assert found == [[(0, 64, 0, 8)], [(0, 6, 8, 1)], [(0, 64, 10, 8)], [(0, 6, 18, 1)]]
+
+
+def test_a_column_tile_may_hold_rows_of_several_jobs() -> None:
+    feature_tiles = FeatureTiles(70, TINY)
+    regions = [feature_tiles.scratch(80 * 8) for _ in range(2)]
+    (tile,) = feature_tiles.stacked(regions, Grid.for_device(70, 256, TINY))
+    assert [(p.position, p.rows, p.stream.offset) for p in tile] == [(0, 70, 0), (128, 70, 10)]
 
 
 def test_a_program_ends() -> None:

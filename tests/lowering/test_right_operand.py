@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 from hgcn.format.numbers import Base
 from hgcn.isa.commands import Stream
-from hgcn.lowering.right_operand import RightOperand, column_tiles
+from hgcn.lowering.right_operand import ColumnTiles, Piece, RightOperand, column_tiles
 from hgcn.mapping.mapped import Mapping
 from hgcn.partition.split import Grid
 
 GRID = Grid(rows=40, cols=40, tile_rows=16, tile_cols=16, block_rows=16)
-STREAMS = [Stream(base=Base.SCRATCH, offset=place, lines=1) for place in range(3)]
+TILES = [
+    [Piece(position=0, rows=rows, stream=Stream(base=Base.SCRATCH, offset=place, lines=1))]
+    for place, rows in enumerate((16, 16, 8))
+]
 
 
-def bringing(source: int | list[Stream], store: int) -> tuple[RightOperand, list[Any]]:
+def bringing(source: int | ColumnTiles, store: int) -> tuple[RightOperand, list[Any]]:
     loads: list[Any] = []
     operand = RightOperand(GRID, source, store, lambda *load: loads.append(load))
     return operand, loads
@@ -29,13 +33,20 @@ def test_a_right_operand_in_a_store_is_read_where_it_lies() -> None:
 
 
 def test_tiles_in_memory_go_to_the_stores_in_turn() -> None:
-    operand, loads = bringing(STREAMS, 1)
+    operand, loads = bringing(TILES, 1)
     assert [operand.bring(tile) for tile in (0, 1, 2)] == [(1, 0), (0, 0), (1, 0)]
-    assert loads == [(1, 16, STREAMS[0]), (0, 16, STREAMS[1]), (1, 8, STREAMS[2])]
+    assert loads == [(1, TILES[0][0]), (0, TILES[1][0]), (1, TILES[2][0])]
+
+
+def test_the_pieces_of_a_tile_go_to_one_store() -> None:
+    first, second = TILES[0][0], replace(TILES[1][0], position=8)
+    operand, loads = bringing([[first, second], TILES[2]], 0)
+    assert [operand.bring(tile) for tile in (0, 1)] == [(0, 0), (1, 0)]
+    assert loads == [(0, first), (0, second), (1, TILES[2][0])]
 
 
 def test_a_tile_still_there_is_not_loaded_again() -> None:
-    operand, loads = bringing(STREAMS, 0)
+    operand, loads = bringing(TILES, 0)
     places = [operand.bring(tile) for tile in (0, 1, 1, 0, 2)]
     # Tile 0 is used last, from store 0: tile 2 goes to store 1.
     assert places == [(0, 0), (1, 0), (1, 0), (0, 0), (1, 0)]

@@ -10,6 +10,7 @@ from hgcn.errors import ModelError
 from hgcn.model.affine import AffineLayer, activated, affine, check_affine
 from hgcn.model.layers.gcn import GCNLayer
 from hgcn.model.layers.gin import GINLayer
+from hgcn.model.layers.graph import GraphLayer
 from hgcn.model.layers.linear import LinearLayer
 from hgcn.model.layers.sage import SAGELayer
 from hgcn.model.layers.sgc import SGCLayer
@@ -42,7 +43,7 @@ def test_relu_is_what_is_said() -> None:
     assert activated(np.array([-1.0, 2.0]), "none").tolist() == [-1, 2]
 
 
-@pytest.mark.parametrize("kind", [GCNLayer, GINLayer, LinearLayer, SAGELayer, SGCLayer])
+@pytest.mark.parametrize("kind", [GCNLayer, GINLayer, GraphLayer, LinearLayer, SAGELayer, SGCLayer])
 def test_a_layer_of_any_type_shows_itself_in_a_line(kind: type[AffineLayer]) -> None:
     layer = kind(weight=np.ones((300, 16), np.float32))
     assert repr(layer) == f"<{kind.__name__}: weight 300 x 16>"

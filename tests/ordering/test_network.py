@@ -11,7 +11,7 @@ import pytest
 from hgcn.ordering.network import order_network_columns, permute_network
 from hgcn.reference.infer import infer
 from hgcn.reference.job import Addend, Named, Rows
-from tests.samples import random_jobs, random_network
+from tests.samples import random_jobs, random_network, summed_network
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -32,6 +32,13 @@ def test_rows_that_are_added_follow_their_nodes() -> None:
     np.testing.assert_array_equal(infer(placed), infer(network)[order])
     assert placed.jobs[-1].addend is not None
     np.testing.assert_array_equal(placed.jobs[-1].addend.row, order)
+
+
+def test_stacked_rows_follow_their_nodes() -> None:
+    network = summed_network(70)
+    order = np.random.default_rng(0).permutation(70)
+    placed = permute_network(network, order, order_network_columns(network))
+    np.testing.assert_array_equal(infer(placed), infer(network)[order])
 
 
 def test_weights_follow_the_nodes_where_they_are_the_columns() -> None:

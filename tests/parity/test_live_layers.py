@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import hgcn
 from hgcn.graph import from_pyg
-from hgcn.model import GINLayer, LinearLayer, SAGELayer, SGCLayer
+from hgcn.model import GINLayer, GraphLayer, LinearLayer, SAGELayer, SGCLayer
 from tests.parity import cases
 from tests.parity.test_parity import TOLERANCE
 
@@ -27,12 +27,14 @@ def parts(linear: Any, bias: Any = None) -> dict[str, NDArray[np.float32]]:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in cases.EDGES if kind.weights == "none"])
-@pytest.mark.parametrize("name", ["gin", "sage", "sgc", "sgc without loops"])
+@pytest.mark.parametrize(
+    "name", ["gin", "graph", "sage", "sage with root", "sgc", "sgc without loops"]
+)
 def test_a_layer_answers_alike(name: str, kind: cases.Edges) -> None:
     import torch
     from torch import nn
     from torch_geometric.data import Data
-    from torch_geometric.nn import GINConv, SAGEConv, SGConv
+    from torch_geometric.nn import GINConv, GraphConv, SAGEConv, SGConv
 
     from tests.parity.geometric import edges
 
@@ -44,9 +46,17 @@ def test_a_layer_answers_alike(name: str, kind: cases.Edges) -> None:
         conv = GINConv(mlp, eps=0.25)
         first = GINLayer(**parts(mlp[0]), eps=0.25, activation="relu")
         layers = (first, LinearLayer(**parts(mlp[2])))
+    elif name == "graph":
+        conv = GraphConv(*WIDTHS)
+        root = conv.lin_root.weight.detach().numpy().T
+        layers = (GraphLayer(**parts(conv.lin_rel), root=root),)
     elif name == "sage":
         conv = SAGEConv(*WIDTHS, root_weight=False)
         layers = (SAGELayer(**parts(conv.lin_l)),)
+    elif name == "sage with root":
+        conv = SAGEConv(*WIDTHS)
+        root = conv.lin_r.weight.detach().numpy().T
+        layers = (SAGELayer(**parts(conv.lin_l), root=root),)
     else:
         loops = name == "sgc"
         conv = SGConv(*WIDTHS, K=3, add_self_loops=loops)

@@ -11,7 +11,7 @@ import pytest
 
 from hgcn.errors import ModelError
 from hgcn.graph.csr import Csr
-from hgcn.reference.job import Addend, Named, Rows
+from hgcn.reference.job import Addend, Named, Rows, Stack
 from hgcn.reference.network import IntegerNetwork
 from tests.reference.pair import pair_network, scales
 from tests.reference.test_network import with_job
@@ -72,6 +72,25 @@ def operand(network: IntegerNetwork, name: str, matrix: Csr) -> IntegerNetwork:
         (
             lambda net: with_job(net, 3, addend=Addend(rows=Rows("P2"), row=ONE, col=ONE)),
             "job H2: multipliers of the addend must be for 2 rows and 1 columns",
+        ),
+        (
+            lambda net: with_job(net, 1, right=Stack(("P1", "P1"))),
+            "job H1 takes 128 features, but gets 2",
+        ),
+        (
+            lambda net: with_job(net, 3, right=Stack(("H1", "P2"))),
+            r"job H2 stacks rows of \[1, 2\] columns",
+        ),
+        (
+            lambda net: with_job(net, 1, right=Stack(("P1", "X"))),
+            "job H1 reads rows of X, which no job before it gives",
+        ),
+        (
+            lambda net: replace(
+                operand(net, "adjacency", Csr(shape=(2, 128), indptr=[0, 0, 1], indices=[2])),
+                jobs=(net.jobs[0], replace(net.jobs[1], right=Stack(("P1", "P1")))),
+            ),
+            "job H1: adjacency has nonzeros between stacked rows",
         ),
         (
             lambda net: replace(net, jobs=(*net.jobs, replace(net.jobs[3], name="more"))),

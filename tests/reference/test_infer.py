@@ -15,7 +15,7 @@ from hgcn.graph.csr import Csr
 from hgcn.reference.infer import infer, spmm, trace
 from hgcn.reference.job import Addend, Rows
 from tests.reference.pair import pair_network
-from tests.samples import random_network
+from tests.samples import random_network, summed_network
 
 
 def test_hand_worked_pair() -> None:
@@ -57,6 +57,15 @@ def test_rows_are_added_before_the_shift() -> None:
     last = replace(network.jobs[3], addend=added)
     network = replace(network, jobs=(*network.jobs[:2], first, network.jobs[2], last))
     assert infer(network).tolist() == [[36 + 9 * 4 // 2], [36]]
+
+
+def test_stacked_rows_are_one_below_the_other() -> None:
+    network = summed_network(70)
+    steps = {step.job.name: step for step in trace(network)}
+    both = network.operands["both"].to_dense().astype(int)
+    # Two parts of 128 columns; those beyond the 70 nodes hold nothing.
+    wanted = both[:, :70] @ steps["P"].output + both[:, 128:198] @ steps["R"].output
+    np.testing.assert_array_equal(steps["S"].sums, wanted)
 
 
 def test_the_largest_sum_with_an_addend_fits() -> None:

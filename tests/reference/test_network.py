@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from hgcn.reference.job import Addend, Named, Rows
+from hgcn.reference.job import Addend, Named, Rows, Stack
 from hgcn.reference.network import IntegerNetwork
 from tests.reference.pair import pair_network, scales
+from tests.samples import summed_network
 
 
 def test_width_and_depth_are_read_off() -> None:
@@ -58,6 +59,18 @@ def test_digest_sees_which_operand_is_multiplied() -> None:
     jobs[3] = replace(jobs[3], left=Named("other"))
     second = replace(network, operands=both, jobs=tuple(jobs))
     assert second.digest() != network.digest()
+
+
+def test_digest_sees_which_rows_are_stacked() -> None:
+    network = summed_network(20)
+    turned = with_job(network, 2, right=Stack(("R", "P")))
+    assert turned.digest() != network.digest()
+
+
+def test_an_operand_that_adds_up_rows_says_nothing_of_neighbours() -> None:
+    network = summed_network(20)
+    assert network.over_nodes == ("both", "adjacency")
+    assert network.structure is network.operands["adjacency"]
 
 
 def test_logits_have_the_units_of_their_nodes() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Mean over neighbours, then weights: `SAGEConv` without a root weight."""
+"""Mean over neighbours and weights, and a node's own values with others: `SAGEConv`."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.graph.graph import Graph
-from hgcn.model.hops import HopLayer, Hops
+from hgcn.model.hops import Hops
 from hgcn.model.layer import OnGraph
 from hgcn.model.operands import row_sums
+from hgcn.model.root import RootLayer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SAGELayer(HopLayer):
-    """``act(mean over neighbours (H W) + b)``: `SAGEConv(root_weight=False)`.
+class SAGELayer(RootLayer):
+    """``act(mean over neighbours (H W) [+ H R] + b)``: `SAGEConv`, R its root weight.
 
     A weighted mean where edges have weights, which a `SAGEConv` never sees.
 
     Attributes
     ----------
-    weight, bias, activation
-        See `AffineLayer`.
+    weight, bias, activation, root
+        See `RootLayer`.
     """
 
     def hops_on(self, on: OnGraph) -> Hops:
         """Return the layer's hops on a graph."""
         matrix = on.graph.adjacency
         mean = on.once("mean", lambda: inverse_degrees(on.graph))
-        return Hops(matrix=matrix, before=np.ones(len(mean)), after=mean, hops=1, layer=self)
+        ones = np.ones(len(mean))
+        return Hops(matrix=matrix, before=ones, after=mean, hops=1, layer=self, root=self.root)
 
 
 def inverse_degrees(graph: Graph) -> NDArray[np.float64]:

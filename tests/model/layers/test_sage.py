@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The mean over neighbours, none where there is no neighbour."""
+"""The mean over neighbours, none where there is no neighbour, and a node's own values."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from hgcn.model.layers.sage import SAGELayer
 from tests.model.layers.kinds import BIAS, WEIGHT, check_output, check_programs, check_rtl, dense
 
 LAYER = SAGELayer(weight=WEIGHT, bias=BIAS, activation="relu")
+ROOT = np.random.default_rng(6).normal(size=WEIGHT.shape).astype(np.float32)
+ROOTED = SAGELayer(weight=WEIGHT, bias=BIAS, activation="relu", root=ROOT)
 
 
 def test_it_is_the_mean_over_neighbours() -> None:
@@ -22,13 +24,20 @@ def test_it_is_the_mean_over_neighbours() -> None:
     check_output(LAYER, np.maximum(mean @ WEIGHT + BIAS, 0))
 
 
-def test_files_and_backends_agree(tmp_path: Path) -> None:
-    check_programs(LAYER, tmp_path)
+def test_a_root_weight_adds_what_a_node_has_itself() -> None:
+    edges, x = dense()
+    mean = edges @ x / np.maximum(edges.sum(axis=1), 1)[:, None]
+    check_output(ROOTED, np.maximum(mean @ WEIGHT + x @ ROOT + BIAS, 0))
+
+
+@pytest.mark.parametrize("layer", [LAYER, ROOTED], ids=["mean alone", "root weight"])
+def test_files_and_backends_agree(layer: SAGELayer, tmp_path: Path) -> None:
+    check_programs(layer, tmp_path)
 
 
 @pytest.mark.rtl
 def test_the_rtl_agrees() -> None:
-    check_rtl(LAYER)
+    check_rtl(ROOTED)
 
 
 def test_a_faulty_layer_is_named() -> None:
