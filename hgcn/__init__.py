@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from hgcn.graph.graph import Graph
     from hgcn.model.gcn import GCN
     from hgcn.model.model import Model
+    from hgcn.model.pyg.from_pyg import from_pyg
     from hgcn.predictor import Predictor
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "device",
     "emit",
     "execution",
+    "from_pyg",
     "graph",
     "isa",
     "lowering",
@@ -84,6 +86,7 @@ _HOME = {
     "Program": "hgcn.api",
     "compile": "hgcn.api",
     "device": "hgcn.arch.presets",
+    "from_pyg": "hgcn.model.pyg.from_pyg",
     "run": "hgcn.api",
 }
 """Where the names of `__all__` live; all others in it are packages."""

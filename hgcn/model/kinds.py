@@ -11,7 +11,7 @@ from hgcn.graph.graph import Graph
 from hgcn.graph.kinds import described, is_module, require_graph
 from hgcn.model.model import Model
 
-_FROM_MODULE = "call hgcn.GCN.from_state_dict(module.state_dict(), normalize=...) first"
+_FROM_MODULE = "call hgcn.from_pyg(module, data) first"
 
 
 def require_model_and_graph(model: object, graph: object) -> None:

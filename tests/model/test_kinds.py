@@ -40,7 +40,7 @@ def test_swapped_arguments_are_told(door: Any) -> None:
 
 def test_the_cure_for_a_model_fits_the_kind() -> None:
     for thing, cure in (
-        (Net(), r"a torch module \(Net\): call hgcn.GCN.from_state_dict\(module.state_dict\(\)"),
+        (Net(), r"a torch module \(Net\): call hgcn.from_pyg\(module, data\) first"),
         ({"conv1.weight": 1}, "call hgcn.GCN.from_state_dict first"),
         ("cora", "call hgcn.GCN.load first"),
     ):
