@@ -66,10 +66,28 @@ def advice(
             f"the direction of a node's logits is off by {agreement.turn:.0%} of a right angle "
             f"on average, {GOOD_TURN:.0%} is much: classes agree with the float model by luck",
         )
+    others = _other_weights(model, graph)
     if not found:
-        return ()
+        return others
     causes = _causes(model, graph)
-    return (*found, *causes, *_cures(asked, used, causes))
+    return (*others, *found, *causes, *_cures(asked, used, causes))
+
+
+def _other_weights(model: Model, graph: Graph) -> tuple[str, ...]:
+    """Say where a model that was read from a module saw other edge weights than the graph has."""
+    seen = model.metadata.get("edge_weights")
+    there = graph.adjacency.data is not None and not graph.weights_are_counts
+    if seen == "None" and there:
+        return (
+            "the module that the model was read from saw no edge weights, and the graph has some: "
+            "hgcn.graph.from_pyg(data, weights=None) leaves them out",
+        )
+    if seen not in (None, "None") and not there:
+        return (
+            f"the module that the model was read from saw edge weights ({seen[:40]!r}), and the "
+            "graph has none",
+        )
+    return ()
 
 
 def _losses(agreement: Agreement) -> list[str]:

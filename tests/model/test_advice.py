@@ -56,6 +56,25 @@ def said(
     return "\n".join(lines)
 
 
+@pytest.mark.parametrize(
+    ("seen", "weighted", "words"),
+    [
+        ("None", True, "saw no edge weights, and the graph has some"),
+        ("edge_weight", False, "saw edge weights ('edge_weight'), and the graph has none"),
+        ("None", False, ""),
+        ("edge_weight", True, ""),
+        (None, True, ""),
+    ],
+)
+def test_edge_weights_that_the_module_did_not_see_are_told(
+    make_graph: MakeGraph, seen: str | None, weighted: bool, words: str
+) -> None:
+    model = GCN.random([9, 6, 3])
+    model = replace(model, metadata={} if seen is None else {"edge_weights": seen})
+    lines = advice(model, make_graph(1, weighted=weighted), GOOD, asked="max", used=MAXIMUM)
+    assert words in "".join(lines) and len(lines) == bool(words)
+
+
 def test_what_is_well_needs_no_words(make_graph: MakeGraph) -> None:
     assert is_good(GOOD) and said(make_graph, GOOD) == ""
 

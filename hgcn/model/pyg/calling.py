@@ -13,6 +13,11 @@ from hgcn.errors import ModelError, shown
 
 _WEIGHTS = ("edge_weight", "edge_weights", "edge_attr")
 _WHOLE = ("data", "batch")
+_WRAPPERS = {
+    "OptimizedModule": "_orig_mod",
+    "DataParallel": "module",
+    "DistributedDataParallel": "module",
+}
 _CACHES = ("_cached_edge_index", "_cached_adj_t", "_cached_x")
 
 
@@ -33,6 +38,24 @@ def with_own_features(data: Any) -> Any:
     data = copy.copy(data)
     data.x = data.x.detach().clone()
     return data
+
+
+def unwrapped(module: Any) -> Any:
+    """Return the module itself where it stands in one of torch that runs it faster.
+
+    Raises
+    ------
+    ModelError
+        Of a compiled module that cannot be watched.
+    """
+    while type(module).__module__.startswith("torch.") and type(module).__name__ in _WRAPPERS:
+        module = getattr(module, _WRAPPERS[type(module).__name__])
+    if type(module).__module__.startswith("torch.jit"):
+        raise ModelError(
+            f"module is compiled by torch.jit ({type(module).__name__}): give the one it was made "
+            "of"
+        )
+    return module
 
 
 def arguments(module: Any, data: Any, weights: Any) -> list[Any]:

@@ -183,5 +183,5 @@ def _affine(
 
 
 def _array(tensor: Any, step: Step) -> Floats:
-    wide = tensor.double() if hasattr(tensor, "double") else tensor  # NumPy has no bfloat16.
-    return as_array(wide, step.where).astype(np.float64)
+    # NumPy has no bfloat16, and some devices have no float64.
+    return as_array(tensor.detach().cpu().double(), step.where)

@@ -76,6 +76,7 @@ def from_pyg(
         raise ModelError(f"module must be a torch.nn.Module, got {described(module)}")
     if isinstance(module, type):
         raise ModelError(f"module must be a torch.nn.Module, got {described(module)}")
+    module = calling.unwrapped(module)
     weights = None if weights is None else as_text(weights, "weights")
     name = type(module).__name__ if name is None else as_text(name, "name")
     own = calling.with_own_features(data)
@@ -92,7 +93,7 @@ def from_pyg(
     layers, tail = convert(steps)
     seen = weights if weighted(steps, data, given) else None
     model = Model(name=name, layers=layers)
-    wanted = answer.double().cpu().numpy()
+    wanted = answer.cpu().double().numpy()
     got = _behind(tail, model.forward(graph_from_pyg(data, weights=seen)))
     difference, largest = _difference(name, got, wanted)
     found = {

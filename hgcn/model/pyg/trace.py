@@ -30,8 +30,16 @@ _FUNCTIONS = {
     "relu_": "relu",
     "log_softmax": "log_softmax",
     "softmax": "softmax",
-    **dict.fromkeys(("clone", "contiguous", "detach", "double", "dropout", "float"), "identity"),
+    "dropout": "identity",
+    # Those that could change a value are caught by the comparison.
+    **dict.fromkeys(("clone", "contiguous", "cpu", "cuda", "detach"), "identity"),
+    **dict.fromkeys(("double", "float", "to", "type_as"), "identity"),
 }
+_HOMES = (
+    "torch.nn.",
+    *(f"torch_geometric.nn.{part}." for part in ("aggr", "dense", "norm", "pool", "unpool")),
+)
+"""Where layers live whose insides say less than their names."""
 _RANDOM = (
     "is at work at inference too: give F.dropout(..., training=self.training) or use nn.Dropout"
 )
@@ -237,8 +245,8 @@ def _is_leaf(module: Any) -> bool:
         return True
     if _kind(module) in LAYERS or _kind(module) in _MODULES:
         return True
-    home = kind.__module__
-    return home.startswith("torch.nn.") and home != "torch.nn.modules.container"
+    holds_others = kind.__module__ == "torch.nn.modules.container" or _kind(module) == "BatchNorm"
+    return kind.__module__.startswith(_HOMES) and not holds_others
 
 
 def _is_nn_of(module: Any, layer: Any) -> bool:

@@ -58,6 +58,20 @@ def test_an_argument_that_nobody_gives_is_named() -> None:
     assert model.widths == (5, 2)
 
 
+@pytest.mark.filterwarnings("ignore")  # torch's own, of what it will drop
+def test_what_runs_a_module_faster_is_taken_off() -> None:
+    import torch
+
+    from tests.model.pyg.samples import data
+
+    inner = torch.nn.Sequential(linear())
+    for module in (torch.compile(inner, backend="eager"), torch.nn.DataParallel(inner)):
+        model = hgcn.from_pyg(module, data())
+        assert model.name == "Sequential" and model.widths == (5, 2)
+    with pytest.raises(ModelError, match=r"compiled by torch.jit .*: give the one it was made of"):
+        hgcn.from_pyg(torch.jit.script(inner), data())
+
+
 def test_what_a_module_raises_names_it() -> None:
     from tests.model.pyg.samples import data
 

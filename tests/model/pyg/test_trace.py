@@ -87,9 +87,13 @@ def test_other_layers_are_named(layer: Any, words: str) -> None:
         read(lambda self, x, e: self.b(self.a(x, e)), a=layer(), b=torch.nn.Linear(5, 2))
 
 
-@pytest.mark.parametrize("layer", [lambda: torch.nn.LayerNorm(5), torch.nn.ELU])
-def test_other_layers_of_torch_are_named(layer: Any) -> None:
-    with pytest.raises(ModelError, match=r"^a \((LayerNorm|ELU)\): a layer of this type is not"):
+@pytest.mark.parametrize(
+    "layer",
+    [lambda: torch.nn.LayerNorm(5), torch.nn.ELU, lambda: gnn.LayerNorm(5), gnn.PairNorm],
+)
+def test_norms_and_activations_are_named(layer: Any) -> None:
+    words = r"^a \((LayerNorm|ELU|PairNorm)\): a layer of this type is not supported"
+    with pytest.raises(ModelError, match=words):
         read(lambda self, x, e: self.b(self.a(x)), a=layer(), b=torch.nn.Linear(5, 2))
 
 
@@ -117,6 +121,13 @@ def test_functions_and_methods_are_the_same() -> None:
         assert model.layers[0].activation == "relu"  # type: ignore[attr-defined]
     for end in (F.log_softmax, F.softmax, lambda x, dim: x.log_softmax(dim), torch.softmax):
         read(lambda self, x, e, end=end: end(self.b(x), dim=-1))
+
+
+def test_moves_between_devices_and_types_do_nothing() -> None:
+    model = read(lambda self, x, e: self.b(F.dropout(x.to("cpu").float().to(x.dtype), 0.5, False)))
+    assert model.widths == (5, 2)
+    with pytest.raises(ModelError, match="the model differs from the module by up to"):
+        read(lambda self, x, e: self.b(x.to(torch.int32).float()))
 
 
 def test_a_layer_called_twice_is_two_layers() -> None:
