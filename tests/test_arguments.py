@@ -18,6 +18,7 @@ import hgcn
 from hgcn import graph as graphs
 from hgcn.arguments import as_choice, as_generator, as_path, as_real, as_whole
 from hgcn.errors import HgcnError, SpecError
+from hgcn.model.layers.appnp import APPNPLayer
 from hgcn.model.layers.gcn import GCNLayer
 from hgcn.model.layers.gin import GINLayer
 from hgcn.model.layers.graph import GraphLayer
@@ -143,6 +144,7 @@ CALLS: dict[str, Call] = {
         [],
         {"weight": np.ones((2, 2)), "bias": np.ones(2), "root": np.ones((2, 2))},
     ),
+    "APPNPLayer": (APPNPLayer, [], {"features": 4, "hops": 2, "alpha": 0.1}),
     "GraphLayer": (
         GraphLayer,
         [],

@@ -2,6 +2,7 @@
 """Models: layers, float forward pass, weights, training, quantisation."""
 
 from hgcn.model.gcn import GCN
+from hgcn.model.layers.appnp import APPNPLayer
 from hgcn.model.layers.gcn import GCNLayer
 from hgcn.model.layers.gin import GINLayer
 from hgcn.model.layers.graph import GraphLayer
@@ -18,6 +19,7 @@ __all__ = [
     "GCN",
     "RECIPES",
     "SHIPPED",
+    "APPNPLayer",
     "GCNLayer",
     "GINLayer",
     "GraphLayer",

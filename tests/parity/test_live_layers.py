@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import hgcn
 from hgcn.graph import from_pyg
-from hgcn.model import GINLayer, GraphLayer, LinearLayer, SAGELayer, SGCLayer
+from hgcn.model import APPNPLayer, GINLayer, GraphLayer, LinearLayer, SAGELayer, SGCLayer
 from tests.parity import cases
 from tests.parity.test_parity import TOLERANCE
 
@@ -28,20 +28,24 @@ def parts(linear: Any, bias: Any = None) -> dict[str, NDArray[np.float32]]:
 
 @pytest.mark.parametrize("kind", [kind for kind in cases.EDGES if kind.weights == "none"])
 @pytest.mark.parametrize(
-    "name", ["gin", "graph", "sage", "sage with root", "sgc", "sgc without loops"]
+    "name", ["appnp", "gin", "graph", "sage", "sage with root", "sgc", "sgc without loops"]
 )
 def test_a_layer_answers_alike(name: str, kind: cases.Edges) -> None:
     import torch
     from torch import nn
     from torch_geometric.data import Data
-    from torch_geometric.nn import GINConv, GraphConv, SAGEConv, SGConv
+    from torch_geometric.nn import APPNP, GINConv, GraphConv, SAGEConv, SGConv
 
     from tests.parity.geometric import edges
 
     torch.manual_seed(2)
     conv: Any
     layers: tuple[Any, ...]
-    if name == "gin":
+    if name == "appnp":
+        conv = APPNP(K=4, alpha=0.15)
+        first = LinearLayer(weight=np.eye(cases.WIDTH, dtype=np.float32))
+        layers = (first, APPNPLayer(features=cases.WIDTH, hops=4, alpha=0.15))
+    elif name == "gin":
         mlp = nn.Sequential(nn.Linear(*WIDTHS), nn.ReLU(), nn.Linear(cases.CLASSES, 2))
         conv = GINConv(mlp, eps=0.25)
         first = GINLayer(**parts(mlp[0]), eps=0.25, activation="relu")
