@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from hgcn.arch.presets import names
 from hgcn.arch.resolve import DEVICE_HELP
+from hgcn.errors import BackendError
+from hgcn.execution.backend import available
 from hgcn.model.header import USUAL
 from hgcn.model.quantisation import QUANTISATION_HELP
 from hgcn.ordering.registry import ORDERINGS
@@ -114,3 +118,59 @@ JsonOption = Annotated[
     Path | None,
     typer.Option("--json", help="Write the report here as JSON ('-': to standard output, alone)."),
 ]
+BackendOption = Annotated[
+    str,
+    typer.Option(
+        "--backend",
+        "-b",
+        help=f"Where to run: {', '.join(available())}. All give the same bits; those with a "
+        "clock count cycles. hgcn doctor says what each is.",
+    ),
+]
+BaselineOption = Annotated[
+    bool,
+    typer.Option(
+        "--baseline",
+        help="Time the same network on this machine's processor too: SciPy in integers and "
+        "floats, and PyTorch where it is installed.",
+    ),
+]
+VirtualBoardOption = Annotated[
+    bool,
+    typer.Option(
+        "--virtual-board",
+        help="Simulate the board's accelerator: short for --option virtual_board=true, of "
+        "backends that run on boards.",
+    ),
+]
+BackendOptionsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        metavar="KEY=VALUE",
+        help="A backend's own option, such as latency_cycles=80; may be repeated. A wrong one "
+        "makes the backend list its own.",
+    ),
+]
+
+
+def backend_options(given: Iterable[str] | None, *, virtual_board: bool) -> dict[str, Any]:
+    """Return a backend's own options from the words of a command.
+
+    Raises
+    ------
+    BackendError
+        Naming the word that is no KEY=VALUE.
+    """
+    found = dict(_option(text) for text in given or [])
+    return found | ({"virtual_board": True} if virtual_board else {})
+
+
+def _option(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.isidentifier():
+        raise BackendError(f"--option must be KEY=VALUE, got {text!r}")
+    try:
+        return key, json.loads(value)
+    except json.JSONDecodeError:
+        return key, value

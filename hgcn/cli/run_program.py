@@ -19,6 +19,7 @@ from hgcn.report.inference import inference_report
 
 _OF_A_RUN = {
     "graph",
+    "target",
     "backend",
     "device",
     "json_path",
@@ -32,8 +33,8 @@ _OF_A_RUN = {
 
 def run_program(
     context: typer.Context, path: Path, backend: str, extra: Mapping[str, Any]
-) -> tuple[Result, dict[str, Any]]:
-    """Load and run a program; return what it gave and the report of it.
+) -> tuple[Program, Result, dict[str, Any]]:
+    """Load and run a program; return it, what it gave and the report of it.
 
     The device is the one it was built for, its result is compared with the digest it carries, and
     what needs the graph, accuracy, is left out.
@@ -47,12 +48,12 @@ def run_program(
         See `Program.run`.
     """
     shown = printable_path(path)
-    given = [parameter for parameter in context.command.params if _was_given(context, parameter)]
-    if strange := [parameter.opts[0] for parameter in given if parameter.name not in _OF_A_RUN]:
+    given = given_options(context)
+    if strange := [option for name, option in given.items() if name not in _OF_A_RUN]:
         raise ProgramError(
             f"{shown} is compiled already: leave out {', '.join(strange)}, or run its graph"
         )
-    chosen = any(parameter.name == "device" for parameter in given)
+    chosen = "device" in given
     start = time.perf_counter()
     program = Program.load(path, context.params["device"] if chosen else None)
     load_seconds = time.perf_counter() - start
@@ -72,7 +73,17 @@ def run_program(
         bound=program.bound,
         seconds={"load": load_seconds},
     )
-    return result, report
+    return program, result, report
+
+
+def given_options(context: typer.Context) -> dict[str, str]:
+    """Return the options of a command that were given, by parameter name, as they are spelt."""
+    parameters = context.command.params
+    return {
+        str(parameter.name): parameter.opts[0]
+        for parameter in parameters
+        if _was_given(context, parameter)
+    }
 
 
 def _was_given(context: typer.Context, parameter: Any) -> bool:

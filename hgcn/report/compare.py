@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hgcn.errors import HgcnError, shown
-from hgcn.printable import printable, printable_path
+from hgcn.errors import HgcnError
+from hgcn.printable import printable_path
+from hgcn.report.shape import wrong
 
 _NAMES = ("device", "backend", "ordering", "policy")
 _ENGINES: Any = {str: {"busy": 0, "stalled": 0}}
@@ -47,11 +47,11 @@ def read_report(path: Path) -> dict[str, Any]:
         raise HgcnError(f"cannot read {name}: {fault.strerror or fault}") from None
     except (ValueError, RecursionError):
         raise HgcnError(f"{name} is no JSON: want a report of hgcn run --json") from None
-    wrong = next(_wrong("", report, _SHAPE), None)
-    if wrong is None and report.get("cycles") is not None:
-        wrong = next(_wrong("", report, {**_TIMES, "cycles_kind": ""}), None)
-    if wrong is not None:
-        raise HgcnError(f"{name} is no report of this version's hgcn run --json: {wrong}")
+    missing = next(wrong("", report, _SHAPE), None)
+    if missing is None and report.get("cycles") is not None:
+        missing = next(wrong("", report, {**_TIMES, "cycles_kind": ""}), None)
+    if missing is not None:
+        raise HgcnError(f"{name} is no report of this version's hgcn run --json: {missing}")
     made: dict[str, Any] = report
     return made
 
@@ -109,27 +109,3 @@ def _notes(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     if len(set(kinds)) == 2:
         notes.append(f"the cycles of the first are {kinds[0]}, of the second {kinds[1]}")
     return notes
-
-
-def _wrong(place: str, value: object, want: object) -> Iterator[str]:
-    """Yield what of ``value`` is missing, or of another kind than in ``want``."""
-    if isinstance(want, dict):
-        if not isinstance(value, dict):
-            yield f"{place or 'it'} must be an object, got {shown(value)}"
-            return
-        for key, inner in want.items():
-            if key is not str and key not in value:
-                yield f"it lacks {place + '.' if place else ''}{key}"
-                return
-            for name in value if key is str else [key]:
-                yield from _wrong(f"{place}.{printable(name)}".lstrip("."), value[name], inner)
-    elif isinstance(want, str):
-        if not isinstance(value, str):
-            yield f"{place} must be a text, got {shown(value)}"
-    elif isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_count(value):
-        yield f"{place} must be a number of at least 0, got {shown(value)}"
-
-
-def _is_count(value: float) -> bool:
-    # An integer of a thousand digits is no float, and no report has one.
-    return 0 <= value < 2**63 and math.isfinite(value)
