@@ -26,7 +26,14 @@ PART_COLOURS = {Part.SCATTERED: "#d95f02", Part.SPARSE: "#7570b3", Part.DENSE: "
 """One colour a part, told apart by colour-blind readers too."""
 
 
-def _axes(ax: Axes | None) -> Any:
+def new_axes(ax: Axes | None) -> Any:
+    """Return ``ax``, or those of a new figure.
+
+    Raises
+    ------
+    HgcnError
+        If matplotlib is not installed.
+    """
     if ax is not None:
         return ax
     try:
@@ -71,7 +78,7 @@ def spy(
             f"spy draws a Split, such as program.splits['adjacency'], got {shown(split)}"
         )
     most = as_whole(most, "most", least=1)
-    axes: Axes = _axes(ax)
+    axes: Axes = new_axes(ax)
     operand = split.operand
     picked = np.arange(0, operand.nnz, max(1, -(-operand.nnz // most)))
     at, part = np.stack([operand.row_ids()[picked], operand.indices[picked]]), split.part[picked]
@@ -135,7 +142,7 @@ def segment_bars(split: Split, ax: Axes | None = None) -> Axes:
     """
     if not isinstance(split, Split):
         raise HgcnError(f"segment_bars draws a Split, got {shown(split)}")
-    axes: Axes = _axes(ax)
+    axes: Axes = new_axes(ax)
     made = segment_histogram(split)
     below = np.zeros(len(made.counts), dtype=np.int64)
     for part, colour in PART_COLOURS.items():
@@ -176,7 +183,7 @@ def schedule_bars(steps: Sequence[Step], ax: Axes | None = None) -> Axes:
         raise HgcnError(
             f"schedule_bars draws schedule(program.image, program.device), got {shown(steps)}"
         )
-    axes: Axes = _axes(ax)
+    axes: Axes = new_axes(ax)
     engines = list(dict.fromkeys(step.engine for step in drawn))
     for place, engine in enumerate(engines):
         own = [step for step in drawn if step.engine == engine]
@@ -216,7 +223,7 @@ def engine_bars(
         If matplotlib is not installed, or the run has no cycles.
     """
     busy, stalled, total = _engine_cycles(run, cycles)
-    axes: Axes = _axes(ax)
+    axes: Axes = new_axes(ax)
     axes.barh(list(busy), np.array(list(busy.values())) / total, color="#1b9e77", label="busy")
     if any(stalled.values()):
         left = np.array([busy[name] for name in stalled]) / total

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hgcn.partition.split import Split
 from hgcn.report.inference import total_split
 from hgcn.report.job_times import job_times
 from hgcn.report.page import facts, parts, peaks, times
@@ -142,12 +143,14 @@ def _split(subject: Subject) -> Markup:
 
 
 def _split_pictures(program: Built) -> Iterator[tuple[str, str, Markup]]:
-    for number_, (operand, split) in enumerate((program.splits or {}).items()):
-        key = f"split{number_}"
-        if split.operand.shape[0] == split.operand.shape[1]:
+    splits = program.splits or {}
+    # Those over nodes first: they have a picture before ordering beside that after.
+    for operand, split in sorted(splits.items(), key=lambda each: not _is_square(each[1])):
+        key = f"split{list(splits).index(operand)}"
+        if _is_square(split):
             yield (
                 f"{operand}, before ordering",
-                "In the graph's own order. Darker cells hold more nonzeros.",
+                "In the graph's own order. Stronger colours: more nonzeros.",
                 parts.adjacency(split, program.rows, name=f"{key}-before"),
             )
         yield (
@@ -160,13 +163,17 @@ def _split_pictures(program: Built) -> Iterator[tuple[str, str, Markup]]:
             "A segment is a column of a row block; the array pays the same for every one.",
             parts.segments(split, name=f"{key}-segments"),
         )
-    for number_, (operand, mapping) in enumerate((program.mappings or {}).items()):
-        yield (
-            f"{operand}: lanes, banks and array",
-            "Lanes and banks: share of the PL schedule's cycles; PE rows: of the fullest one's "
-            "slices.",
-            peaks.shares(mapping, program.device, name=f"mapping{number_}"),
-        )
+        if program.mappings is not None and operand in program.mappings:
+            yield (
+                f"{operand}: lanes, banks and array",
+                "Lanes and banks: share of the PL schedule's cycles; PE rows: of the fullest "
+                "one's slices.",
+                peaks.shares(program.mappings[operand], program.device, name=f"{key}-shares"),
+            )
+
+
+def _is_square(split: Split) -> bool:
+    return split.operand.shape[0] == split.operand.shape[1]
 
 
 def _baselines(subject: Subject) -> Markup:

@@ -39,13 +39,13 @@ def test_a_whole_run_has_every_picture(subject: Subject) -> None:
         "Time line, modelled",
         "Jobs and layers, modelled",
         "Roofline, modelled",
-        "features, as processed",
-        "features: segments",
         "adjacency, before ordering",
         "adjacency, as processed",
         "adjacency: segments",
-        "features: lanes, banks and array",
         "adjacency: lanes, banks and array",
+        "features, as processed",
+        "features: segments",
+        "features: lanes, banks and array",
     ]
     for figure in root.all("figure"):
         assert len(figure.all("svg")) == 1
