@@ -25,6 +25,7 @@ from hgcn.model.layers.graph import GraphLayer
 from hgcn.model.layers.linear import LinearLayer
 from hgcn.model.layers.sage import SAGELayer
 from hgcn.model.layers.sgc import SGCLayer
+from hgcn.model.layers.sum import SumLayer
 from hgcn.model.quantisation import Quantisation, parse_quantisation
 from hgcn.ordering.registry import order_graph
 from hgcn.partition.policy import Policy, parse_policy
@@ -144,6 +145,7 @@ CALLS: dict[str, Call] = {
         [],
         {"weight": np.ones((2, 2)), "bias": np.ones(2), "root": np.ones((2, 2))},
     ),
+    "SumLayer": (SumLayer, [], {"branches": ((), ())}),
     "APPNPLayer": (APPNPLayer, [], {"features": 4, "hops": 2, "alpha": 0.1}),
     "GraphLayer": (
         GraphLayer,

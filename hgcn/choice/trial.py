@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,13 @@ class Bench:
     def _row_tiles(
         self, commands: Sequence[Command], issued: NDArray[np.int64]
     ) -> dict[str, NDArray[np.int64]]:
-        begun = issued[[number for number, each in enumerate(commands) if isinstance(each, Drain)]]
+        # Rows that are wanted in two layouts are drained twice, one right after the other.
+        last = [
+            number
+            for number, (each, then) in enumerate(pairwise(commands))
+            if isinstance(each, Drain) and not isinstance(then, Drain)
+        ]
+        begun = issued[last]
         taken = np.where(begun > 0, np.diff(begun, prepend=0), NEVER)
         feature_tiles = list(turns(self.network.jobs, self.device.features))
         found: dict[str, NDArray[np.int64]] = {}

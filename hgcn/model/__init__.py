@@ -9,6 +9,7 @@ from hgcn.model.layers.graph import GraphLayer
 from hgcn.model.layers.linear import LinearLayer
 from hgcn.model.layers.sage import SAGELayer
 from hgcn.model.layers.sgc import SGCLayer
+from hgcn.model.layers.sum import SumLayer
 from hgcn.model.metrics import accuracy, unchanged
 from hgcn.model.model import Model
 from hgcn.model.quantise import quantise
@@ -28,6 +29,7 @@ __all__ = [
     "Recipe",
     "SAGELayer",
     "SGCLayer",
+    "SumLayer",
     "accuracy",
     "quantise",
     "reproduce",

@@ -37,19 +37,7 @@ def write_model(model: Model, path: Path) -> None:
     tensors: dict[str, NDArray[Any]] = {}
     layers = []
     for number, layer in enumerate(model.layers, start=1):
-        options: dict[str, Any] = {}
-        for field in fields(cast(Any, layer)):
-            value = getattr(layer, field.name)
-            if isinstance(value, np.ndarray):
-                tensors[f"layer{number}.{field.name}"] = np.ascontiguousarray(value)
-            elif value is None or isinstance(value, (bool, int, float, str)):
-                options[field.name] = value
-            else:
-                raise ModelError(
-                    f"layer {number}: {field.name} must be an array, a number, a flag or a word, "
-                    f"got {type(value).__name__}"
-                )
-        layers.append({"type": type_name(layer), "options": options})
+        layers.append(_described(layer, f"layer{number}.", tensors))
     header = {
         "version": _VERSION,
         "name": model.name,
@@ -59,6 +47,31 @@ def write_model(model: Model, path: Path) -> None:
     }
     text = json.dumps(header, sort_keys=True)
     write_whole(path, safetensors.numpy.save(tensors, metadata={"hgcn": text}), ModelError)
+
+
+def _described(layer: Layer, prefix: str, tensors: dict[str, NDArray[Any]]) -> dict[str, Any]:
+    """Return a layer's entry of the header, its arrays and its branches' among the tensors."""
+    options: dict[str, Any] = {}
+    for field in fields(cast(Any, layer)):
+        value = getattr(layer, field.name)
+        if isinstance(value, np.ndarray):
+            tensors[prefix + field.name] = np.ascontiguousarray(value)
+        elif value is None or isinstance(value, (bool, int, float, str)):
+            options[field.name] = value
+        elif isinstance(value, tuple) and all(isinstance(branch, tuple) for branch in value):
+            options[field.name] = [
+                [
+                    _described(each, f"{prefix}{field.name}.{number}.{place}.", tensors)
+                    for place, each in enumerate(branch)
+                ]
+                for number, branch in enumerate(value)
+            ]
+        else:
+            raise ModelError(
+                f"{prefix}{field.name} must be an array, a number, a flag, a word or branches of "
+                f"layers, got {type(value).__name__}"
+            )
+    return {"type": type_name(layer), "options": options}
 
 
 def is_model_file(path: Path) -> bool:
@@ -98,10 +111,7 @@ def _made(header: Mapping[str, Any], tensors: dict[str, NDArray[Any]]) -> Model:
         raise ModelError(f"header must be of version {_VERSION}, got {header['version']!r}")
     layers: list[Layer] = []
     for number, part in enumerate(header["layers"], start=1):
-        prefix = f"layer{number}."
-        own = [key for key in tensors if key.startswith(prefix)]
-        arrays = {key.removeprefix(prefix): tensors.pop(key) for key in own}
-        layers.append(layer_type(str(part["type"]))(**part["options"], **arrays))
+        layers.append(_layer(part, f"layer{number}.", tensors))
     if tensors:
         raise ModelError(f"no layer takes {sorted(tensors)[0]}")
     return Model(
@@ -110,3 +120,21 @@ def _made(header: Mapping[str, Any], tensors: dict[str, NDArray[Any]]) -> Model:
         feature_norm=header["feature_norm"],
         metadata={str(key): str(value) for key, value in header["metadata"].items()},
     )
+
+
+def _layer(part: Mapping[str, Any], prefix: str, tensors: dict[str, NDArray[Any]]) -> Layer:
+    """Return what `_described` has described, and take its arrays from the tensors."""
+    options = dict(part["options"])
+    for name, value in options.items():
+        if isinstance(value, list):
+            options[name] = tuple(
+                tuple(
+                    _layer(each, f"{prefix}{name}.{number}.{place}.", tensors)
+                    for place, each in enumerate(branch)
+                )
+                for number, branch in enumerate(value)
+            )
+    names = {key: key.removeprefix(prefix) for key in tensors if key.startswith(prefix)}
+    arrays = {name: tensors.pop(key) for key, name in names.items() if "." not in name}
+    layer: Layer = layer_type(str(part["type"]))(**options, **arrays)
+    return layer

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +53,7 @@ class Quantising:
         self.jobs: list[Job] = []
         self.scaled_rows: list[int] = []
         self._num_layers = num_layers
+        self._inside = 0
         self._rows = ProductRows(ranges, first_is_free=first_is_free)
         self._steps: dict[str, tuple[Csr, NDArray[np.float64]]] = {}
 
@@ -64,8 +68,8 @@ class Quantising:
 
     @property
     def is_last(self) -> bool:
-        """Whether the layer gives the logits."""
-        return self.number == self._num_layers
+        """Whether what is quantised now gives the logits."""
+        return self.number == self._num_layers and not self._inside
 
     @property
     def output_bits(self) -> int:
@@ -81,6 +85,15 @@ class Quantising:
     def output_percentile(self) -> float:
         """Where the range of what the layer gives ends: logits never saturate."""
         return 100.0 if self.is_last else self.ranges.percentile
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Layers that are quantised here are parts of one, and give it rows of 8 bits."""
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
 
     def operand(self, name: str, matrix: Csr) -> tuple[Named, NDArray[np.float64]]:
         """Quantise a matrix over nodes, once for all layers that bring the same one.
@@ -157,9 +170,18 @@ class Quantising:
         epilogue: Requantiser,
         addend: Addend | None = None,
     ) -> Rows:
-        """Append a job named after ``what`` and the layer's number, and return its rows."""
+        """Append a job named after ``what`` and the layer's number, and return its rows.
+
+        Another job of that name in one layer, a part of it, gets a number behind it.
+        """
+        called = name = f"{what} {self.number}"
+        taken = {job.name for job in self.jobs}
+        count = 1
+        while called in taken:
+            count += 1
+            called = f"{name}, part {count}"
         job = Job(
-            name=f"{what} {self.number}",
+            name=called,
             layer=self.number,
             left=left,
             right=right,

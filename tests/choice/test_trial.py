@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from hgcn.choice.candidates import split_all
@@ -13,7 +14,8 @@ from hgcn.cycles.estimate import estimate
 from hgcn.isa.input_layout import InputLayout
 from hgcn.ordering.network import order_network_columns, permute_network
 from hgcn.ordering.registry import order_graph
-from tests.samples import DEVICES, build, random_network
+from hgcn.reference.job import Rows
+from tests.samples import DEVICES, build, random_network, summed_network
 
 DEVICE = DEVICES["tiles"]
 NETWORK = random_network(4, nodes=300, widths=(30, 8, 5))
@@ -46,6 +48,23 @@ def test_row_tiles_take_the_time_from_drain_to_drain() -> None:
     assert made.cycles is not None
     # The second combination has no split; the last drain comes after.
     assert 0.5 * made.cycles < taken < made.cycles
+
+
+def test_rows_that_are_drained_in_two_layouts_are_one_row_tile() -> None:
+    network = summed_network(130)
+    first, *others = network.jobs
+    # P is the left operand of R too, so it is written as one and as rows.
+    weights = np.ones((5, 5), np.int8)
+    again = replace(others[0], left=Rows("P"), right=weights)
+    network = replace(network, jobs=(first, again, *others[1:]))
+    made = Bench(network=network, layouts={}, device=DEVICE).run(
+        split_all(network.operands, DEVICE, "pl-only")
+    )
+    assert {name: cycles.shape for name, cycles in made.row_tiles.items()} == {
+        "features": (3,),
+        "both": (3,),
+        "adjacency": (3,),
+    }
 
 
 def test_a_trial_stops_at_its_limit_and_knows_how_far_it_came() -> None:

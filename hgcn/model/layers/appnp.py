@@ -56,8 +56,6 @@ class APPNPLayer:
     def check(self, model: str, number: int) -> None:
         """Raise `ModelError`, naming model and layer, if the parameters make no layer."""
         where = f"{model}: layer {number}"
-        if number == 1:
-            raise ModelError(f"{where}: APPNP has no weight: another layer must come before it")
         for name in ("features", "hops"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -145,6 +143,7 @@ class APPNPLayer:
 
 
 def _dense(given: Given) -> Floats:
-    """Return rows of a layer: `check` has refused features, which alone are sparse."""
-    assert isinstance(given, np.ndarray)
+    """Return rows of a layer; features, which alone are sparse, are an operand and no rows."""
+    if not isinstance(given, np.ndarray):
+        raise ModelError("APPNP has no weight: another layer must come before it")
     return given

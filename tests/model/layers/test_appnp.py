@@ -14,7 +14,15 @@ import hgcn
 from hgcn.errors import ModelError
 from hgcn.model.layers.appnp import APPNPLayer
 from hgcn.model.layers.linear import LinearLayer
-from tests.model.layers.kinds import BIAS, WEIGHT, check_output, check_programs, check_rtl, dense
+from tests.model.layers.kinds import (
+    BIAS,
+    GRAPH,
+    WEIGHT,
+    check_output,
+    check_programs,
+    check_rtl,
+    dense,
+)
 
 FIRST = LinearLayer(weight=WEIGHT, bias=BIAS, activation="relu")
 LAYER = APPNPLayer(features=8, hops=3, alpha=0.1)
@@ -75,5 +83,8 @@ def test_options_are_refused_by_name(options: dict[str, Any], words: str) -> Non
 
 
 def test_it_cannot_come_first() -> None:
-    with pytest.raises(ModelError, match="m: layer 1: APPNP has no weight: another layer must"):
-        hgcn.Model(name="m", layers=(LAYER,))
+    model = hgcn.Model(name="m", layers=(APPNPLayer(features=16, hops=2, alpha=0.1),))
+    with pytest.raises(ModelError, match="APPNP has no weight: another layer must come before it"):
+        model.forward(GRAPH)
+    with pytest.raises(ModelError, match="APPNP has no weight: another layer must come before it"):
+        hgcn.compile(model, GRAPH)
