@@ -110,7 +110,7 @@ $(VENV)/.lowest: pyproject.toml $(LOCKS)/build.txt $(LOCKS)/lowest.txt | system
 PYG := torch==2.13.0 torch_geometric==2.8.1
 test-pyg: $(VENV)/.pyg
 	$(VENV)/pyg/bin/python -m pytest -q -m "not rtl and not slow" -W ignore::DeprecationWarning \
-	  tests/parity tests/model tests/graph
+	  tests/parity tests/model tests/graph tests/cli/test_train.py
 
 record-pyg: $(VENV)/.pyg
 	$(VENV)/pyg/bin/python -m tests.parity.record

@@ -56,7 +56,7 @@ PRODUCTS = {
     "hgcn/baseline.py": "int32; and in float what the baseline is measured for",
     "hgcn/execution/emulate.py": "int32",
     "hgcn/execution/reference.py": "int32",
-    "hgcn/model/train.py": "training: its result is a file of weights",
+    "hgcn/model/fit.py": "training: its result is a file of weights",
     "hgcn/ordering/community.py": "int64",
     "hgcn/reference/infer.py": "int32",
 }

@@ -13,7 +13,8 @@ from hgcn.model.layers.sum import SumLayer
 from hgcn.model.metrics import accuracy, unchanged
 from hgcn.model.model import Model
 from hgcn.model.quantise import quantise
-from hgcn.model.train import RECIPES, Recipe, reproduce, train
+from hgcn.model.recipe import RECIPES, Recipe
+from hgcn.model.train import reproduce, train
 from hgcn.model.weights_file import SHIPPED
 
 __all__ = [

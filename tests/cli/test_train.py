@@ -26,12 +26,19 @@ def test_a_place_that_cannot_be_written_is_refused_first(hgcn_command: Run) -> N
     assert done.error.startswith("cannot write none/model.safetensors: there is no folder")
 
 
-def test_trained_weights_run(hgcn_command: Run, tmp_path: Path) -> None:
+def test_an_unknown_kind_is_refused(hgcn_command: Run) -> None:
+    done = hgcn_command("train", "digits", "--model", "gat")
+    assert done.error.startswith("kind must be one of gcn, sage, gin, got 'gat'")
+
+
+@pytest.mark.parametrize("kind", ["gcn", "sage", "gin"])
+def test_trained_weights_run(hgcn_command: Run, tmp_path: Path, kind: str) -> None:
     pytest.importorskip("torch")
     graph = random_graph(nodes=40)
     train = np.arange(40) % 2 == 1
     save_npz(replace(graph, train_mask=train), tmp_path / "random.npz")
-    done = hgcn_command("train", "random.npz", "--hidden", 4, "--epochs", 3, "--seed", 1)
+    options = ("--hidden", 4, "--epochs", 3, "--seed", 1, "--model", kind)
+    done = hgcn_command("train", "random.npz", *options)
     assert done.status == 0 and "wrote random.safetensors" in done.out
     done = hgcn_command("run", "random.npz", "--model", "random.safetensors")
     assert done.status == 0 and "bit-exact" in done.out

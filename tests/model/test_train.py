@@ -6,7 +6,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 
 from hgcn.errors import BackendError, ModelError, SpecError
 from hgcn.graph.graph import Graph
-from hgcn.model import GCN, RECIPES, SHIPPED, Recipe, accuracy, reproduce, train, unchanged
+from hgcn.model import GCN, Model, accuracy, reproduce, train, unchanged
 
 MakeGraph = Callable[..., Graph]
 
@@ -48,34 +49,9 @@ def test_graph_needs_features_labels_and_mask(make_graph: MakeGraph, missing: st
         train(graph)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("hidden", 0),
-        ("layers", 0),
-        ("epochs", 0),
-        ("lr", 0.0),
-        ("dropout", 1.0),
-        ("weight_decay", -1.0),
-    ],
-)
-def test_recipe_names_a_bad_field(field: str, value: float) -> None:
-    with pytest.raises(SpecError, match=f"{field} must be"):
-        Recipe(**{field: value})
-
-
 def test_unknown_recipe_says_what_to_do(make_graph: MakeGraph) -> None:
     with pytest.raises(ModelError, match=r"no recipe for graph 'random0' .*: use train"):
         reproduce(make_graph())
-
-
-def test_every_shipped_model_carries_its_recipe() -> None:
-    assert tuple(RECIPES) == SHIPPED
-    for name, recipe in RECIPES.items():
-        metadata = GCN.load(name).metadata
-        assert {key: metadata[key] for key in asdict(recipe)} == {
-            key: str(value) for key, value in asdict(recipe).items()
-        }
 
 
 @pytest.mark.parametrize(("layers", "widths"), [(1, (9, 3)), (2, (9, 5, 3)), (3, (9, 5, 5, 3))])
@@ -85,6 +61,23 @@ def test_any_depth_trains(
     model = train(make_graph(weighted=True), hidden=5, layers=layers, epochs=3)
 
     assert model.widths == widths and model.feature_norm == "row"
+
+
+def test_an_unknown_kind_is_refused_before_the_work(make_graph: MakeGraph) -> None:
+    with pytest.raises(SpecError, match="kind must be one of gcn, sage, gin, got 'gat'"):
+        train(make_graph(), kind="gat")
+
+
+@pytest.mark.parametrize(("kind", "widths"), [("sage", (9, 5, 3)), ("gin", (9, 5, 5, 5, 3))])
+def test_other_kinds_train_and_travel(
+    torch: Any, make_graph: MakeGraph, tmp_path: Path, kind: str, widths: tuple[int, ...]
+) -> None:
+    graph = make_graph(weighted=True)
+    model = train(graph, kind=kind, hidden=5, epochs=3)
+    assert model.widths == widths and not isinstance(model, GCN)
+    model.save(tmp_path / "model.safetensors")
+    read = Model.load(tmp_path / "model.safetensors")
+    assert np.array_equal(read.forward(graph), model.forward(graph))
 
 
 def test_same_seed_gives_the_same_bits(torch: Any, make_graph: MakeGraph) -> None:
