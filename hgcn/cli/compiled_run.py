@@ -16,7 +16,9 @@ from hgcn.cli.inputs import open_graph, open_model
 from hgcn.cli.progress import progress_bar
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
+from hgcn.model.layer_errors import layer_errors
 from hgcn.model.model import Model
+from hgcn.model.quantisation import Quantisation, parse_quantisation
 from hgcn.model.quantise import quantise
 from hgcn.program.program import Program
 from hgcn.report.inference import inference_report, run_time_features
@@ -97,13 +99,18 @@ def compiled_run(
         seconds={"load": load_seconds, **program.seconds},
         features=read,
         baselines=baselines,
+        layer_errors=layer_errors(network, data, _used(program), program.feature_scale),
     )
     return program, result, report
 
 
+def _used(program: Program) -> Quantisation:
+    return parse_quantisation(program.metadata["quantisation"]["used"])
+
+
 def _baselines(network: Model, data: Graph, program: Program) -> list[Baseline]:
     """Measure with the very integers of the program."""
-    used = program.metadata["quantisation"]["used"]
-    scale = program.feature_scale
-    integers = quantise(network, data, quantisation=used, feature_scale=scale)
+    integers = quantise(
+        network, data, quantisation=_used(program), feature_scale=program.feature_scale
+    )
     return list(measure_baselines(integers))

@@ -34,11 +34,14 @@ class Fitted:
     float_logits : ndarray of float64, shape (n, classes), or None
         Those of the float model, which scales are fitted to; None where something was scaled down
         or cut on the way, and the model itself would give others.
+    given : tuple of Values
+        What each layer gives: its rows, and what a unit of them is worth.
     """
 
     network: IntegerNetwork
     scaled_rows: tuple[int, ...]
     float_logits: NDArray[np.float64] | None
+    given: tuple[Values, ...] = ()
 
 
 def quantise(
@@ -130,9 +133,11 @@ def fit(
         first_is_free=feature_scale is not None,
     )
     values = Values(real=real, source=Named(FEATURES), step=1.0, spread=row_step)
+    found = []
     for layer in model.layers:
         under.next_layer()
         values = layer.quantise(under, values)
+        found.append(values)
     network = IntegerNetwork(
         name=f"{model.name} on {graph.name}",
         operands={FEATURES: features, **under.operands},
@@ -147,4 +152,5 @@ def fit(
         network=network,
         scaled_rows=tuple(under.scaled_rows),
         float_logits=np.asarray(values.real) if own else None,
+        given=tuple(found),
     )

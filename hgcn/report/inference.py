@@ -16,6 +16,7 @@ from hgcn.cycles.bound import Bound
 from hgcn.cycles.estimate import Estimate
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
+from hgcn.model.layer_errors import LayerError
 from hgcn.model.metrics import accuracy, labelled
 from hgcn.report.modelled import modelled_facts
 
@@ -32,6 +33,7 @@ def inference_report(
     float_logits: NDArray[np.floating] | None = None,
     features: Mapping[str, Any] | None = None,
     baselines: Iterable[Baseline] = (),
+    layer_errors: Iterable[LayerError] = (),
 ) -> dict[str, Any]:
     """Return everything a run has to say, as plain JSON types.
 
@@ -60,6 +62,8 @@ def inference_report(
         Of a program that reads them at run time; see `run_time_features`.
     baselines : iterable of Baseline
         The same network on this machine's processor: wall clock, in a list of its own.
+    layer_errors : iterable of LayerError
+        Of the features compiled for; none where the model is not at hand.
     """
     execution = result.execution
     return {
@@ -82,6 +86,7 @@ def inference_report(
         "saturated_features": result.saturated_features,
         "quantisation": metadata.get("quantisation"),
         "agreement": _agreement(result),
+        "layer_errors": [asdict(error) for error in layer_errors],
         "warnings": list(result.warnings),
         "notes": metadata.get("notes", []),
         "accuracy": _accuracies(graph, float_logits, result),

@@ -83,6 +83,22 @@ def baseline_table(baselines: list[dict[str, Any]]) -> Table:
     return table
 
 
+def layer_table(errors: list[dict[str, Any]], agreement: Mapping[str, Any] | None) -> Table:
+    """What the integers cost, layer by layer; each has the errors of those before it too."""
+    title = "what the integers cost"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2))
+    for heading in ("layer", "error, rms", "error, largest", "values cut"):
+        table.add_column(heading, justify="right")
+    losses = agreement["layers"] if agreement else []
+    for error in errors:
+        cut = "-"
+        if error["layer"] <= len(losses):
+            lost = losses[error["layer"] - 1]
+            cut = f"{lost['saturated_products'] + lost['saturated_outputs']:,}"
+        table.add_row(str(error["layer"]), f"{error['rms']:.2%}", f"{error['largest']:.2%}", cut)
+    return table
+
+
 def run_text(report: dict[str, Any]) -> RenderableType:
     """The report of `hgcn.report.inference` for people."""
     graph, grid = report["graph"], _Grid()
@@ -137,6 +153,8 @@ def run_text(report: dict[str, Any]) -> RenderableType:
     for kind, words, style in _sentences(report):
         grid.add(kind, Text(printable(words), style))
     parts: list[RenderableType] = [grid.table, Text(), split_table(report["split"])]
+    if report["layer_errors"]:
+        parts += [Text(), layer_table(report["layer_errors"], report["agreement"])]
     if report["engines"]:
         parts += [Text(), engine_table(report["engines"], cycles)]
     if report["baselines"]:

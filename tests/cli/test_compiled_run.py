@@ -35,6 +35,7 @@ def test_the_report_is_of_the_program_and_its_result(graph_file: Path) -> None:
     assert report["cycles_estimate"] == program.estimate().cycles
     assert (report["policy"], report["ordering"]) == ("pl-only", "none")
     assert report["baselines"] == [] and report["features"] is None
+    assert [error["layer"] for error in report["layer_errors"]] == [1, 2]
 
 
 def test_features_read_at_run_time_are_set_against_those_compiled_in(graph_file: Path) -> None:

@@ -44,6 +44,7 @@ REPORT: dict[str, Any] = {
     "bit_exact": True,
     "quantisation": {"asked": "auto", "used": "max", "class_share_at_max": 0.995},
     "agreement": AGREEMENT,
+    "layer_errors": [],
     "saturated_features": 0,
     "warnings": [],
     "notes": [],
@@ -143,3 +144,16 @@ def test_control_characters_are_shown_as_escapes() -> None:
 def test_nothing_to_split_divides_by_nothing() -> None:
     none = {"nonzeros": 0, "columns": 0}
     assert "0.0%" in text(REPORT | {"split": {"dense": none, "sparse": none, "scattered": none}})
+
+
+def test_errors_of_layers_are_a_table() -> None:
+    losses = {"saturated_products": 1, "saturated_outputs": 2}
+    changes = {
+        "layer_errors": [{"layer": number, "rms": 0.0123, "largest": 0.5} for number in (1, 2)],
+        "agreement": AGREEMENT
+        | {"layers": [losses | {"zero_rows": 0, "zero_columns": 0, "scaled_rows": 0}]},
+    }
+    lines = text(REPORT | changes).splitlines()
+    start = next(place for place, line in enumerate(lines) if "the integers cost" in line)
+    assert lines[start + 2].split() == ["1", "1.23%", "50.00%", "3"]
+    assert lines[start + 3].split() == ["2", "1.23%", "50.00%", "-"]

@@ -87,8 +87,11 @@ def quantisation(subject: Subject) -> Markup:
         change = f"{100 * (after - before):+.1f} points"
         rows.append(("accuracy, float to integers", f"{before:.1%} to {after:.1%}, {change}"))
     said.append(table("Integers against the float model", ("what", "value"), rows))
+    errors = {error["layer"]: error for error in run["layer_errors"]}
     headings = (
         "layer",
+        "error, rms",
+        "error, largest",
         "values",
         "products cut",
         "outputs cut",
@@ -105,11 +108,19 @@ def quantisation(subject: Subject) -> Markup:
         "scaled_rows",
     )
     layers = [
-        (place, *(number(layer[name]) for name in names))
+        (place, *_error(errors.get(place)), *(number(layer[name]) for name in names))
         for place, layer in enumerate(found["layers"], start=1)
     ]
-    said.append(table("Losses of each layer: values cut to their width", headings, layers))
+    caption = (
+        "Each layer: error of what it gives, over the float model's values, and values cut to "
+        "their width"
+    )
+    said.append(table(caption, headings, layers))
     return join(said)
+
+
+def _error(found: Mapping[str, Any] | None) -> tuple[str, str]:
+    return ("–", "–") if found is None else (f"{found['rms']:.2%}", f"{found['largest']:.2%}")
 
 
 def configuration(subject: Subject) -> Markup:
@@ -177,6 +188,8 @@ def _missing(subject: Subject) -> Iterator[tuple[str, str]]:
         )
     if run["cycles_kind"] != "measured":
         yield "measured cycles: on a board", f"hgcn report {target} --backend pynq"
+    if not run["layer_errors"]:
+        yield "error of each layer", f"hgcn report {graph}"
     if run["accuracy"] is None:
         yield "accuracy, where the graph has labels and a test mask", f"hgcn report {graph}"
     if not run["baselines"]:

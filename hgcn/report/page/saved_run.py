@@ -40,6 +40,7 @@ _SHAPE: dict[str, Any] = {
             ],
         },
     ),
+    "layer_errors": [{"layer": 0, "rms": 0, "largest": 0}],
     "baselines": [
         {
             "library": "",

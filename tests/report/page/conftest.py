@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 import hgcn
+from hgcn.model.layer_errors import layer_errors
+from hgcn.model.quantisation import MAXIMUM
 from hgcn.report.inference import inference_report
 from hgcn.report.page.subject import Built, Subject
 from tests.samples import random_graph
@@ -30,6 +32,7 @@ def subject() -> Subject:
         seconds={"load": 0.5},
         graph=graph,
         float_logits=model.forward(graph),
+        layer_errors=layer_errors(model, graph, MAXIMUM),
     )
     built = Built(
         image=program.image,

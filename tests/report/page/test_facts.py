@@ -72,6 +72,8 @@ def test_quantisation_says_classes_and_losses(subject: Subject) -> None:
     assert rows(made, 1) == [
         [
             str(place),
+            f"{error['rms']:.2%}",
+            f"{error['largest']:.2%}",
             *(
                 f"{layer[name]:,}"
                 for name in (
@@ -84,8 +86,12 @@ def test_quantisation_says_classes_and_losses(subject: Subject) -> None:
                 )
             ),
         ]
-        for place, layer in enumerate(found["layers"], start=1)
+        for place, (layer, error) in enumerate(
+            zip(found["layers"], subject.run["layer_errors"], strict=True), start=1
+        )
     ]
+    unknown = rows(facts.quantisation(with_run(subject, layer_errors=[])), 1)
+    assert [row[1:3] for row in unknown] == [["–", "–"]] * len(unknown)
 
 
 def test_what_was_not_measured_is_said(subject: Subject) -> None:
