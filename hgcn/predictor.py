@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,10 +15,12 @@ import hgcn.api
 from hgcn.arch.latency import Latency
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.arch.resolve import DeviceLike
+from hgcn.arguments import as_path
 from hgcn.errors import BackendError, GraphError
 from hgcn.execution.backend import backend as find_backend
 from hgcn.execution.backend import check_options
 from hgcn.execution.result import Result
+from hgcn.files import check_writable
 from hgcn.graph.graph import Graph
 from hgcn.model.metrics import accuracy
 from hgcn.model.model import Model
@@ -24,6 +28,7 @@ from hgcn.model.quantisation import AUTO, Quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING
 from hgcn.partition.policy import Policy
 from hgcn.printable import one_line
+from hgcn.program.page import run_report, write_page
 from hgcn.program.program import Program, Progress
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -94,7 +99,7 @@ class Predictor:
     ) -> None:
         check_options(find_backend(backend), options)
         self._backend, self._options, self._progress = backend, options, progress
-        self._graph = graph
+        self._model, self._graph = model, graph
 
         def compiled(features: str) -> Program:
             return hgcn.api.compile(
@@ -150,6 +155,29 @@ class Predictor:
     def latency(self) -> Latency:
         """Of the last run, where the backend has a clock; else modelled, of `program`."""
         return self.program.latency if self._last is None else self._last
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Write a page of HTML about the run of the graph's own features, and return its path.
+
+        It is the page of ``hgcn report``, whole or not at all: result and time with their kinds,
+        pictures with their numbers, what the integers cost, every parameter.
+
+        Raises
+        ------
+        BackendError
+            If the file cannot be written.
+        """
+        file = as_path(path, "path")
+        check_writable(file, BackendError)
+        run = run_report(
+            self.program,
+            self._result(),
+            seconds=self.program.seconds,
+            model=self._model,
+            graph=self._graph,
+        )
+        command = "hgcn.Predictor(...).report(...)"
+        return write_page(file, run, program=self.program, target="GRAPH", command=command)
 
     def _each(
         self, features: object | None, take: Callable[[Result], NDArray[_Kind]]

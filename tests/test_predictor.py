@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -154,6 +155,15 @@ def test_a_backend_or_an_option_that_is_none_is_refused_before_the_work(
         hgcn.Predictor(MODEL, GRAPH, backend="gpu")
     with pytest.raises(HgcnError, match="rtl has no option 'speed'"):
         hgcn.Predictor(MODEL, GRAPH, backend="rtl", speed=3)
+
+
+def test_its_report_is_a_page_of_its_own_run(predictor: hgcn.Predictor, tmp_path: Path) -> None:
+    page = predictor.report(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>") and "adjacency, before ordering" in page
+    assert "equal to the reference arithmetic in every bit" in page
+    assert f'<td class="number">{predictor.latency.cycles:,}</td>' in page
+    with pytest.raises(BackendError, match="there is no folder"):
+        predictor.report(tmp_path / "gone" / "page.html")
 
 
 def test_it_shows_itself_on_a_line(predictor: hgcn.Predictor) -> None:

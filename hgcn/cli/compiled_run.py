@@ -16,12 +16,11 @@ from hgcn.cli.inputs import open_graph, open_model
 from hgcn.cli.progress import progress_bar
 from hgcn.execution.result import Result
 from hgcn.graph.graph import Graph
-from hgcn.model.layer_errors import layer_errors
 from hgcn.model.model import Model
-from hgcn.model.quantisation import Quantisation, parse_quantisation
 from hgcn.model.quantise import quantise
+from hgcn.program.page import run_report
 from hgcn.program.program import Program
-from hgcn.report.inference import inference_report, run_time_features
+from hgcn.report.inference import run_time_features
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,29 +87,21 @@ def compiled_run(
             )
         result = program.run(backend, progress=progress, **extra)
         baselines = _baselines(network, data, program) if baseline else []
-    report = inference_report(
-        program.metadata,
+    report = run_report(
+        program,
         result,
-        graph=data,
-        float_logits=network.forward(data),
-        device=program.device,
-        estimate=program.estimate(),
-        bound=program.bound,
         seconds={"load": load_seconds, **program.seconds},
+        model=network,
+        graph=data,
         features=read,
         baselines=baselines,
-        layer_errors=layer_errors(network, data, _used(program), program.feature_scale),
     )
     return program, result, report
 
 
-def _used(program: Program) -> Quantisation:
-    return parse_quantisation(program.metadata["quantisation"]["used"])
-
-
 def _baselines(network: Model, data: Graph, program: Program) -> list[Baseline]:
     """Measure with the very integers of the program."""
-    integers = quantise(
-        network, data, quantisation=_used(program), feature_scale=program.feature_scale
-    )
+    used = program.metadata["quantisation"]["used"]
+    scale = program.feature_scale
+    integers = quantise(network, data, quantisation=used, feature_scale=scale)
     return list(measure_baselines(integers))

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import platform
 import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
-import hgcn
 from hgcn.arch.presets import DEFAULT_DEVICE
 from hgcn.cli import options
 from hgcn.cli.app import app
@@ -22,15 +19,14 @@ from hgcn.cli.run_program import given_options, run_program
 from hgcn.errors import BackendError
 from hgcn.execution.backend import backend as find_backend
 from hgcn.execution.backend import check_options
-from hgcn.files import check_writable, write_whole
+from hgcn.files import check_writable
 from hgcn.isa.image_file import is_program
 from hgcn.model.quantisation import AUTO, check_quantisation
 from hgcn.ordering.registry import DEFAULT_ORDERING, ORDERINGS
 from hgcn.printable import printable_path
+from hgcn.program.page import write_page
 from hgcn.program.program import Program
-from hgcn.report.page.document import document
 from hgcn.report.page.saved_run import read_run
-from hgcn.report.page.subject import Built, Subject
 
 _OF_A_PAGE = {"target", "output", "quiet"}
 """Parameters that say something of a page of a run that is over."""
@@ -117,22 +113,10 @@ def report(
             baseline=baseline,
             quiet=quiet,
         )
-    page = document(
-        Subject(
-            target=target,
-            command=shlex.join(["hgcn", *sys.argv[1:]]),
-            run=run,
-            program=None if program is None else _built(program),
-            versions={
-                "hgcn": hgcn.__version__,
-                "Python": platform.python_version(),
-                "NumPy": np.__version__,
-            },
-        )
-    )
-    write_whole(output, page.encode(), BackendError)
+    command = shlex.join(["hgcn", *sys.argv[1:]])
+    write_page(output, run, program=program, target=target, command=command)
     if not quiet:
-        typer.echo(f"wrote {printable_path(output)}, {len(page):,} characters")
+        typer.echo(f"wrote {printable_path(output)}, {output.stat().st_size:,} bytes")
     if run["bit_exact"] is False:
         raise BackendError(f"{run['backend']} differs from the reference arithmetic")
 
@@ -144,14 +128,3 @@ def _refuse_options(context: typer.Context, target: str) -> None:
             f"{printable_path(target)} is of a run that is over: leave out {', '.join(strange)}, "
             "or report on its graph"
         )
-
-
-def _built(program: Program) -> Built:
-    return Built(
-        image=program.image,
-        device=program.device,
-        workload=program.workload,
-        rows=program.rows,
-        splits=program.splits,
-        mappings=program.mappings,
-    )

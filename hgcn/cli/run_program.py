@@ -14,8 +14,8 @@ from hgcn.cli.progress import progress_bar
 from hgcn.errors import ProgramError
 from hgcn.execution.result import Result
 from hgcn.printable import printable_path
+from hgcn.program.page import run_report
 from hgcn.program.program import Program
-from hgcn.report.inference import inference_report
 
 _OF_A_RUN = {
     "graph",
@@ -65,14 +65,7 @@ def run_program(
         )
     with progress_bar(quiet=context.params["quiet"]) as progress:
         result = program.run(backend, progress=progress, **extra)
-    report = inference_report(
-        program.metadata,
-        result,
-        device=program.device,
-        estimate=program.estimate(),
-        bound=program.bound,
-        seconds={"load": load_seconds},
-    )
+    report = run_report(program, result, seconds={"load": load_seconds})
     return program, result, report
 
 

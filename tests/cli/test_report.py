@@ -21,7 +21,7 @@ def test_a_graph_becomes_a_page(hgcn_command: Run, graph_file: Path) -> None:
     words = ("report", graph_file, "--random-weights", 1, "-o", "page.html")
     done = hgcn_command(*words)
     page = Path("page.html").read_text(encoding="utf-8")
-    assert done.status == 0 and done.out == f"wrote page.html, {len(page):,} characters\n"
+    assert done.status == 0 and done.out == f"wrote page.html, {len(page.encode()):,} bytes\n"
     assert page.startswith("<!DOCTYPE html>") and "adjacency, before ordering" in page
     assert "--random-weights 1 -o page.html" in page
     assert f'version of hgcn</th><td class="words">{hgcn.__version__}' in page

@@ -181,7 +181,7 @@ def _missing(subject: Subject) -> Iterator[tuple[str, str]]:
     if subject.program is None or subject.program.splits is None:
         yield "adjacency, segments, lanes and banks", "hgcn report GRAPH"
     if run["cycles"] is None:
-        device = run["device"]
+        device = shlex.quote(run["device"])
         yield (
             "simulated cycles, and the stalls of each engine",
             f"hgcn report {target} --device {device} --backend rtl",
