@@ -11,10 +11,12 @@ import torch.nn.functional as F
 from torch import nn
 from torch_geometric.data import Data
 from torch_geometric.nn import (
+    APPNP,
     GIN,
     MLP,
     GCNConv,
     GINConv,
+    GraphConv,
     GraphSAGE,
     SAGEConv,
     Sequential,
@@ -39,6 +41,20 @@ class Named(nn.Module):
         x = F.relu(self.steady(self.entrance(x, edge_index, edge_weight)))
         x = F.dropout(x, p=0.2, training=self.training)
         return F.log_softmax(self.exit(x, edge_index, edge_weight), dim=1)
+
+
+class Personal(nn.Module):
+    """Sums and root weights with edge weights, then personalised propagation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.near = GraphConv(WIDTH, 16)
+        self.head = nn.Linear(16, CLASSES)
+        self.far = APPNP(K=3, alpha=0.2)
+
+    def forward(self, x: Any, edge_index: Any, edge_weight: Any = None) -> Any:
+        x = self.near(x, edge_index, edge_weight).relu()
+        return self.far(self.head(x), edge_index, edge_weight)
 
 
 class Mixed(nn.Module):
@@ -80,7 +96,9 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
     "gin-model": lambda: GIN(WIDTH, 16, 2, CLASSES, norm="batch_norm"),
     "linear": lambda: nn.Sequential(nn.Linear(WIDTH, 8), nn.ReLU(), nn.Linear(8, CLASSES)),
     "mixed": Mixed,
+    "personal": Personal,
     "sage": lambda: GraphSAGE(WIDTH, 16, 2, CLASSES, root_weight=False),
+    "sage-root": lambda: GraphSAGE(WIDTH, 16, 2, CLASSES, norm="batch_norm"),
     "sage-sum": lambda: GraphSAGE(WIDTH, 16, 2, CLASSES, root_weight=False, aggr="sum"),
     "sgc": lambda: Sequential(
         "x, edge_index",
@@ -126,7 +144,7 @@ def answer(module: nn.Module, graph: Data) -> Any:
         return module(graph)
     if isinstance(module, nn.Sequential):
         return module(graph.x)
-    if isinstance(module, Named):
+    if isinstance(module, (Named, Personal)):
         return module(graph.x, graph.edge_index, graph.edge_weight)
     return module(graph.x, graph.edge_index)
 

@@ -4,46 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hgcn.graph.foreign_arrays import as_array
-from hgcn.model.layer import Activation, Layer
+from hgcn.model.layer import Layer
+from hgcn.model.layers.appnp import APPNPLayer
 from hgcn.model.layers.gcn import GCNLayer
 from hgcn.model.layers.gin import GINLayer
+from hgcn.model.layers.graph import GraphLayer
 from hgcn.model.layers.linear import LinearLayer
 from hgcn.model.layers.sage import SAGELayer
 from hgcn.model.layers.sgc import SGCLayer
-from hgcn.model.products import times
+from hgcn.model.pyg.draft import Draft
 from hgcn.model.pyg.step import Step, refusal
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Draft:
-    """A layer that what comes next may still change."""
-
-    make: type[Any]
-    weight: Floats
-    bias: Floats
-    options: Mapping[str, Any] = field(default_factory=dict)
-    activation: Activation = "none"
-    diagonal: bool = False
-
-    @property
-    def goes_in(self) -> bool:
-        """Whether it goes into a linear layer behind it."""
-        return self.diagonal and self.activation == "none"
-
-    def made(self) -> Layer:
-        """Return the layer."""
-        parts = {"weight": self.weight, "bias": self.bias, "activation": self.activation}
-        layer: Layer = self.make(**parts, **self.options)
-        return layer
 
 
 def convert(steps: list[Step]) -> tuple[tuple[Layer, ...], str]:
@@ -57,10 +35,11 @@ def convert(steps: list[Step]) -> tuple[tuple[Layer, ...], str]:
 
     Notes
     -----
-    A batch norm is folded into the layer before it, in float64. Behind an activation it cannot be:
-    there it becomes a `LinearLayer` with a diagonal weight, which the next `Linear` takes in.
+    A batch norm is folded into the layer before it, in float64. Behind an activation or `APPNP` it
+    cannot be: there it becomes a `LinearLayer` with a diagonal weight, which the next `Linear`
+    takes in.
     """
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     eps: float | None = None
     tail = ""
     for step in steps:
@@ -80,6 +59,8 @@ def convert(steps: list[Step]) -> tuple[tuple[Layer, ...], str]:
             eps = _eps(step)
         elif step.kind == "BatchNorm1d":
             _normalise(drafts, step)
+        elif step.kind == "APPNP":
+            drafts.append(_appnp(step, drafts))
         else:
             _append(drafts, _READERS[step.kind](step), eps)
             eps = None
@@ -90,19 +71,17 @@ def convert(steps: list[Step]) -> tuple[tuple[Layer, ...], str]:
     return tuple(draft.made() for draft in drafts), tail
 
 
-def _append(drafts: list[_Draft], draft: _Draft, eps: float | None) -> None:
+def _append(drafts: list[Draft], draft: Draft, eps: float | None) -> None:
     """Put a layer behind the others."""
     before = drafts[-1] if drafts else None
     if eps is not None:
         draft.make, draft.options = GINLayer, {"eps": eps}
     elif draft.make is LinearLayer and before is not None and before.goes_in:
-        draft.bias = draft.bias + times(before.bias[None, :], draft.weight)[0]
-        draft.weight = times(before.weight, draft.weight)
-        drafts.pop()
+        draft.take_in(drafts.pop())
     drafts.append(draft)
 
 
-def _normalise(drafts: list[_Draft], step: Step) -> None:
+def _normalise(drafts: list[Draft], step: Step) -> None:
     """Fold a batch norm, as it is at inference, into what stands before it."""
     norm = step.module
     if norm.running_mean is None:
@@ -113,15 +92,14 @@ def _normalise(drafts: list[_Draft], step: Step) -> None:
     shift = -_array(norm.running_mean, step) * gain
     if norm.bias is not None:
         shift = shift + _array(norm.bias, step)
-    if drafts and drafts[-1].activation == "none":
-        drafts[-1].weight = drafts[-1].weight * gain
-        drafts[-1].bias = drafts[-1].bias * gain + shift
+    if drafts and drafts[-1].is_affine:
+        drafts[-1].scale(gain, shift)
     else:
-        scale = _Draft(make=LinearLayer, weight=np.diag(gain), bias=shift, diagonal=True)
-        drafts.append(scale)
+        arrays = {"weight": np.diag(gain), "bias": shift}
+        drafts.append(Draft(make=LinearLayer, arrays=arrays, diagonal=True))
 
 
-def _gcn(step: Step) -> _Draft:
+def _gcn(step: Step) -> Draft:
     conv = step.module
     _plain(step)
     options = {name: bool(getattr(conv, name)) for name in ("normalize", "add_self_loops")}
@@ -129,30 +107,61 @@ def _gcn(step: Step) -> _Draft:
     return _affine(GCNLayer, step, conv.lin, conv.bias, options)
 
 
-def _sgc(step: Step) -> _Draft:
+def _sgc(step: Step) -> Draft:
     conv = step.module
     _plain(step)
     options = {"hops": int(conv.K), "add_self_loops": bool(conv.add_self_loops)}
     return _affine(SGCLayer, step, conv.lin, conv.lin.bias, options)
 
 
-def _sage(step: Step) -> _Draft:
+def _sage(step: Step) -> Draft:
     conv = step.module
     _plain(step, ("mean", "add", "sum"))
-    for option in ("root_weight", "normalize", "project"):
+    for option in ("normalize", "project"):
         if getattr(conv, option):
             raise refusal(step.where, f"{option}=True is not supported")
-    if conv.aggr == "mean":
-        return _affine(SAGELayer, step, conv.lin_l, conv.lin_l.bias, {})
-    options = {"normalize": False, "add_self_loops": False, "improved": False}
-    return _affine(GCNLayer, step, conv.lin_l, conv.lin_l.bias, options)
+    make = SAGELayer if conv.aggr == "mean" else GraphLayer
+    draft = _affine(make, step, conv.lin_l, conv.lin_l.bias, {})
+    if conv.root_weight:
+        draft.arrays["root"] = _array(conv.lin_r.weight, step).T
+    return draft
 
 
-def _linear(step: Step) -> _Draft:
+def _graph(step: Step) -> Draft:
+    conv = step.module
+    _plain(step)
+    draft = _affine(GraphLayer, step, conv.lin_rel, conv.lin_rel.bias, {})
+    draft.arrays["root"] = _array(conv.lin_root.weight, step).T
+    return draft
+
+
+def _appnp(step: Step, drafts: list[Draft]) -> Draft:
+    conv = step.module
+    _plain(step)
+    if not conv.normalize:
+        raise refusal(step.where, "normalize=False is not supported")
+    if not drafts:
+        raise refusal(step.where, "APPNP stands before the first layer with weights")
+    options = {
+        "features": drafts[-1].made().widths[1],
+        "hops": int(conv.K),
+        "alpha": float(conv.alpha),
+        "add_self_loops": bool(conv.add_self_loops),
+    }
+    return Draft(make=APPNPLayer, options=options)
+
+
+def _linear(step: Step) -> Draft:
     return _affine(LinearLayer, step, step.module, step.module.bias, {})
 
 
-_READERS = {"GCNConv": _gcn, "SGConv": _sgc, "SAGEConv": _sage, "Linear": _linear}
+_READERS = {
+    "GCNConv": _gcn,
+    "GraphConv": _graph,
+    "Linear": _linear,
+    "SAGEConv": _sage,
+    "SGConv": _sgc,
+}
 
 
 def _eps(step: Step) -> float:
@@ -171,15 +180,10 @@ def _plain(step: Step, sums: tuple[str, ...] = ("add", "sum")) -> None:
 
 def _affine(
     make: type[Any], step: Step, linear: Any, bias: Any, options: Mapping[str, Any]
-) -> _Draft:
+) -> Draft:
     weight = _array(linear.weight, step).T
-    none = np.zeros(weight.shape[1])
-    return _Draft(
-        make=make,
-        weight=weight,
-        bias=none if bias is None else _array(bias, step),
-        options=options,
-    )
+    given = np.zeros(weight.shape[1]) if bias is None else _array(bias, step)
+    return Draft(make=make, arrays={"weight": weight, "bias": given}, options=options)
 
 
 def _array(tensor: Any, step: Step) -> Floats:

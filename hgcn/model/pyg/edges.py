@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hgcn.model.pyg.step import Step, refusal
-
-_PASSES = ("GCNConv", "SGConv", "SAGEConv", "GINConv")
+from hgcn.model.pyg.step import PASSING, Step, refusal
 
 
 def weighted(steps: list[Step], data: Any, weights: Any) -> bool:
@@ -28,7 +26,7 @@ def weighted(steps: list[Step], data: Any, weights: Any) -> bool:
     """
     first: tuple[str, bool] | None = None
     for step in steps:
-        if step.kind not in _PASSES:
+        if step.kind not in PASSING:
             continue
         index, weight = step.given.get("edge_index"), step.given.get("edge_weight")
         if not _same(index, data.edge_index):

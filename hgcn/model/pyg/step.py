@@ -10,12 +10,15 @@ from typing import Any
 from hgcn.errors import ModelError
 from hgcn.printable import printable
 
-LAYERS = ("GCNConv", "SGConv", "SAGEConv", "GINConv", "Linear", "BatchNorm1d")
-"""Classes of torch and PyTorch Geometric with parameters that are read."""
+PASSING = ("GCNConv", "SGConv", "SAGEConv", "GraphConv", "GINConv", "APPNP")
+"""Classes of PyTorch Geometric that are read and see edges."""
+
+LAYERS = (*PASSING, "Linear", "BatchNorm1d")
+"""Classes of both libraries with parameters that are read."""
 
 SUPPORTED = (
-    "GCNConv, SGConv, SAGEConv(aggr='mean' or 'sum', root_weight=False), GINConv whose nn starts "
-    "with a Linear, Linear, BatchNorm1d, ReLU, Dropout, Identity, and at the end log_softmax or "
+    "GCNConv, SGConv, SAGEConv(aggr='mean' or 'sum'), GraphConv, GINConv whose nn starts with a "
+    "Linear, APPNP, Linear, BatchNorm1d, ReLU, Dropout, Identity, and at the end log_softmax or "
     "softmax, one after the other"
 )
 

@@ -9,7 +9,7 @@ import pytest
 
 import hgcn
 from hgcn.errors import ModelError
-from hgcn.model import GCNLayer, LinearLayer, SGCLayer
+from hgcn.model import APPNPLayer, GCNLayer, LinearLayer, SGCLayer
 
 torch = pytest.importorskip("torch", reason="needs PyTorch: make test-pyg")
 gnn = pytest.importorskip("torch_geometric.nn", reason="needs PyTorch Geometric: make test-pyg")
@@ -27,7 +27,7 @@ def chain(*layers: Any) -> Any:
 
     def forward(self: Any, x: Any, edges: Any) -> Any:
         for _, layer in self.named_children():
-            x = layer(x, edges) if "Conv" in type(layer).__name__ else layer(x)
+            x = layer(x, edges) if isinstance(layer, gnn.MessagePassing) else layer(x)
         return x
 
     return Does(forward, **{f"l{number}": layer for number, layer in enumerate(layers)})
@@ -79,6 +79,21 @@ def test_a_batch_norm_is_folded_where_it_can_be() -> None:
     assert kinds(first) == [("LinearLayer", "none")]
 
 
+def test_a_root_weight_is_read_and_folded_into() -> None:
+    for conv in (gnn.SAGEConv(5, 4), gnn.SAGEConv(5, 4, aggr="sum"), gnn.GraphConv(5, 4)):
+        model = read(chain(conv, batch_norm(4)))
+        assert len(model.layers) == 1 and model.layers[0].root.shape == (5, 4)  # type: ignore[attr-defined]
+
+
+def test_propagation_without_weights_is_read() -> None:
+    appnp = gnn.APPNP(3, 0.2, dropout=0.5, cached=True, add_self_loops=False)
+    model = read(chain(torch.nn.Linear(5, 4), appnp, batch_norm(4)))
+    layer = model.layers[1]
+    assert isinstance(layer, APPNPLayer)
+    assert (layer.hops, layer.alpha, layer.add_self_loops) == (3, 0.2, False)
+    assert kinds(model)[2] == ("LinearLayer", "none")
+
+
 def test_what_does_nothing_at_inference_is_left_out() -> None:
     nn = torch.nn
     model = read(chain(nn.Dropout(0.9), nn.Identity(), nn.Linear(5, 2), nn.LogSoftmax(dim=1)))
@@ -88,7 +103,12 @@ def test_what_does_nothing_at_inference_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        (lambda nn: [gnn.SAGEConv(5, 2)], r"l0 \(SAGEConv\): root_weight=True is not supported"),
+        (lambda nn: [gnn.APPNP(2, 0.1)], r"l0 \(APPNP\): APPNP stands before the first layer"),
+        (
+            lambda nn: [nn.Linear(5, 2), gnn.APPNP(2, 0.1, normalize=False)],
+            r"l1 \(APPNP\): normalize=False is not supported",
+        ),
+        (lambda nn: [gnn.GraphConv(5, 2, aggr="mean")], "aggr must be add or sum, got mean"),
         (
             lambda nn: [gnn.SAGEConv(5, 2, root_weight=False, normalize=True)],
             r"l0 \(SAGEConv\): normalize=True",

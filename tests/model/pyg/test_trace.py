@@ -76,10 +76,8 @@ def test_what_is_not_supported_is_named(name: str) -> None:
     ("layer", "words"),
     [
         (lambda: gnn.GATConv(5, 5), r"^a \(GATConv\): a layer of this type is not supported"),
-        (lambda: gnn.GraphConv(5, 5), r"^a \(GraphConv\): a layer"),
         (lambda: gnn.TAGConv(5, 5), r"^a \(TAGConv\): a layer"),
         (lambda: gnn.ChebConv(5, 5, K=2), r"^a \(ChebConv\): a layer"),
-        (lambda: gnn.APPNP(2, 0.1), r"^a \(APPNP\): a layer"),
     ],
 )
 def test_other_layers_are_named(layer: Any, words: str) -> None:
