@@ -163,6 +163,11 @@ def _split_pictures(program: Built) -> Iterator[tuple[str, str, Markup]]:
             "A segment is a column of a row block; the array pays the same for every one.",
             parts.segments(split, name=f"{key}-segments"),
         )
+        yield (
+            f"{operand}: cost of a threshold",
+            "The slowest of PL engine, array, drain and memory, before conflicts and waiting.",
+            parts.costs(split, program.device, name=f"{key}-costs"),
+        )
         if program.mappings is not None and operand in program.mappings:
             yield (
                 f"{operand}: lanes, banks and array",

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hgcn.arch.device import Device
 from hgcn.partition.split import Part, Split
+from hgcn.report.cost_curve import cost_curve
 from hgcn.report.page.chart import (
     RIGHT,
     box,
@@ -101,7 +104,9 @@ def segments(split: Split, *, name: str) -> Markup:
     places, most = len(made.counts), float(total.max(initial=1))
     high, top, left = 180.0, 10.0, 52.0
     width = (RIGHT - left) / places
-    low, middle, upper = (float(value) for value in np.percentile(made.thresholds, (0, 50, 100)))
+    low, middle, upper = (
+        float(value) for value in np.percentile(made.thresholds, (0, 50, 100), method="nearest")
+    )
     marks = [box(left + (low - 1) * width, top, max((upper - low) * width, 0.0), high, "band")]
     for value in ticks(most):
         y = top + high * (1 - value / most)
@@ -132,6 +137,48 @@ def segments(split: Split, *, name: str) -> Markup:
     headings = ("nonzeros", *(part.name.lower() for part in ORDER))
     caption = f"Segments by count; {limit}"
     return join([drawn, _parts_legend([("line", limit)]), numbers(table(caption, headings, body))])
+
+
+def costs(split: Split, device: Device, *, name: str) -> Markup:
+    """Return what each threshold would cost, with the split reached and the bound."""
+    made = cost_curve(split, device)
+    high, top, left = 150.0, 10.0, 52.0
+    most = float(max(*made.cycles, made.reached)) or 1.0
+    places = len(made.thresholds)
+
+    def at(threshold: float, cycles: float) -> tuple[float, float]:
+        across = (threshold - 1) / max(places - 1, 1)
+        return left + (RIGHT - left) * across, top + high * (1 - cycles / most)
+
+    marks = []
+    for value in ticks(most):
+        _, y = at(1, value)
+        marks += [stroke(left, y, RIGHT, y, "grid"), write(left - 5, y + 4, brief(value), "end")]
+    for count in [1, *range(4, places, 4)]:
+        marks.append(write(at(count, 0)[0], top + high + 15, count, "middle"))
+    points = list(zip(made.thresholds.tolist(), made.cycles.tolist(), strict=True))
+    for before, after in pairwise(points):
+        marks.append(stroke(*at(*before), *at(*after), "roof"))
+    for cycles, kind in ((made.reached, "threshold"), (made.bound, "bound")):
+        marks.append(stroke(*at(1, cycles), *at(places, cycles), kind))
+    marks.append(write((left + RIGHT) / 2, top + high + 32, "threshold", "middle"))
+    best, least = min(points, key=lambda point: point[1])
+    words = (
+        f"Cost of each threshold in cycles: least {least:,.0f} at {best}; the split reached costs "
+        f"{made.reached:,.0f}, none less than {made.bound:,.0f}"
+    )
+    drawn = picture(top + high + 38, *marks, name=name, words=words)
+    entries = [
+        ("roof line", "one threshold in all tiles"),
+        ("line", f"the split reached: {made.reached:,.0f}"),
+        ("bound line", f"no split costs less: {made.bound:,.0f}"),
+    ]
+    body = [
+        ("none to the array" if count == places else f"from {count}", f"{cycles:,.0f}")
+        for count, cycles in points
+    ]
+    caption = "Cycles by the cost function, in one feature tile"
+    return join([drawn, legend(entries), numbers(table(caption, ("segments", "cycles"), body))])
 
 
 def split_table(parts: dict[str, dict[str, int]], caption: str) -> Markup:

@@ -46,7 +46,7 @@ def roofs(made: Roofline, *, name: str) -> Markup:
         last = place == len(made.points)
         marks.append(box(x - 4, y - 4, 8, 8, "whole" if last else "point", point.name))
         if last:
-            marks.append(write(x, y + 17, "all", "middle", class_="mark"))
+            marks.append(write(x - 7, y + 4, "all", "end", class_="mark"))
         else:
             marks.append(write(x + 7, y + 4, place, class_="mark"))
     marks.append(write((left + RIGHT) / 2, top + high + 32, "multiplications a byte", "middle"))

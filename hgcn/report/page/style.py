@@ -56,6 +56,7 @@ code { font: .875em ui-monospace, monospace; background: var(--raised); padding:
 .grid { stroke: var(--rule); stroke-width: 1; }
 .band { fill: var(--stalled); opacity: .35; }
 .threshold { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 5 4; }
+.bound { stroke: var(--good); stroke-width: 1.5; stroke-dasharray: 2 3; }
 .roof { stroke: var(--soft); stroke-width: 2; }
 .dense { fill: var(--dense); background: var(--dense); }
 .sparse { fill: var(--sparse); background: var(--sparse); }
@@ -66,6 +67,7 @@ code { font: .875em ui-monospace, monospace; background: var(--raised); padding:
 .stalled { fill: var(--stalled); background: var(--stalled); }
 .whole { fill: var(--scattered); background: var(--scattered); }
 .swatch.line { height: 0; border-top: 2px dashed var(--ink); border-radius: 0; }
+.swatch.bound.line { border-top: 2px dotted var(--good); }
 .swatch.roof.line { border-top: 2px solid var(--soft); }
 @media print { nav, .skip { display: none; } figure { break-inside: avoid; } }
 @media (max-width: 30rem) { body { font-size: 15px; } }

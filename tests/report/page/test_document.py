@@ -42,9 +42,11 @@ def test_a_whole_run_has_every_picture(subject: Subject) -> None:
         "adjacency, before ordering",
         "adjacency, as processed",
         "adjacency: segments",
+        "adjacency: cost of a threshold",
         "adjacency: lanes, banks and array",
         "features, as processed",
         "features: segments",
+        "features: cost of a threshold",
         "features: lanes, banks and array",
     ]
     for figure in root.all("figure"):

@@ -10,7 +10,8 @@ import pytest
 
 import hgcn
 from hgcn.partition.split import Part, Split
-from hgcn.report.page.parts import BLOCKS, CELLS, adjacency, segments, split_table
+from hgcn.report.cost_curve import cost_curve
+from hgcn.report.page.parts import BLOCKS, CELLS, adjacency, costs, segments, split_table
 from hgcn.report.segment_histogram import segment_histogram
 from tests.report.page.reader import Element, read
 from tests.samples import random_graph
@@ -81,6 +82,16 @@ def test_a_split_that_gives_the_array_nothing_says_so() -> None:
     graph = random_graph(nodes=40)
     program = hgcn.compile(hgcn.GCN.random([12, 3]), graph, device="tiny", policy="pl-only")
     assert "the array takes none" in segments(split_of(program), name="s")
+
+
+def test_costs_are_those_of_the_curve(program: hgcn.Program) -> None:
+    split = split_of(program)
+    made = cost_curve(split, program.device)
+    root = read(costs(split, program.device, name="c"))
+    rows = root.all("table")[0].cells()[1:]
+    assert [row[1] for row in rows] == [f"{cycles:,.0f}" for cycles in made.cycles]
+    assert rows[0][0] == "from 1" and rows[-1][0] == "none to the array"
+    assert f"the split reached: {made.reached:,.0f}" in [each.text for each in root.all("li")]
 
 
 def test_the_parts_of_a_split_are_shares_of_it() -> None:
