@@ -57,6 +57,21 @@ class Personal(nn.Module):
         return self.far(self.head(x), edge_index, edge_weight)
 
 
+class Residual(nn.Module):
+    """Two blocks with a residual, the first on the features themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList([GCNConv(WIDTH, WIDTH), SAGEConv(WIDTH, WIDTH)])
+        self.norm = nn.BatchNorm1d(WIDTH)
+        self.head = nn.Linear(WIDTH, CLASSES)
+
+    def forward(self, x: Any, edge_index: Any) -> Any:
+        for block in self.blocks:
+            x = x + F.relu(block(x, edge_index))
+        return self.head(self.norm(x))
+
+
 class Mixed(nn.Module):
     """Takes the data whole; layers of several types; batch norms that cannot be folded."""
 
@@ -94,9 +109,11 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
     "gcn": Named,
     "gin": Isomorphism,
     "gin-model": lambda: GIN(WIDTH, 16, 2, CLASSES, norm="batch_norm"),
+    "jumping": lambda: GIN(WIDTH, 8, 3, CLASSES, jk="cat"),
     "linear": lambda: nn.Sequential(nn.Linear(WIDTH, 8), nn.ReLU(), nn.Linear(8, CLASSES)),
     "mixed": Mixed,
     "personal": Personal,
+    "residual": Residual,
     "sage": lambda: GraphSAGE(WIDTH, 16, 2, CLASSES, root_weight=False),
     "sage-root": lambda: GraphSAGE(WIDTH, 16, 2, CLASSES, norm="batch_norm"),
     "sage-sum": lambda: GraphSAGE(WIDTH, 16, 2, CLASSES, root_weight=False, aggr="sum"),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,22 @@ from hgcn.model.layers.graph import GraphLayer
 from hgcn.model.layers.linear import LinearLayer
 from hgcn.model.layers.sage import SAGELayer
 from hgcn.model.layers.sgc import SGCLayer
+from hgcn.model.layers.sum import SumLayer
+from hgcn.model.pyg.branches import concatenated, read_branches
 from hgcn.model.pyg.draft import Draft
 from hgcn.model.pyg.step import Step, refusal
 
 Floats = NDArray[np.float64]
 
 
-def convert(steps: list[Step]) -> tuple[tuple[Layer, ...], str]:
+def convert(steps: Sequence[Step], *, first: bool = True) -> tuple[tuple[Layer, ...], str]:
     """Return the layers, and what follows the last: ``softmax``, ``log_softmax`` or nothing.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+    first : bool
+        Whether they start at the features, not at what a layer gives.
 
     Raises
     ------
@@ -41,10 +49,13 @@ def convert(steps: list[Step]) -> tuple[tuple[Layer, ...], str]:
     """
     drafts: list[Draft] = []
     eps: float | None = None
+    parts: Step | None = None
     tail = ""
     for step in steps:
         if step.kind == "identity":
             continue
+        if parts is not None and step.kind != "Linear":
+            raise refusal(step.where, f"{step.kind} stands behind a concatenation")
         if tail:
             raise refusal(step.where, f"{step.kind} stands behind {tail}")
         if eps is not None and step.kind != "Linear":
@@ -61,11 +72,22 @@ def convert(steps: list[Step]) -> tuple[tuple[Layer, ...], str]:
             _normalise(drafts, step)
         elif step.kind == "APPNP":
             drafts.append(_appnp(step, drafts))
+        elif step.kind == "add":
+            branches = read_branches(step, drafts, convert, first=first)
+            drafts.append(Draft(make=SumLayer, options={"branches": branches}))
+        elif step.kind == "cat":
+            parts = step
+        elif parts is not None:
+            branches = read_branches(parts, drafts, convert, first=first)
+            drafts.append(concatenated(branches, _linear(step), step))
+            parts = None
         else:
             _append(drafts, _READERS[step.kind](step), eps)
             eps = None
     if eps is not None:
         raise refusal("GINConv", "its nn has no Linear")
+    if parts is not None:
+        raise refusal(parts.where, "no Linear stands behind a concatenation")
     if not drafts:
         raise refusal("the module", "it has no layer with weights")
     return tuple(draft.made() for draft in drafts), tail

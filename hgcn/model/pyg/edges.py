@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hgcn.model.pyg.step import PASSING, Step, refusal
+from hgcn.model.pyg.step import PASSING, Step, every, refusal
 
 
 def weighted(steps: list[Step], data: Any, weights: Any) -> bool:
@@ -25,7 +25,7 @@ def weighted(steps: list[Step], data: Any, weights: Any) -> bool:
         Naming the layer that got others. A graph has one set of edges.
     """
     first: tuple[str, bool] | None = None
-    for step in steps:
+    for step in every(steps):
         if step.kind not in PASSING:
             continue
         index, weight = step.given.get("edge_index"), step.given.get("edge_weight")

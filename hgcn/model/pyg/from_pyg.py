@@ -43,7 +43,7 @@ def from_pyg(
     Parameters
     ----------
     module : torch.nn.Module
-        Left as it was. It must be one chain of supported layers from ``data.x`` to logits.
+        Left as it was. It must be made of supported layers from ``data.x`` to logits.
     data : torch_geometric.data.Data
         Or anything with ``x`` and ``edge_index``.
     name : str, optional

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ LAYERS = (*PASSING, "Linear", "BatchNorm1d")
 SUPPORTED = (
     "GCNConv, SGConv, SAGEConv(aggr='mean' or 'sum'), GraphConv, GINConv whose nn starts with a "
     "Linear, APPNP, Linear, BatchNorm1d, ReLU, Dropout, Identity, and at the end log_softmax or "
-    "softmax, one after the other"
+    "softmax; sums of two values, and concatenations before a Linear"
 )
 
 
@@ -30,8 +30,8 @@ class Step:
     Attributes
     ----------
     kind : str
-        A name in `LAYERS`, or ``relu``, ``identity``, ``softmax``, ``log_softmax``; of what is not
-        supported, its own name.
+        A name in `LAYERS`, or ``relu``, ``identity``, ``softmax``, ``log_softmax``, ``add``,
+        ``cat``; of what is not supported, its own name.
     where : str
         The module it happened in: dotted name and class.
     module : object
@@ -42,6 +42,8 @@ class Step:
         Why this is not supported; empty if it is.
     before : Step or None
         What made the value that went in; None for the features.
+    branches : tuple of tuple of Step
+        Of ``add`` and ``cat``, what made each of their values of the value that went in.
     """
 
     kind: str
@@ -50,11 +52,41 @@ class Step:
     given: Mapping[str, Any] = field(default_factory=dict)
     fault: str = ""
     before: Step | None = None
+    branches: tuple[tuple[Step, ...], ...] = ()
 
     @property
     def title(self) -> str:
         """What it is for a message: a layer's name, or a function and where it was called."""
         return self.where if self.module is not None else f"{self.kind} of {self.where}"
+
+
+def line(step: Step | None) -> list[Step]:
+    """Return what made a value of the features, first step first."""
+    found: list[Step] = []
+    while step is not None:
+        found.insert(0, step)
+        step = step.before
+    return found
+
+
+def every(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield the steps and those in their branches, in the order of the work."""
+    for step in steps:
+        for branch in step.branches:
+            yield from every(branch)
+        yield step
+
+
+def fork(steps: Sequence[Step | None]) -> tuple[Step | None, tuple[tuple[Step, ...], ...]]:
+    """Return the last step that all values have in common, and what each has beyond it."""
+    lines = [line(step) for step in steps]
+    common = 0
+    while all(len(made) > common for made in lines) and (
+        len({id(made[common]) for made in lines}) == 1
+    ):
+        common += 1
+    last = lines[0][common - 1] if common else None
+    return last, tuple(tuple(made[common:]) for made in lines)
 
 
 def refusal(where: str, why: str) -> ModelError:

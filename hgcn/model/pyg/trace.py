@@ -3,8 +3,9 @@
 
 Layers report through hooks, functions and operators through a mode of torch that sees each call.
 What happens inside a layer is its own: only a `GINConv` is looked into, for its ``nn`` is a chain
-of other layers. Whatever else touches the features, two values at once for instance, is noted with
-the words that refuse it. They are said only if the output depends on it.
+of other layers. Where values part and meet again, in a sum or a concatenation, both ways are noted.
+Whatever else touches the features is noted with the words that refuse it, which are said only if
+the output depends on it.
 """
 
 from __future__ import annotations
@@ -16,30 +17,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from hgcn.errors import ModelError
-from hgcn.model.pyg.step import LAYERS, Step, refusal
-
-_MODULES = {
-    "ReLU": "relu",
-    "Dropout": "identity",
-    "Identity": "identity",
-    "LogSoftmax": "log_softmax",
-    "Softmax": "softmax",
-}
-_FUNCTIONS = {
-    "relu": "relu",
-    "relu_": "relu",
-    "log_softmax": "log_softmax",
-    "softmax": "softmax",
-    "dropout": "identity",
-    # Those that could change a value are caught by the comparison.
-    **dict.fromkeys(("clone", "contiguous", "cpu", "cuda", "detach"), "identity"),
-    **dict.fromkeys(("double", "float", "to", "type_as"), "identity"),
-}
-_HOMES = (
-    "torch.nn.",
-    *(f"torch_geometric.nn.{part}." for part in ("aggr", "dense", "norm", "pool", "unpool")),
+from hgcn.model.pyg.known import (
+    FUNCTIONS,
+    JOINS,
+    MODULES,
+    fault_along,
+    fault_joining,
+    is_leaf,
+    known_name,
 )
-"""Where layers live whose insides say less than their names."""
+from hgcn.model.pyg.step import LAYERS, Step, every, fork, line, refusal
+
 _RANDOM = (
     "is at work at inference too: give F.dropout(..., training=self.training) or use nn.Dropout"
 )
@@ -93,11 +81,8 @@ def trace(module: Any, features: Any, call: Callable[[], Any]) -> tuple[list[Ste
     found = watcher.source(answer)
     if found is _UNSEEN:
         raise refusal(watcher.name("", module), "its answer is not made of data.x")
-    steps: list[Step] = []
-    while found is not None:
-        steps.insert(0, found)
-        found = found.before
-    for step in steps:
+    steps = line(found)
+    for step in every(steps):
         if step.fault:
             raise refusal(step.where, step.fault)
     return steps, answer
@@ -142,14 +127,21 @@ class _Watcher:
         found = [self._made[id(tensor)] for tensor in _tensors(value) if id(tensor) in self._made]
         if not found:
             return _UNSEEN
-        tensor, version, step = found[0]
         where = self._frames[-1].where if self._frames else self._root
-        if len(found) > 1:
-            names = dict.fromkeys(made.title if made else "data.x" for *_, made in found)
-            return Step(kind="several", where=where, fault=f"takes {' and '.join(names)}")
-        if version != _version(tensor):
+        if any(version != _version(tensor) for tensor, version, _ in found):
             return Step(kind="in place", where=where, fault="has changed its features in place")
-        return step
+        if len(found) == 1:
+            return found[0][2]
+        sources = [step for *_, step in found]
+        names = " and ".join(dict.fromkeys(step.title if step else "data.x" for step in sources))
+        before, branches = fork(sources)
+        return Step(
+            kind="several",
+            where=where,
+            fault=f"takes {names}",
+            before=before,
+            branches=branches,
+        )
 
     def hooked(self, dotted: str, module: Any) -> ExitStack:
         """Return a context in which the module reports."""
@@ -173,15 +165,18 @@ class _Watcher:
             return
         where = self._frames[-1].where if self._frames else self._root
         name = getattr(func, "__name__", "")
-        kind = _FUNCTIONS.get(name, name)
+        kind = FUNCTIONS.get(name, name)
         fault = ""
-        if name not in _FUNCTIONS:
+        if name in JOINS and source is not None and source.kind == "several":
+            kind = JOINS[name]
+            fault = fault_joining(kind, args, kwargs)
+        elif name not in FUNCTIONS:
             kind = resolve_name(func) or name
             fault = f"{kind} is not supported"
         if name == "dropout" and kwargs.get("training", kwargs.get("train", (*args, 1, 1)[2])):
             fault = f"dropout {_RANDOM}"
         if kind.endswith("softmax"):
-            fault = _along(kwargs.get("dim", (*args, None)[1]))
+            fault = fault_along(kwargs.get("dim", (*args, None)[1]))
         self._report(kind, where, answer, source, fault=fault)
 
     def _enter(self, module: Any, where: str, args: Any, kwargs: Any) -> None:
@@ -190,7 +185,7 @@ class _Watcher:
         if top is not None and top.counts and _is_nn_of(module, top.module):
             self._report("GINConv", top.where, args[0], top.source, top.module, top.given)
             seen, top.counts = True, False
-        leaf = _is_leaf(module)
+        leaf = is_leaf(module)
         given = _arguments(module, args, kwargs) if leaf and seen else {}
         source = self.source((args, kwargs)) if leaf and seen else _UNSEEN
         self._frames.append(_Frame(module, where, source, given, seen and not leaf, seen and leaf))
@@ -201,14 +196,14 @@ class _Watcher:
             frame = self._frames.pop()
         if not frame.counts or frame.source is _UNSEEN:
             return
-        kind, fault = _kind(module), ""
+        kind, fault = known_name(module), ""
         if kind == "GINConv":
             fault = "its nn must be a module"
         elif kind in ("LogSoftmax", "Softmax"):
-            fault = _along(module.dim)
-        elif kind not in LAYERS and kind not in _MODULES:
+            fault = fault_along(module.dim)
+        elif kind not in LAYERS and kind not in MODULES:
             kind, fault = type(module).__name__, "a layer of this type is not supported"
-        kind = _MODULES.get(kind, kind)
+        kind = MODULES.get(kind, kind)
         self._report(kind, frame.where, answer, frame.source, module, frame.given, fault)
 
     def _report(
@@ -222,46 +217,34 @@ class _Watcher:
         fault: str = "",
     ) -> None:
         """Note the step that made an answer."""
+        branches: tuple[tuple[Step, ...], ...] = ()
         if source is not None and source.kind == "several":
-            fault, source = f"{kind} {source.fault}: layers must follow each other", None
+            if kind in JOINS.values():
+                branches = source.branches
+            else:
+                fault = f"{kind} {source.fault}: only sums and concatenations may"
+            source = source.before
         step = Step(
-            kind=kind, where=where, module=module, given=given or {}, fault=fault, before=source
+            kind=kind,
+            where=where,
+            module=module,
+            given=given or {},
+            fault=fault,
+            before=source,
+            branches=branches,
         )
         for tensor in _tensors(answer):
             self.note(tensor, step)
 
 
-def _kind(module: Any) -> str:
-    """Name of a class of torch or PyTorch Geometric, else empty: nothing is known of others."""
-    kind = type(module)
-    ours = kind.__module__.split(".")[0] in ("torch", "torch_geometric")
-    return kind.__name__ if ours else ""
-
-
-def _is_leaf(module: Any) -> bool:
-    """Whether a module is a layer, and no container that others stand in."""
-    kind = type(module)
-    if any(base.__name__ == "MessagePassing" for base in kind.__mro__):
-        return True
-    if _kind(module) in LAYERS or _kind(module) in _MODULES:
-        return True
-    holds_others = kind.__module__ == "torch.nn.modules.container" or _kind(module) == "BatchNorm"
-    return kind.__module__.startswith(_HOMES) and not holds_others
-
-
 def _is_nn_of(module: Any, layer: Any) -> bool:
-    return _kind(layer) == "GINConv" and layer.nn is module
+    return known_name(layer) == "GINConv" and layer.nn is module
 
 
 def _arguments(module: Any, args: Any, kwargs: Any) -> dict[str, Any]:
-    if _kind(module) not in LAYERS:
+    if known_name(module) not in LAYERS:
         return {}
     return dict(inspect.signature(module.forward).bind(*args, **kwargs).arguments)
-
-
-def _along(dim: object) -> str:
-    """Return what is wrong with a softmax along this dimension."""
-    return "" if dim in (1, -1) else f"softmax must be along the classes, dim=-1, got {dim}"
 
 
 def _tensors(value: Any) -> Iterator[Any]:

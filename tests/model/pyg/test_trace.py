@@ -24,14 +24,13 @@ def read(forward: Any, **layers: Any) -> hgcn.Model:
 F = torch.nn.functional
 
 REFUSED = {
-    "a residual": (
-        lambda self, x, e: self.b(self.a(x, e) + x),
-        r"Does: torch.Tensor.add takes a \(GCNConv\) and data.x: layers must follow each other",
+    "a product": (
+        lambda self, x, e: self.b(F.relu(self.a(x, e)) * x),
+        r"Does: torch.Tensor.mul takes relu of Does and data.x: only sums and concatenations may",
     ),
-    "a residual in place": (lambda self, x, e: self.b(self.a(x, e).add_(x)), "torch.Tensor.add_"),
-    "a concatenation": (
-        lambda self, x, e: torch.cat([F.relu(self.a(x, e)), self.b(x)], dim=1),
-        r"Does: torch.cat takes relu of Does and b \(Linear\)",
+    "a concatenation of nodes": (
+        lambda self, x, e: self.b(torch.cat([self.a(x, e), x])),
+        r"Does: cat must be along the features, dim=-1, got None",
     ),
     "another function": (
         lambda self, x, e: self.b(torch.tanh(self.a(x, e))),
