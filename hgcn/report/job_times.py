@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hgcn.arch.device import LINE_BYTES, Device
 from hgcn.cycles.timeline import timeline
 from hgcn.cycles.workload import JobSize, Workload
 from hgcn.errors import ProgramError
 from hgcn.format.numbers import RECORD_BYTES
-from hgcn.isa.commands import Command, Drain, End, streams
+from hgcn.isa.commands import Command, Drain, Spmm, streams
 from hgcn.isa.image import read_commands, read_header
 
 
@@ -26,8 +27,8 @@ class JobTime:
     left : str
         The operand it multiplies, or ``rows`` of an earlier job.
     layer : int
-        From 1; a layer ends with a job whose rows go to memory, as the output or as what a later
-        job multiplies.
+        From 1, as far as sizes tell: a layer ends with a job whose rows are the output or a later
+        job's left operand. A layer that multiplies twice in a row counts as two.
     depth, columns : int
         It multiplies (nodes, depth) by (depth, columns).
     cycles : int
@@ -85,12 +86,8 @@ def job_times(image: bytes, device: Device, workload: Workload) -> tuple[JobTime
     made = timeline(image, device)
     commands = read_commands(image, read_header(image))
     tiles = list(_feature_tiles(commands, workload.nodes, device))
-    jobs = list(_turns(workload.jobs, device.features))
-    if len(tiles) != len(jobs):
-        raise ProgramError(
-            f"the program has {len(tiles)} feature tiles, its workload {len(jobs)}: it is no "
-            "program of it"
-        )
+    kinds = [_kind(commands[first:end]) for first, end in tiles]
+    jobs = list(_turns(workload, device.features, kinds))
     begins = [0, *(int(made.issued[first]) for first, _ in tiles[1:]), made.counts.cycles]
     cycles, read, written = ([0] * len(workload.jobs) for _ in range(3))
     for place, (job, (first, end)) in enumerate(zip(jobs, tiles, strict=True)):
@@ -120,33 +117,65 @@ def job_times(image: bytes, device: Device, workload: Workload) -> tuple[JobTime
 def _feature_tiles(
     commands: Sequence[Command], nodes: int, device: Device
 ) -> Iterator[tuple[int, int]]:
-    """Yield the commands of each feature tile: it ends with the DRAIN of its last rows."""
+    """Yield the commands of each feature tile: it ends with the last DRAIN of its last rows."""
     padded = -(-nodes // device.block_rows) * device.block_rows
     first, rows = 0, 0
-    for number, command in enumerate(commands):
-        if isinstance(command, Drain):
-            rows += command.rows
-            if rows >= padded:
-                yield first, number + 1
-                first, rows = number + 1, 0
-        elif isinstance(command, End) and rows:
-            raise ProgramError("the program ends within a feature tile")
+    for number, (command, after) in enumerate(pairwise(commands)):
+        # Rows that go to several places are drained for each; buffers take turns.
+        if not isinstance(command, Drain):
+            continue
+        if isinstance(after, Drain) and after.buffer == command.buffer:
+            continue
+        rows += command.rows
+        if rows >= padded:
+            yield first, number + 1
+            first, rows = number + 1, 0
+    if rows:
+        raise ProgramError("the program ends within a feature tile")
 
 
-def _turns(jobs: Sequence[JobSize], features: int) -> Iterator[int]:
-    """Yield the job of each feature tile: `hgcn.lowering.chains.turns`, from sizes alone."""
-    found: list[list[int]] = []
-    for number, job in enumerate(jobs):
-        before = jobs[number - 1] if number else None
-        # Whoever multiplies rows of another job takes those of the one before it, unless that one
-        # has others to give them to.
-        if before and not job.weights and not before.written and before.columns == job.columns:
-            found[-1].append(number)
-        else:
-            found.append([number])
-    for chain in found:
-        for _ in range(0, jobs[chain[0]].columns, features):
-            yield from chain
+def _kind(commands: Sequence[Command]) -> Hashable:
+    """Return what the feature tiles of a job have in common: its left operand, its epilogue."""
+    work = [(each.bundles, each.slices) for each in commands if isinstance(each, Spmm)]
+    last = next(each for each in reversed(commands) if isinstance(each, Drain))
+    epilogue = (last.relu, last.int16, last.shift, last.bias_shift, last.write_memory)
+    return tuple(work), epilogue
+
+
+def _turns(workload: Workload, features: int, kinds: Sequence[Hashable]) -> Iterator[int]:
+    """Yield the job of each feature tile: `hgcn.lowering.chains.turns`, without the network.
+
+    Sizes do not tell which rows a job multiplies. So the longest chain that they allow is taken in
+    which all feature tiles of a job are of one kind.
+    """
+    counts = [-(-job.columns // features) for job in workload.jobs]
+    if sum(counts) != len(kinds):
+        raise ProgramError(
+            f"the program has {len(kinds)} feature tiles, its workload {sum(counts)}: it is no "
+            "program of it"
+        )
+    first, place = 0, 0
+    while first < len(counts):
+        length, count = 1, counts[first]
+        while first + length < len(counts) and _may_follow(workload, first + length):
+            length += 1
+        while any(
+            len(set(kinds[place + turn : place + length * count : length])) > 1
+            for turn in range(length)
+        ):
+            if length == 1:
+                raise ProgramError(f"feature tiles of job {first + 1} differ: it is another's")
+            length -= 1
+        for _ in range(count):
+            yield from range(first, first + length)
+        first, place = first + length, place + length * count
+
+
+def _may_follow(workload: Workload, number: int) -> bool:
+    """Whether a job may multiply the rows of the one before it and of no other."""
+    job, before = workload.jobs[number], workload.jobs[number - 1]
+    one = job.depth == workload.nodes
+    return one and not job.weights and not before.written and before.columns == job.columns
 
 
 def _layers(jobs: Sequence[JobSize]) -> list[int]:

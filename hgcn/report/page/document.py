@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hgcn.errors import ProgramError
 from hgcn.partition.split import Split
 from hgcn.report.inference import total_split
 from hgcn.report.job_times import job_times
@@ -35,7 +36,7 @@ def document(subject: Subject) -> str:
     Raises
     ------
     ProgramError
-        If the program's image is none of its workload.
+        If the program's image is malformed.
     """
     graph = subject.run["graph"]
     name = f"{graph['name']} on {subject.run['device']}"
@@ -111,21 +112,30 @@ def _times(subject: Subject) -> Iterator[tuple[str, str, Markup]]:
         times.engines(run["estimate"], {}, run["cycles_estimate"], "modelled", name="engines"),
     )
     if program is not None:
-        yield from _program_times(program, run["cycles_estimate"])
+        found = run["agreement"]
+        layers = len(found["layers"]) if found else None
+        yield from _program_times(program, run["cycles_estimate"], layers)
 
 
-def _program_times(program: Built, cycles: int) -> Iterator[tuple[str, str, Markup]]:
+def _program_times(
+    program: Built, cycles: int, layers: int | None
+) -> Iterator[tuple[str, str, Markup]]:
     steps = schedule(program.image, program.device)
     yield (
         "Time line, modelled",
         "A bar begins when the engine is given a command and ends when it is given the next.",
         times.timeline(steps, cycles, name="timeline"),
     )
-    found = job_times(program.image, program.device, program.workload)
+    try:
+        found = job_times(program.image, program.device, program.workload)
+    except ProgramError as fault:
+        # Whoever made the program by hand need not have made it as the compiler does.
+        yield "Jobs and layers", "They cannot be told apart.", tag("p", fault)
+        return
     yield (
         "Jobs and layers, modelled",
         "A job is one product; its bar counts cycles from its first command to the next job's.",
-        times.jobs(found, program.device, name="jobs"),
+        times.jobs(found, program.device, layers=layers, name="jobs"),
     )
     yield (
         "Roofline, modelled",

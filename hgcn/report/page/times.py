@@ -107,23 +107,38 @@ def engines(
     return join([drawn, legend(entries), numbers(made)])
 
 
-def jobs(times: Sequence[JobTime], device: Device, *, name: str) -> Markup:
-    """Return how long each job takes, and each layer."""
+def jobs(times: Sequence[JobTime], device: Device, *, layers: int | None, name: str) -> Markup:
+    """Return how long each job takes, and each layer where sizes tell which job is whose.
+
+    Parameters
+    ----------
+    times : sequence of JobTime
+    device : Device
+    layers : int or None
+        The model has, where that is known.
+    name : str
+        Unique in the page.
+    """
     whole = max(sum(time.cycles for time in times), 1)
+    cycles: dict[int, int] = {}
+    for time in times:
+        cycles[time.layer] = cycles.get(time.layer, 0) + time.cycles
+    known = layers == len(cycles)
     rows = [
-        (f"{time.job + 1}: {time.left}", {f"layer{time.layer % 2}": float(time.cycles)})
+        (
+            f"{time.job + 1}: {time.left}",
+            {f"layer{time.layer % 2 if known else 1}": float(time.cycles)},
+        )
         for time in times
     ]
-    layers: dict[int, int] = {}
-    for time in times:
-        layers[time.layer] = layers.get(time.layer, 0) + time.cycles
-    words = f"Modelled cycles of each of {len(times)} jobs, in {len(layers)} layers"
+    words = f"Modelled cycles of each of {len(times)} jobs"
+    words += f", in {layers} layers" if known else ""
     most = float(max(time.cycles for time in times))
     drawn = bars(rows, most, name=name, words=words, unit="cycles, modelled")
     body = [
         (
             time.job + 1,
-            time.layer,
+            time.layer if known else "–",
             f"{time.left} ({time.depth:,} columns) x {time.columns:,}",
             number(time.cycles),
             f"{1e6 * time.cycles / device.pl_hz:,.1f}",
@@ -134,14 +149,16 @@ def jobs(times: Sequence[JobTime], device: Device, *, name: str) -> Markup:
         for time in times
     ]
     headings = ("job", "layer", "multiplies", "cycles", "µs", "share", "bytes", "multiplications")
-    by_job = table("Each job, modelled", headings, body, words=3)
+    by_job = numbers(table("Each job, modelled", headings, body, words=3))
+    if not known:
+        return join([drawn, by_job])
     by_layer = table(
         "Each layer, modelled",
         ("layer", "cycles", "µs", "share"),
         [
             (layer, number(count), f"{1e6 * count / device.pl_hz:,.1f}", f"{count / whole:.1%}")
-            for layer, count in layers.items()
+            for layer, count in cycles.items()
         ],
     )
     shades = legend([("layer1", "layers 1, 3, …"), ("layer0", "layers 2, 4, …")])
-    return join([drawn, shades if len(layers) > 1 else "", by_layer, numbers(by_job)])
+    return join([drawn, shades if len(cycles) > 1 else "", by_layer, by_job])

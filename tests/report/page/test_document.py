@@ -66,6 +66,15 @@ def test_less_at_hand_gives_less_and_says_so(of_a_file: Subject, over: Subject) 
         assert "hgcn report GRAPH" in {each.text for each in root.all("code")}
 
 
+def test_a_program_of_another_make_has_a_page_too(subject: Subject) -> None:
+    built = subject.program
+    assert built is not None
+    work = replace(built.workload, jobs=built.workload.jobs[2:])
+    root = read(document(replace(subject, program=replace(built, workload=work))))
+    assert titles(root)[2:4] == ["Jobs and layers", "adjacency, before ordering"]
+    assert any("feature tiles" in each.text for each in root.all("p"))
+
+
 def test_counted_engines_are_shown_apart(subject: Subject) -> None:
     counted = {
         "cycles": 4000,

@@ -59,7 +59,16 @@ def test_jobs_and_layers_sum_to_the_whole(subject: Subject) -> None:
     built = subject.program
     assert built is not None
     times = job_times(built.image, built.device, built.workload)
-    layers, each = read(jobs(times, built.device, name="j")).all("table")
+    layers, each = read(jobs(times, built.device, layers=2, name="j")).all("table")
     cycles = [int(row[1].replace(",", "")) for row in layers.cells()[1:]]
     assert sum(cycles) == subject.run["cycles_estimate"] and len(cycles) == 2
     assert [row[3] for row in each.cells()[1:]] == [f"{time.cycles:,}" for time in times]
+
+
+def test_layers_that_cannot_be_told_are_not_shown(subject: Subject) -> None:
+    built = subject.program
+    assert built is not None
+    times = job_times(built.image, built.device, built.workload)
+    for layers in (3, None):
+        (each,) = read(jobs(times, built.device, layers=layers, name="j")).all("table")
+        assert {row[1] for row in each.cells()[1:]} == {"–"}
