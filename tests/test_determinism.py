@@ -48,6 +48,7 @@ UNSTABLE = {
 FOR_PEOPLE = {
     "hgcn/execution/result.py": {"exp"},  # Probabilities, beside the logits they are made of
     "hgcn/model/pyg/from_pyg.py": {"exp", "log"},  # Compared with what torch answers
+    "hgcn/report/page/parts.py": {"percentile", "quantile"},  # Shades and words of a picture
     "hgcn/report/plots.py": {"percentile"},  # The limit of an axis
 }
 """Files that may use some of them, for what no program and no prediction depends on."""
