@@ -17,7 +17,7 @@ COMMANDS = {
     "run": ("run", "Classify the nodes of a graph, on a backend; report, predictions."),
     "compile": ("compile", "Compile a program for a graph and save it."),
     "report": ("report", "Write a page of HTML: result, pictures, tables, configuration."),
-    "compare": ("compare", "Compare two reports of `hgcn run --json`."),
+    "compare": ("compare", "Compare two runs or programs, number by number."),
     "datasets": ("catalogue", "List the named data sets."),
     "devices": ("devices", "List and explain devices, and write a device file to edit."),
     "train": ("train", "Train a GCN with PyTorch."),

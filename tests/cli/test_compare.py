@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`hgcn compare`: reports that `hgcn run` has written, and nothing else."""
+"""`hgcn compare`: reports that `hgcn run` has written, programs, and nothing else."""
 
 from __future__ import annotations
 
@@ -38,3 +38,19 @@ def test_the_report_of_a_compilation_is_none_of_a_run(hgcn_command: Run, graph_f
     assert hgcn_command(*words).status == 0
     error = hgcn_command("compare", "a.json", "a.json").error
     assert error == "a.json is no report of this version's hgcn run --json: it lacks backend"
+
+
+def test_programs_are_compared_as_their_runs_are(hgcn_command: Run, graph_file: Path) -> None:
+    for device in ("tiny", "vck190"):
+        words = ("--random-weights", 1, "--device", device)
+        hgcn_command("compile", graph_file, *words, "--output", f"{device}.hgcn")
+        hgcn_command("run", f"{device}.hgcn", "--json", f"{device}.json", "--quiet")
+    done = hgcn_command("compare", "tiny.hgcn", "vck190.hgcn")
+    assert done.status == 0 and "vck190" in done.out and "cycles, modelled" in done.out
+    assert done.out == hgcn_command("compare", "tiny.json", "vck190.json").out
+    assert done.out == hgcn_command("compare", "tiny.hgcn", "vck190.json").out
+
+
+def test_a_damaged_program_is_named(hgcn_command: Run) -> None:
+    Path("a.hgcn").write_bytes(b"no program")
+    assert hgcn_command("compare", "a.hgcn", "a.hgcn").error.startswith("program a.hgcn: ")
