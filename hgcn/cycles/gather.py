@@ -90,6 +90,7 @@ def gather_cycle(
     to_come = g[READING] + g[CTL_BEATS] + g[A_BEATS]
     if over and not ordered and to_come == 0 and t > g[STORED]:
         g[ACTIVE] = 0
+        g[A_HELD] = 0  # Padding that was in the gearbox before the last slice was moved
         return
     if g[READING] == 1:
         row = slice_row[first + parsed - 1]

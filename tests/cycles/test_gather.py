@@ -60,3 +60,13 @@ def test_records_run_ahead_of_the_left_operand_by_the_order_queue() -> None:
 
 def test_a_command_without_slices_is_over_at_once() -> None:
     assert Slices([], [], FREE).run() == 1
+
+
+def test_padding_in_the_gearbox_is_gone_when_the_command_ends() -> None:
+    sizes = FREE._replace(binary_bytes=8)
+    slices = Slices(*one_packet(3), sizes)
+    slices.gather[c.A_BEATS] += 1  # 3 slices of 8 bytes in two beats, and one of padding
+    for _ in range(20):  # Their records and rows are long there when the left operand comes.
+        slices.edge(left_operand=False)
+    slices.run()
+    assert slices.gather[c.A_BEATS] == slices.gather[c.A_HELD] == 0
