@@ -177,7 +177,7 @@ class Predictor:
             graph=self._graph,
         )
         command = "hgcn.Predictor(...).report(...)"
-        return write_page(file, run, program=self.program, target="GRAPH", command=command)
+        return write_page(file, run, program=self.program, command=command)
 
     def _each(
         self, features: object | None, take: Callable[[Result], NDArray[_Kind]]

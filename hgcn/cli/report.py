@@ -114,7 +114,7 @@ def report(
             quiet=quiet,
         )
     command = shlex.join(["hgcn", *sys.argv[1:]])
-    write_page(output, run, program=program, target=target, command=command)
+    write_page(output, run, program=program, command=command)
     if not quiet:
         typer.echo(f"wrote {printable_path(output)}, {output.stat().st_size:,} bytes")
     if run["bit_exact"] is False:

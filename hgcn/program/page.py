@@ -77,7 +77,6 @@ def write_page(
     run: Mapping[str, Any],
     *,
     program: Program | None,
-    target: str,
     command: str,
 ) -> Path:
     """Write a run as one page of HTML, whole or not at all; a file that is there is replaced.
@@ -89,8 +88,6 @@ def write_page(
         What `run_report` gives.
     program : Program or None
         None where only the run is known.
-    target : str
-        What the page is about, as a command would name it.
     command : str
         What makes the same page again.
 
@@ -116,7 +113,6 @@ def write_page(
         )
     page = document(
         Subject(
-            target=target,
             command=command,
             run=run,
             program=built,

@@ -33,7 +33,7 @@ def test_without_the_model_there_is_no_error_of_layers(program: hgcn.Program) ->
 def test_a_page_is_of_the_program_at_hand(program: hgcn.Program, tmp_path: Path) -> None:
     run = run_report(program, program.run(), seconds={"load": 1.0})
     whole, alone = (
-        write_page(tmp_path / name, run, program=each, target="roads.npz", command="as it was")
+        write_page(tmp_path / name, run, program=each, command="as it was")
         for name, each in (("whole.html", program), ("alone.html", None))
     )
     assert "adjacency, before ordering" in whole.read_text()
@@ -44,4 +44,4 @@ def test_a_page_is_of_the_program_at_hand(program: hgcn.Program, tmp_path: Path)
 def test_a_page_that_cannot_be_written_is_named(program: hgcn.Program, tmp_path: Path) -> None:
     run = run_report(program, program.run(), seconds={})
     with pytest.raises(BackendError, match=r"cannot write .*gone/page\.html"):
-        write_page(tmp_path / "gone" / "page.html", run, program=None, target="", command="")
+        write_page(tmp_path / "gone" / "page.html", run, program=None, command="")

@@ -111,11 +111,11 @@ def quantisation(subject: Subject) -> Markup:
         (place, *_error(errors.get(place)), *(number(layer[name]) for name in names))
         for place, layer in enumerate(found["layers"], start=1)
     ]
-    caption = (
-        "Each layer: error of what it gives, over the float model's values, and values cut to "
-        "their width"
+    words = (
+        "Of each layer: the error of what it gives, over the float model's values, errors of the "
+        "layers before it included; and how many values were cut to their width or lost."
     )
-    said.append(table(caption, headings, layers))
+    said += [tag("p", words, class_="soft"), table("Each layer", headings, layers)]
     return join(said)
 
 
@@ -172,25 +172,23 @@ def missing(subject: Subject) -> Markup:
 
 
 def _missing(subject: Subject) -> Iterator[tuple[str, str]]:
-    run = subject.run
-    quoted = shlex.quote(subject.target)
-    graph = quoted if subject.program is not None and subject.program.splits else "GRAPH"
-    target = quoted if subject.program is not None else "GRAPH"
-    if subject.program is None:
+    run, program = subject.run, subject.program
+    whole = program is not None and program.splits is not None
+    device = f"hgcn report GRAPH --device {shlex.quote(run['device'])}"
+    # With all its options: a graph may need those to have a model at all.
+    again = subject.command if subject.command.startswith("hgcn report ") and program else device
+    graph = again if whole else "hgcn report GRAPH"
+    if program is None:
         yield "time line, jobs and layers, roofline", "hgcn report GRAPH (or PROGRAM.hgcn)"
-    if subject.program is None or subject.program.splits is None:
+    if not whole:
         yield "adjacency, segments, lanes and banks", "hgcn report GRAPH"
     if run["cycles"] is None:
-        device = shlex.quote(run["device"])
-        yield (
-            "simulated cycles, and the stalls of each engine",
-            f"hgcn report {target} --device {device} --backend rtl",
-        )
+        yield "simulated cycles, and the stalls of each engine", f"{again} --backend rtl"
     if run["cycles_kind"] != "measured":
-        yield "measured cycles: on a board", f"hgcn report {target} --backend pynq"
+        yield "measured cycles: on a board", f"{again} --backend pynq"
     if not run["layer_errors"]:
-        yield "error of each layer", f"hgcn report {graph}"
+        yield "error of each layer", "hgcn report GRAPH"
     if run["accuracy"] is None:
-        yield "accuracy, where the graph has labels and a test mask", f"hgcn report {graph}"
+        yield "accuracy", "hgcn report GRAPH, of one with labels and a test mask"
     if not run["baselines"]:
-        yield "time of this machine's processor", f"hgcn report {graph} --baseline"
+        yield "time of this machine's processor", f"{graph} --baseline"

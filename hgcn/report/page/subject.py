@@ -45,8 +45,6 @@ class Subject:
 
     Attributes
     ----------
-    target : str
-        What was asked for: a data set, or a file.
     command : str
         What makes the same page again.
     run : mapping
@@ -57,7 +55,6 @@ class Subject:
         Of what the page was made with, by name.
     """
 
-    target: str
     command: str
     run: Mapping[str, Any]
     versions: Mapping[str, str]

@@ -43,8 +43,7 @@ def subject() -> Subject:
         mappings=program.mappings,
     )
     return Subject(
-        target="roads.npz",
-        command="hgcn report roads.npz",
+        command="hgcn report roads.npz --hidden 20",
         run=run,
         versions={"hgcn": "1"},
         program=built,

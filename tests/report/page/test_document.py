@@ -147,7 +147,7 @@ def hostile(subject: Subject) -> Subject:
     run["split_by_operand"] = {HOSTILE: run["split_by_operand"]["adjacency"]}
     run["warnings"] = run["notes"] = [HOSTILE]
     run["estimate"] = {HOSTILE: 5}
-    return replace(subject, target=HOSTILE, command=HOSTILE, run=run, versions={HOSTILE: HOSTILE})
+    return replace(subject, command=HOSTILE, run=run, versions={HOSTILE: HOSTILE})
 
 
 def test_no_name_is_markup(subject: Subject, over: Subject) -> None:

@@ -115,7 +115,7 @@ def test_what_is_missing_comes_with_its_command(
 ) -> None:
     whole = dict(rows(facts.missing(subject)))
     assert whole["simulated cycles, and the stalls of each engine"] == (
-        "hgcn report roads.npz --device tiny --backend rtl"
+        "hgcn report roads.npz --hidden 20 --backend rtl"
     )
     assert "adjacency, segments, lanes and banks" not in whole
     assert dict(rows(facts.missing(of_a_file)))["adjacency, segments, lanes and banks"] == (
@@ -134,9 +134,11 @@ def test_nothing_missing_is_said(subject: Subject) -> None:
     assert "Nothing" in facts.missing(with_run(subject, **changes))
 
 
-def test_a_target_is_quoted_in_commands(subject: Subject) -> None:
-    made = rows(facts.missing(replace(subject, target="my graph; rm.npz")))
-    assert all("'my graph; rm.npz'" in row[1] for row in made)
+def test_what_a_command_did_not_make_has_words_in_its_place(subject: Subject) -> None:
+    made = replace(with_run(subject, device="my device"), command="hgcn.Predictor(...).report(...)")
+    assert dict(rows(facts.missing(made)))["measured cycles: on a board"] == (
+        "hgcn report GRAPH --device 'my device' --backend pynq"
+    )
 
 
 def test_every_kind_is_explained() -> None:

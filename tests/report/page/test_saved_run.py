@@ -22,7 +22,7 @@ def saved(run: Any, folder: Path) -> Path:
 
 
 def page_of(run: Any) -> str:
-    return document(Subject(target="run.json", command="", run=run, versions={}))
+    return document(Subject(command="", run=run, versions={}))
 
 
 def test_a_run_comes_back(subject: Subject, tmp_path: Path) -> None:

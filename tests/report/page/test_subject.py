@@ -12,9 +12,9 @@ from hgcn.report.page.subject import Subject
 
 def test_it_cannot_be_changed(subject: Subject) -> None:
     with pytest.raises(FrozenInstanceError):
-        subject.target = "other"  # type: ignore[misc]
+        subject.command = "other"  # type: ignore[misc]
 
 
 def test_a_run_alone_has_no_program() -> None:
-    made = Subject(target="a.json", command="", run={}, versions={})
+    made = Subject(command="", run={}, versions={})
     assert made.program is None
