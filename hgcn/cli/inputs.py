@@ -14,7 +14,7 @@ from hgcn.graph.random_features import with_random_features
 from hgcn.model.gcn import GCN
 from hgcn.model.header import UnsaidError, parse_options
 from hgcn.model.model import Model
-from hgcn.model.model_file import is_model_file
+from hgcn.model.model_file import SHIPPED_TYPES, is_model_file
 from hgcn.model.weights_file import SHIPPED
 
 _UNLABELLED_CLASSES = 8
@@ -61,10 +61,11 @@ def open_model(
         raise ModelError("give either --model FILE or --random-weights SEED, not both")
     if trained_with is not None and path is None:
         raise ModelError("--trained-with is for the weights of --model FILE")
-    if path is not None and is_model_file(path):
+    shipped = path is not None and str(path) in SHIPPED_TYPES and not path.exists()
+    if path is not None and (shipped or is_model_file(path)):
         if trained_with is not None:
             raise ModelError(f"{path} says itself how it is used: leave out --trained-with")
-        return Model.load(path)
+        return Model.load(str(path) if shipped else path)
     if path is not None:
         try:
             return GCN.load(path, **parse_options(trained_with) if trained_with else {})

@@ -70,7 +70,11 @@ QuantisationOption = Annotated[
 ]
 ModelOption = Annotated[
     Path | None,
-    typer.Option("--model", "-m", help="Weights (safetensors); needed where no model is shipped."),
+    typer.Option(
+        "--model",
+        "-m",
+        help="Weights (safetensors), or cora-sage and the like; needed where no model is shipped.",
+    ),
 ]
 TrainedWithOption = Annotated[
     str | None,

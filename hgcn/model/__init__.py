@@ -12,6 +12,7 @@ from hgcn.model.layers.sgc import SGCLayer
 from hgcn.model.layers.sum import SumLayer
 from hgcn.model.metrics import accuracy, unchanged
 from hgcn.model.model import Model
+from hgcn.model.model_file import SHIPPED_TYPES
 from hgcn.model.quantise import quantise
 from hgcn.model.recipe import RECIPES, Recipe
 from hgcn.model.train import reproduce, train
@@ -21,6 +22,7 @@ __all__ = [
     "GCN",
     "RECIPES",
     "SHIPPED",
+    "SHIPPED_TYPES",
     "APPNPLayer",
     "GCNLayer",
     "GINLayer",

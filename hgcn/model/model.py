@@ -126,7 +126,12 @@ class Model:
 
     @staticmethod
     def load(source: str | Path) -> Model:
-        """Read a file that a `Model` of any layers has written.
+        """Read a file that a `Model` of any layers has written, or a shipped one.
+
+        Parameters
+        ----------
+        source : str or Path
+            A file, or a name in `SHIPPED_TYPES` such as ``cora-sage``.
 
         Raises
         ------
@@ -134,6 +139,6 @@ class Model:
             Naming the file, if it is missing, damaged, or has a layer of a type that is not
             installed.
         """
-        from hgcn.model.model_file import read_model
+        from hgcn.model.model_file import load_model
 
-        return read_model(as_path(source, "source"))
+        return load_model(source)

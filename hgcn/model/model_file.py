@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,12 +15,16 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from hgcn.arguments import as_path
 from hgcn.errors import HgcnError, ModelError
 from hgcn.files import write_whole
 from hgcn.model.layer import Layer
 from hgcn.model.model import Model
 from hgcn.model.registry import layer_type, type_name
 from hgcn.printable import printable, printable_path
+
+SHIPPED_TYPES = ("cora-gin", "cora-sage", "digits-gin", "digits-sage")
+"""Models of other layers than graph convolutions that come with hgcn: data set and type."""
 
 _VERSION = 3
 """1 and 2 are those of a `GCN`, which says its options once for all layers."""
@@ -82,6 +87,26 @@ def is_model_file(path: Path) -> bool:
         return isinstance(header, dict) and header.get("version") == _VERSION
     except (safetensors.SafetensorError, OSError, ValueError, RecursionError):
         return False  # Whoever reads it says what is wrong.
+
+
+def load_model(source: str | Path) -> Model:
+    """Read a model in `SHIPPED_TYPES` by its name, or a file by its path.
+
+    Raises
+    ------
+    ModelError
+        See `read_model`.
+
+    Examples
+    --------
+    >>> load_model("digits-sage").widths
+    (64, 16, 10)
+    """
+    if isinstance(source, str) and source in SHIPPED_TYPES:
+        weights = resources.files("hgcn.model") / "weights" / f"{source}.safetensors"
+        with resources.as_file(weights) as path:
+            return read_model(path)
+    return read_model(as_path(source, "source"))
 
 
 def read_model(path: Path) -> Model:

@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 
 from hgcn.cli.inputs import open_graph, open_model
 from hgcn.errors import ModelError
-from hgcn.model import GCNLayer, Model
+from hgcn.model import GCN, GCNLayer, Model
 from hgcn.model.header import USUAL
 from tests.samples import random_graph
 
@@ -58,3 +58,14 @@ def test_a_file_of_any_layers_is_told_by_what_it_says(tmp_path: Path) -> None:
     assert found.name == "own" and type(found) is Model
     with pytest.raises(ModelError, match="says itself how it is used: leave out --trained-with"):
         open_model(graph, file, None, 16, 2, "normalize=True")
+
+
+def test_a_shipped_model_of_other_layers_goes_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = open_graph("digits", None)
+    model = open_model(graph, Path("digits-sage"), None, 16, 2)
+    assert model.widths == (64, 16, 10) and not isinstance(model, GCN)
+    monkeypatch.chdir(tmp_path)
+    Model(name="own", layers=(GCNLayer(weight=np.ones((64, 10))),)).save("digits-sage")
+    assert open_model(graph, Path("digits-sage"), None, 16, 2).name == "own"

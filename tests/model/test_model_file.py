@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+import hgcn
 from hgcn.errors import ModelError
-from hgcn.model import GCN, Model
+from hgcn.model import GCN, SHIPPED_TYPES, Model, accuracy
 from hgcn.model.model_file import is_model_file
 from tests.model.test_model import GRAPH, MIXED
 
@@ -102,3 +103,17 @@ def test_damage_is_refused_on_one_line_or_changes_nothing_but_values(tmp_path: P
             refused += 1
             assert "\n" not in str(error)
     assert refused > 200
+
+
+@pytest.mark.parametrize("name", SHIPPED_TYPES)
+def test_a_shipped_model_is_as_good_as_it_says(name: str, load_graph: Any) -> None:
+    model, graph = Model.load(name), load_graph(name.split("-", maxsplit=1)[0])
+    right = accuracy(model.forward(graph), graph.labels, graph.test_mask)
+    assert f"{right:.4f}" == model.metadata["test_accuracy"]
+    assert right > (0.8 if graph.name == "cora" else 0.95)
+
+
+def test_a_shipped_model_runs_in_bits(load_graph: Any) -> None:
+    program = hgcn.compile(Model.load("digits-gin"), load_graph("digits"), device="tiny")
+    result = program.run("emulate")
+    assert result.bit_exact and result.agreement.class_share > 0.99
