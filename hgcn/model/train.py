@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, cast
 
 from hgcn.arguments import as_choice
 from hgcn.errors import BackendError, ModelError
@@ -39,9 +39,7 @@ def reproduce(graph: Graph, *, progress: Progress | None = None) -> GCN:
         raise ModelError(
             f"no recipe for graph {graph.name!r} (only for {', '.join(RECIPES)}): use train"
         )
-    model = train(graph, **asdict(RECIPES[graph.name]), progress=progress)
-    assert isinstance(model, GCN)
-    return model
+    return cast(GCN, train(graph, **asdict(RECIPES[graph.name]), progress=progress))
 
 
 def train(

@@ -19,9 +19,10 @@ from hgcn.model.products import times
 from hgcn.model.quantising import Quantising
 from hgcn.model.ranges import output_step
 from hgcn.model.scales import fit_requantiser
-from hgcn.reference.job import Rows, Stack, stack_stride
+from hgcn.reference.job import Left, Rows, Stack, stack_stride
 
 Floats = NDArray[np.float64]
+_FIRST = "APPNP has no weight: another layer must come before it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,14 +84,13 @@ class APPNPLayer:
 
     def quantise(self, under: Quantising, given: Values) -> Values:
         """Append a job for each hop: what it reads is the hop before, and below it H."""
-        start = _dense(given.real)
+        start, own = _dense(given.real), _rows(given.source)
         *inner, last = self._hops(under.on, start)
         # One step for all hops but the last, so that one operand serves them.
         step = output_step(np.concatenate(inner), under.ranges.percentile, 127) if inner else 1.0
         output = activated(last, self.activation)
         final = output_step(output, under.output_percentile, under.output_top)
-        assert isinstance(given.source, Rows)
-        own = rows = given.source
+        rows = own
         matrix, root = self._propagation(under.on)
         left, row = under.operand("first hop", self._hop(matrix, root, given.spread, given.spread))
         if self.hops > 1:
@@ -145,5 +145,11 @@ class APPNPLayer:
 def _dense(given: Given) -> Floats:
     """Return rows of a layer; features, which alone are sparse, are an operand and no rows."""
     if not isinstance(given, np.ndarray):
-        raise ModelError("APPNP has no weight: another layer must come before it")
+        raise ModelError(_FIRST)
     return given
+
+
+def _rows(source: Left) -> Rows:
+    if not isinstance(source, Rows):
+        raise ModelError(_FIRST)
+    return source
