@@ -49,11 +49,11 @@ def packet_cycles(device: Device) -> float:
     """PL cycles between packets of sums, at full load.
 
     The slower of: PLIO C, a beat an array cycle but at most one a PL cycle from each of R rows; the
-    merge, which takes a beat of each of the ``N / 4`` chunks of features a cycle.
+    merge, which takes a beat of each of the ``N / 4`` chunks of features of E rows a cycle.
     """
     d = device
     port = max(1.0, d.pl_hz / d.array_hz) / d.array_rows
-    return packet_beats(d) * max(port, CHUNK / d.pe_features)
+    return packet_beats(d) * max(port, CHUNK / (d.pe_features * d.drain_rows))
 
 
 @dataclass(frozen=True, kw_only=True)

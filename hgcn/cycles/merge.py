@@ -19,11 +19,18 @@ Int = NDArray[np.int64]
     FROM,  # PE row first in line
     BUSY,  # Cycles in which beats are merged
 ) = range(4)
-MERGE_SIZE = 4
-"""Elements of `merge`."""
-PACKET, TO_COME, TAG = range(3)
-"""Columns of `merging`, by PE row: packets begun, beats to come of this one, its row block."""
-MERGING_SIZE = 3
+TAKEN = 4
+"""`merge` from here on: the edge at which each part of the sums took its last beat."""
+PACKET, TO_COME, TAG, MOVED = range(4)
+"""Columns of `merging`, by PE row: packets begun, beats to come of this one, its row block, and the
+edge of its last beat."""
+MERGING_SIZE = 4
+
+
+@compiled_part
+def new_merge(sizes: Sizes) -> Int:
+    """Return a merge that has seen nothing; its edges are counted from 1."""
+    return np.zeros(TAKEN + sizes.chunks * sizes.drain_rows, np.int64)
 
 
 @compiled_part
@@ -56,15 +63,16 @@ def _locked(tag: int, merging: Int) -> bool:
 
 @compiled_part
 def merge_cycle(t: int, merge: Int, merging: Int, rows: Int, pes: Int, sizes: Sizes) -> None:
-    """A clock edge of hgcn_merge: a header of all PE rows, and a beat of each chunk of features.
+    """A clock edge of hgcn_merge: a header of all PE rows, and a beat into each part of the sums.
 
-    A header waits while another PE row merges the same row block.
+    A part has 4 features, in the rows at one place of a line. A header waits while another PE row
+    merges the same row block.
     """
     if merge[ACTIVE] == 0:
         return
     count = sizes.pe_rows
     over = merge[PACKETS] == 0
-    chunks = moved = 0  # A bit for each that moves
+    moved = False
     header = -1
     group = 4 * sizes.chunks
     for turn in range(count):
@@ -72,18 +80,21 @@ def merge_cycle(t: int, merge: Int, merging: Int, rows: Int, pes: Int, sizes: Si
         to_come = merging[row, TO_COME]
         if to_come > 0:
             over = False
-            place = (sizes.sum_beats - to_come) % group
+            beat = sizes.sum_beats - to_come
+            place = beat % group
             chunk = place // (4 * sizes.block_chunks) * sizes.block_chunks
             chunk += place % sizes.block_chunks
-            if chunks >> chunk & 1 == 0 and _here(t, row, rows, pes):
-                chunks |= 1 << chunk
-                moved |= 1 << row
+            line_row = (beat // group * 4 + beat // sizes.block_chunks % 4) % sizes.drain_rows
+            part = TAKEN + chunk * sizes.drain_rows + line_row
+            if merge[part] < t and _here(t, row, rows, pes):
+                merge[part] = merging[row, MOVED] = t
+                moved = True
         elif header < 0 and merge[PACKETS] > 0 and _here(t, row, rows, pes):
             tag = rows[row, a.TAG + merging[row, PACKET] % a.SLICES]
             if not _locked(tag, merging):
                 header = row
     for row in range(count):
-        if moved >> row & 1:
+        if merging[row, MOVED] == t:
             _take(t, row, rows)
             merging[row, TO_COME] -= 1
     if header >= 0:
@@ -93,6 +104,6 @@ def merge_cycle(t: int, merge: Int, merging: Int, rows: Int, pes: Int, sizes: Si
         merging[header, PACKET] += 1
         merge[PACKETS] -= 1
         merge[FROM] = (header + 1) % count
-    merge[BUSY] += moved > 0
+    merge[BUSY] += moved
     if over:
         merge[ACTIVE] = 0

@@ -78,7 +78,7 @@ def new_machine(sizes: Sizes) -> Machine:
         np.zeros(lanes.ENGINE_SIZE, np.int64),
         np.zeros(drain.DRAIN_SIZE, np.int64),
         np.zeros(gather.GATHER_SIZE, np.int64),
-        np.zeros(merge.MERGE_SIZE, np.int64),
+        merge.new_merge(sizes),
         np.zeros((sizes.pe_rows, merge.MERGING_SIZE), np.int64),
         array.new_array(sizes),
     )

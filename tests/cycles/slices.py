@@ -27,7 +27,7 @@ class Slices:
         self.slice_tag = np.array(range(len(rows)) if tags is None else tags, int)
         self.clients = reads.new_clients(sizes)
         self.gather = np.zeros(gather.GATHER_SIZE, np.int64)
-        self.merge = np.zeros(merge.MERGE_SIZE, np.int64)
+        self.merge = merge.new_merge(sizes)
         self.merging = np.zeros((sizes.pe_rows, merge.MERGING_SIZE), np.int64)
         self.rows, self.ports, self.pes = array.new_array(sizes)
         control = sum(

@@ -53,13 +53,17 @@ def test_the_slowest_stage_sets_the_cycles_of_a_segment() -> None:
 def test_the_slower_of_port_and_merge_sets_the_cycles_of_a_packet() -> None:
     # 16 rows of 4 features of 4 bytes in beats of 16, one of each of 2 PE rows a cycle, one chunk.
     assert packet_beats(TINY) == 1 + 16
-    assert packet_cycles(TINY) == 17
-    # 4 chunks merged side by side, of 8 PE rows
-    assert packet_cycles(PRESETS["vck190"]) == (1 + 128) / 4
+    assert packet_cycles(replace(TINY, drain_rows=1)) == 17
+    # The chunk of two rows of a line, a beat of each
+    assert packet_cycles(replace(TINY, drain_rows=2)) == 17 / 2
+    # 4 chunks of a row merged side by side, of 8 PE rows; of 8 rows: a beat of each PE row
+    vck190 = PRESETS["vck190"]
+    assert packet_cycles(replace(vck190, drain_rows=1)) == (1 + 128) / 4
+    assert packet_cycles(replace(vck190, drain_rows=8)) == (1 + 128) / 8
     # 2 PE rows bring a beat each
-    assert packet_cycles(replace(PRESETS["vck190"], array_rows=2)) == (1 + 128) / 2
+    assert packet_cycles(replace(vck190, array_rows=2)) == (1 + 128) / 2
     # A beat every other PL cycle
-    assert packet_cycles(replace(PRESETS["vck190"], array_rows=4, array_hz=150e6)) == (1 + 128) / 2
+    assert packet_cycles(replace(vck190, array_rows=4, array_hz=150e6)) == (1 + 128) / 2
 
 
 def test_a_tile_takes_its_slowest_and_the_latency() -> None:
@@ -72,9 +76,10 @@ def test_a_tile_takes_its_slowest_and_the_latency() -> None:
     assert at(cost_of(**fast), 4000, 0) == 40 + 1000 + 4
     # 4 rows gathered a cycle; two read steps, the push, two crossings, the last packet
     assert at(cost_of(**fast), 0, 4000) == 40 + 1000 + 2 + 2 + 6 + 17
-    # Few segments, and a packet of each row block: 32 blocks at most
-    assert at(cost_of(drain_rows=8, lanes=8, **fast), 0, 8 * 10) == 40 + 10 * 17 + 2 + 2 + 6 + 17
-    assert at(cost_of(**fast), 0, 8 * 64) == 40 + 32 * 17 + 2 + 2 + 6 + 17
+    # Few segments, and a packet of each row block, two a packet's time: 32 blocks at most
+    for segments, drain_rows, packets in ((8 * 10, 2, 10 / 2), (8 * 64, 1, 32)):
+        array = cost_of(drain_rows=drain_rows, **fast).array(np.array([float(segments)]))[0]
+        assert array == packets * 17 + 2 + 2 + 6 + 17
     # Records of SPMM and DRAIN, 8 parameters, 512 rows of record and result, 64 rows loaded
     fixed = 128 + 128 + 64 + 512 * (4 + 8) + 64 * 8
     assert at(cost_of(), 400, 100) == 40 + (fixed + 400 * 3 + 100 * 5) / 16

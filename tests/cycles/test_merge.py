@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The merge: headers, chunks, and row blocks that two PE rows send at once."""
+"""The merge: headers, parts, and row blocks that two PE rows send at once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ def test_one_row_merges_a_packet_in_its_beats_and_a_header(block_rows: int, feat
     assert slices.merge[c.BUSY] == 40 * beats
 
 
-@pytest.mark.parametrize(("chunks", "pe_rows"), [(1, 4), (2, 4), (4, 4), (4, 8)])
-def test_all_rows_merge_a_beat_of_each_chunk_a_cycle(chunks: int, pe_rows: int) -> None:
-    sizes = FREE._replace(sum_beats=16 * chunks, chunks=chunks, pe_rows=pe_rows)
-    slices = Slices(*packets(160, pe_rows), sizes)
-    ideal = 160 * 16
+@pytest.mark.parametrize(
+    ("chunks", "drain_rows", "pe_rows"),
+    [(1, 1, 4), (2, 1, 4), (4, 1, 4), (4, 1, 8), (1, 2, 4), (1, 4, 4), (2, 2, 4), (16, 8, 70)],
+)
+def test_all_rows_merge_a_beat_of_each_part_a_cycle(
+    chunks: int, drain_rows: int, pe_rows: int
+) -> None:
+    side_by_side = min(chunks * drain_rows, pe_rows)
+    sizes = FREE._replace(
+        sum_beats=16 * chunks, chunks=chunks, drain_rows=drain_rows, pe_rows=pe_rows
+    )
+    slices = Slices(*packets(40 * pe_rows, pe_rows), sizes)
+    ideal = 40 * pe_rows * 16 * chunks / side_by_side
     cycles = slices.run()
     # Headers find rows in step only now and then: within a third of the rule, never above it.
     assert ideal <= cycles <= 1.35 * ideal + 60

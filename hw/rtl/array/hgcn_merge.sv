@@ -3,20 +3,20 @@
 
 /// PLIO C packets into the row-block sums, and the drain's view of them.
 ///
-/// A beat is 4 features of one row, the same 4 in all columns of a PE row. So the sums lie in N/4 chunk
-/// RAMs per buffer, and each serves another PE row every cycle: PE rows that work on different features of
-/// their blocks merge side by side. Rows with the same tag never do: the later one's header waits.
-/// A chunk has a RAM for each row of a line of DrainRows rows: the drain reads all of them at once.
+/// A beat is 4 features of one row, the same 4 in all columns of a PE row. So the sums lie in parts: one for each
+/// 4 features and row of a line of DrainRows rows. Each serves another PE row every cycle, so PE rows that work on
+/// different features, or on rows at different places of a line, merge side by side. Rows with the same tag never
+/// do: the later one's header waits. The drain reads all parts at once.
 ///
-///   headers (one a cycle) -> a beat counter per PE row -> arbiter per chunk -> read -> add, write
+///   headers (one a cycle) -> a beat counter per PE row -> hgcn_merge_part: arbiter -> read -> add, write
 ///
 /// It has no part in a soft reset: after `stop_i` rises it forgets its command, takes no other, and takes what still
 /// comes, until every packet begun on PLIO A has been answered on every port.
 ///
 /// Handshake   Command as in hw/README.md; AXI4-Stream in, all C columns of a PE row together.
 /// Latency     2 cycles, last beat to `idle_o`. `sum_data_o`: 2 cycles with `sum_ce_i`.
-/// Throughput  One PE row: T*N/4 + 1 cycles a packet. All: N/4 beats (of C columns) a cycle, which is one
-///             row of F sums, when N/4 or more PE rows have beats.
+/// Throughput  One PE row: T*N/4 + 1 cycles a packet. All: a beat (of C columns) of each PE row a cycle, as far
+///             as they go to different parts, of which there are N/4 * DrainRows.
 /// Paths       `plio_c_tvalid_i` and `stop_i` to `plio_c_tready_o`; `stop_i` to `cmd_ready_o`.
 /// Requires    `sum_rd_i` never reads the buffer of the command under way. Of a command's packets, all of
 ///             any PE row come before the next command's. At most 255 packets of a PE row are under way.
@@ -25,6 +25,7 @@
 module hgcn_merge
   import hgcn_pkg::*;
   import hgcn_isa_pkg::*;
+  import hgcn_array_pkg::*;
 #(
   localparam int unsigned LineAddrBits = $clog2(TileRows / DrainRows)
 ) (
@@ -64,20 +65,16 @@ module hgcn_merge
   localparam int unsigned ChunkBits = Chunks > 1 ? $clog2(Chunks) : 1;
   localparam int unsigned TagBits = $clog2(Blocks);
   localparam int unsigned BlockRowBits = $clog2(T);
-  localparam int unsigned RowAddrBits = $clog2(TileRows);
   localparam int unsigned UnderWayBits = 8;
-  localparam int unsigned RowBitsR = R > 1 ? $clog2(R) : 1;
 
-  if (M0 != 4 || (1 << BeatBits) != Beats || (1 << BlockRowBits) != T) begin : gen_bad_sizes
-    $fatal(1, "T and N must be powers of two, got %0d and %0d", T, N);
+  if (M0 != 4 || (1 << BeatBits) != Beats || (1 << BlockRowBits) != T || T % DrainRows != 0) begin : gen_bad_sizes
+    $fatal(1, "T and N must be powers of two, T of whole lines, got %0d, %0d and %0d", T, N, DrainRows);
   end
 
   typedef logic [BeatBits-1:0] beat_count_t;
   typedef logic [TagBits-1:0] tag_t;
-  typedef logic [RowAddrBits-1:0] row_addr_t;
   typedef logic [LineAddrBits-1:0] line_addr_t;
   typedef logic [ChunkBits-1:0] chunk_t;
-  typedef logic [C*PlioBits-1:0] word_t;  // 4 features of each column
 
   // A beat's place: M0 row group, then N0 block, then row in the group, then 4 features of the block.
   function automatic chunk_t chunk_of(beat_count_t beat);
@@ -88,14 +85,6 @@ module hgcn_merge
 
   function automatic logic [BlockRowBits-1:0] row_of(beat_count_t beat);
     return BlockRowBits'(32'(beat) / (4 * Chunks) * 4 + 32'(beat) / BlockChunks % 4);
-  endfunction
-
-  // The first request at or after `from`, else the first of all.
-  function automatic logic [R-1:0] pick(logic [R-1:0] req, logic [RowBitsR-1:0] from);
-    logic [R-1:0] late, pool;
-    for (int unsigned r = 0; r < R; r++) late[r] = req[r] && r >= 32'(from);
-    pool = late != '0 ? late : req;
-    return pool & (~pool + 1'b1);
   endfunction
 
   // Command
@@ -236,103 +225,62 @@ module hgcn_merge
     `HGCN_ASSERT(UnderWayFits, begun_i[p/C] && !answered |-> under_way_q[p] != '1)
   end
 
-  // Chunks: one PE row each per cycle. A block's beat comes again T*N/4 beats later at the earliest, long
+  // Parts: one PE row each per cycle. A block's beat comes again T*N/4 beats later at the earliest, long
   // after its write.
-  logic [Chunks-1:0][R-1:0] grant;
-  logic [Chunks-1:0] chunk_busy;
-  word_t [1:0][Chunks-1:0][DrainRows-1:0] sums;  // Last word read
-  logic merging_buffer;
+  logic [Chunks-1:0][DrainRows-1:0][R-1:0] grant;
+  logic [Chunks-1:0][DrainRows-1:0] part_busy;
+  sums_word_t [1:0][Chunks-1:0][DrainRows-1:0] sums;  // Last word read
+  sums_word_t [R-1:0] row_word;
+  line_addr_t [R-1:0] row_line;
+  logic [1:0] reads;
 
-  assign merging_buffer = buffer_q;
-  assign pipe_busy = chunk_busy != '0;
+  assign pipe_busy = part_busy != '0;
   assign busy_o = beat_take != '0;
   assign stalled_o = active_q && !busy_o;
+  assign reads = sum_ce_i && sum_rd_i ? 2'b01 << sum_buffer_i : 2'b00;
 
   always_comb begin
     beat_take = '0;
-    for (int unsigned q = 0; q < Chunks; q++) beat_take |= grant[q];
+    for (int unsigned q = 0; q < Chunks; q++) begin
+      for (int unsigned i = 0; i < DrainRows; i++) beat_take |= grant[q][i];
+    end
+  end
+
+  for (genvar r = 0; r < R; r++) begin : gen_place
+    assign row_word[r] = plio_c_tdata_i[r*C +: C];
+    assign row_line[r] = line_addr_t'(32'({tag_q[r], row_of(beat_q[r])}) / DrainRows);
   end
 
   for (genvar q = 0; q < Chunks; q++) begin : gen_chunk
-    logic [R-1:0] req;
-    logic valid_q, add_fresh_q, take_fresh, take;
-    row_addr_t take_addr, add_addr_q;
-    word_t take_word, word_q, old, word;
+    for (genvar i = 0; i < DrainRows; i++) begin : gen_row_of_line
+      logic [R-1:0] req;
+      sums_word_t [1:0] part_sums;
 
-    always_comb begin
-      for (int unsigned r = 0; r < R; r++) begin
-        req[r] = row_valid[r] && row_active_q[r] && chunk_of(beat_q[r]) == chunk_t'(q);
-      end
-    end
-
-    assign grant[q] = pick(req, from_q);
-    assign take = grant[q] != '0;
-
-    always_comb begin
-      take_addr = '0;
-      take_word = '0;
-      take_fresh = 1'b0;
-      for (int unsigned r = 0; r < R; r++) begin
-        if (grant[q][r]) begin
-          take_addr = row_addr_t'({tag_q[r], row_of(beat_q[r])});
-          take_word = plio_c_tdata_i[r*C +: C];
-          take_fresh = fresh_q[r];
+      always_comb begin
+        for (int unsigned r = 0; r < R; r++) begin
+          req[r] = row_valid[r] && row_active_q[r] && chunk_of(beat_q[r]) == chunk_t'(q) &&
+            32'(row_of(beat_q[r])) % DrainRows == i;
         end
       end
-    end
 
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) valid_q <= 1'b0;
-      else valid_q <= take;
-    end
+      hgcn_merge_part u_part (
+        .clk_i,
+        .rst_ni,
+        .from_i(from_q),
+        .buffer_i(buffer_q),
+        .req_i(req),
+        .fresh_i(fresh_q),
+        .line_i(row_line),
+        .word_i(row_word),
+        .grant_o(grant[q][i]),
+        .busy_o(part_busy[q][i]),
+        .read_i(reads),
+        .read_line_i(sum_line_i),
+        .sums_o(part_sums)
+      );
 
-    always_ff @(posedge clk_i) begin
-      if (take) begin
-        word_q <= take_word;
-        add_addr_q <= take_addr;
-        add_fresh_q <= take_fresh;
-      end
-    end
-
-    assign old = sums[merging_buffer][q][32'(add_addr_q)%DrainRows];
-
-    always_comb begin
-      word = word_q;
-      if (valid_q && !add_fresh_q) begin
-        for (int unsigned e = 0; e < 4 * C; e++) begin
-          word[32*e+:32] = word_q[32*e+:32] + old[32*e+:32];
-        end
-      end
-    end
-
-    assign chunk_busy[q] = valid_q;
-
-    for (genvar h = 0; h < 2; h++) begin : gen_buffer
-      logic mine, reads;
-
-      assign mine = merging_buffer == 1'(h);
-      assign reads = sum_ce_i && sum_rd_i && sum_buffer_i == 1'(h);
-
-      for (genvar i = 0; i < DrainRows; i++) begin : gen_row_of_line
-        logic takes, adds;
-
-        assign takes = take && mine && 32'(take_addr) % DrainRows == i;
-        assign adds = valid_q && mine && 32'(add_addr_q) % DrainRows == i;
-
-        hgcn_ram #(
-          .Width(C * PlioBits),
-          .Depth(TileRows / DrainRows)
-        ) u_ram (
-          .clk_i,
-          .rst_ni,
-          .wr_en_i(adds),
-          .wr_addr_i(line_addr_t'(32'(add_addr_q) / DrainRows)),
-          .wr_data_i(word),
-          .rd_en_i(takes || reads),
-          .rd_addr_i(takes ? line_addr_t'(32'(take_addr) / DrainRows) : sum_line_i),
-          .rd_data_o(sums[h][q][i])
-        );
-      end
+      assign sums[0][q][i] = part_sums[0];
+      assign sums[1][q][i] = part_sums[1];
     end
   end
 
@@ -362,7 +310,7 @@ module hgcn_merge
   `HGCN_ASSUME(OtherBuffer, sum_ce_i && sum_rd_i && active_q |-> sum_buffer_i != buffer_q)
   `HGCN_ASSUME(StopHeld, stop_i && !quiet_o |=> stop_i)
   `HGCN_ASSERT(StoppedTakesNoCommand, stop_i |-> !cmd_ready_o)
-  `HGCN_ASSERT(OneChunkEach, $countones(beat_take) <= Chunks)
+  `HGCN_ASSERT(OnePartEach, $countones(beat_take) <= Chunks * DrainRows)
   `HGCN_ASSERT(IdleIsDone, idle_o && !stop_i |-> row_active_q == '0 && !pipe_busy)
   for (genvar p = 0; p < R * C; p++) begin : gen_held
     `HGCN_ASSUME(CHeld, plio_c_tvalid_i[p] && !plio_c_tready_o[p] |=>

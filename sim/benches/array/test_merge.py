@@ -17,18 +17,24 @@ from .plio_model import Beats, Header, Int32, RowBlockSums, encode_c
 from .ports import plio_sources, stream_beats
 
 _FILE = "hw/rtl/array/hgcn_merge.sv"
+_PART = "hw/rtl/array/hgcn_merge_part.sv"
 
 BENCH = Bench(
     module="benches.array.test_merge",
     top="hgcn_merge",
-    sources=("hw/rtl/common/hgcn_ram.sv", _FILE),
+    sources=(
+        "hw/rtl/common/hgcn_ram.sv",
+        "hw/rtl/array/hgcn_array_pkg.sv",
+        _PART,
+        _FILE,
+    ),
     presets=("tiny", "kv260", "vck5000", "vek280"),
     variants=(*drained("tiny", 1, 4), *drained("vek280", 8)),
 )
 
 MUTANTS = [
     (_FILE, "row_active_q[o] && tag_q[o] == row_tag[r]", "1'b0"),
-    (_FILE, "if (valid_q && !add_fresh_q)", "if (valid_q)"),
+    (_PART, "if (valid_q && !fresh_q)", "if (valid_q)"),
     (_FILE, "fresh_q[r] <= !touched_q[buffer_q][header_tag];", "fresh_q[r] <= 1'b1;"),
     (_FILE, "if (cmd_fire && cmd_clear_i) touched_q", "if (cmd_fire) touched_q"),
     (_FILE, "touched_q[cmd_buffer_i] <= '0;", "touched_q[!cmd_buffer_i] <= '0;"),
@@ -51,11 +57,14 @@ MUTANTS = [
         "if (!rst_ni || stop_i) begin\n      row_active_q",
         "if (!rst_ni) begin\n      row_active_q",
     ),
-    (_FILE, "% DrainRows == i;\n        assign adds", "% DrainRows == 0;\n        assign adds"),
-    (_FILE, "adds = valid_q && mine && 32'(add_addr_q) % DrainRows == i", "adds = valid_q && mine"),
-    (_FILE, "takes ? line_addr_t'", "take ? line_addr_t'"),
+    (_FILE, "(beat_q[r])) % DrainRows == i", "(beat_q[r])) % DrainRows == 0"),
+    (_FILE, "&& chunk_of(beat_q[r]) == chunk_t'(q)", ""),
     (_FILE, "/ (T / DrainRows))", "/ (T / DrainRows) * 0)"),
-    (_FILE, "grant[q] = pick(req, from_q);", "grant[q] = valid_q ? '0 : pick(req, from_q);"),
+    (_FILE, "2'b01 << sum_buffer_i", "2'b01"),
+    (_PART, "takes = take && buffer_i == 1'(h)", "takes = take"),
+    (_PART, "takes ? take_line", "take ? take_line"),
+    (_PART, "valid_q && buffer_i == 1'(h)", "valid_q"),
+    (_PART, "grant_o = pick(req_i, from_i);", "grant_o = valid_q ? '0 : pick(req_i, from_i);"),
 ]
 
 LIMIT_CYCLES = 40_000
@@ -293,12 +302,13 @@ async def one_pe_row_takes_its_beats(dut: Any) -> None:
 
 
 @cocotb.test()
-async def pe_rows_share_the_chunks(dut: Any) -> None:
-    """All PE rows together reach N/4 beats a cycle, or a beat each if they are fewer."""
+async def pe_rows_share_the_parts(dut: Any) -> None:
+    """All PE rows together reach a beat a cycle of each part, or a beat each if they are fewer."""
     bench = await MergeBench.start(dut)
     each = 2
     packets = [[bench.packet(r * each + i) for i in range(each)] for r in range(bench.rows)]
-    side_by_side = min(bench.rows, bench.device.pe_features // 4)
+    parts = bench.device.pe_features // 4 * bench.device.drain_rows
+    side_by_side = min(bench.rows, parts)
 
     cycles = await bench.run(0, True, packets)
 
