@@ -87,7 +87,11 @@ def operand(network: IntegerNetwork, name: str, matrix: Csr) -> IntegerNetwork:
         ),
         (
             lambda net: replace(
-                operand(net, "adjacency", Csr(shape=(2, 128), indptr=[0, 0, 1], indices=[2])),
+                net,
+                operands={
+                    "features": net.operands["features"],
+                    "adjacency": Csr(shape=(2, 128), indptr=[0, 0, 1], indices=[2]),
+                },
                 jobs=(net.jobs[0], replace(net.jobs[1], right=Stack(("P1", "P1")))),
             ),
             "job H1: adjacency has nonzeros between stacked rows",
