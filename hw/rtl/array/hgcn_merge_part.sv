@@ -106,7 +106,7 @@ module hgcn_merge_part
 
   `HGCN_ASSUME(OtherBuffer, take |-> !read_i[buffer_i])
   `HGCN_ASSUME(WrittenBefore, take && valid_q |-> take_line != line_q)
-  `HGCN_ASSUME(BufferHeld, busy_o |-> $stable(buffer_i))
+  `HGCN_ASSUME(BufferHeld, take |=> $stable(buffer_i))
   `HGCN_ASSERT(OneRow, $onehot0(grant_o))
 
 endmodule
